@@ -1,0 +1,27 @@
+"""A local Slack: stands where Slack stands, for the tests and for the demo in a browser.
+
+Knows nothing of the app it serves: it speaks Slack's Web API, signs and delivers requests, keeps
+teams, people, channels, messages and views, and refuses what Slack refuses with Slack's own error.
+
+    clock = SandboxClock()                          # real time plus an offset that only grows
+    slack = Sandbox(clock=clock, signing_secret="...", folder=None, app_name="Tandem")
+    team = slack.add_team("T0ACME", "Acme", domain="acme", bot_token="xoxb-...", bot_scopes=[...])
+    ana = team.add_person("U0ANA", "Ana", email="ana@acme.example", tz="Europe/Lisbon")
+    deals = team.add_channel("C0DEALS", "deals", members=[ana])
+    await slack.start()                             # slack.url, slack.api_url
+    slack.connect_app("http://127.0.0.1:3000/slack/events", commands=[{"command": "/opp"}])
+
+    me = slack.person(team, ana)                    # what a person does
+    answer = await me.command("/opp", "new Acme", channel=deals)
+    me.fill({"customer": "Acme", "stage": "won"})   # block_id (or action_id) -> value
+    options = await me.suggest("partner", "glo")    # Option(text, value, group)
+    await me.choose("partner", options[0])          # selects, and fires block_actions where due
+    answer = await me.submit()                      # answer.errors, answer.error; me.view is next
+    await me.press(me.sees(deals)[-1], "Next stage")
+    await slack.send_event(team, {"type": "app_mention", ...})
+    await slack.stop()
+
+`slack.calls` lists every Web API call and response_url post, `slack.deliveries` every request sent
+to the app. Time is the clock's, except two deadlines people feel: 3 s for the app to answer and for
+a trigger to be used, which run on the real monotonic clock and can be set by the constructor.
+"""
