@@ -1,0 +1,1 @@
+"""Values in, Block Kit out. Pure: no input or output, no await."""

@@ -1,0 +1,29 @@
+"""Who changed what. Append-only: the application may add and read, never change."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from services.db import Tx
+from services.tables import AuditEntry
+
+
+async def record(
+    tx: Tx,
+    action: str,
+    entity_type: str,
+    entity_id: UUID | None = None,
+    details: Mapping[str, object] | None = None,
+) -> None:
+    """Add an entry for what the actor just did, e.g. action `opportunity.created`."""
+    tx.session.add(
+        AuditEntry(
+            at=tx.now,
+            organization_id=tx.organization_id,
+            user_id=tx.actor.user_id,
+            action=action,
+            entity_type=entity_type,
+            entity_id=entity_id,
+            details=dict(details or {}),
+        )
+    )
+    await tx.session.flush()

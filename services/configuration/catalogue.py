@@ -1,0 +1,358 @@
+"""Every setting there is: its type, default, check and words. Code; the rows hold only what was set.
+
+Effective value: the organization's row, else the platform's row, else the default here.
+"""
+
+from dataclasses import dataclass
+from datetime import time
+from enum import StrEnum
+from typing import Annotated, Generic, Literal, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, model_validator
+
+T = TypeVar("T")
+
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+
+
+class Category(StrEnum):
+    ORGANIZATION = "organization"
+    TEAM = "team"
+    REVENUE = "revenue"
+    COMMISSION = "commission"
+    PIPELINE = "pipeline"
+    ALERTS = "alerts"
+    WEEKLY_STATUS = "weekly_status"
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Choice(_Value):
+    """A configured word: what is stored, and what people read."""
+
+    key: Key
+    label: Label
+
+
+class Stage(_Value):
+    """One step of the pipeline."""
+
+    key: Key
+    label: Label
+    kind: Literal["open", "won", "lost"] = "open"
+    probability: Annotated[int, Field(ge=0, le=100)]
+    stale_after_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    next: tuple[Key, ...] | None = None
+    """Stages it may lead to; None means any."""
+
+
+class Pipeline(_Value):
+    """The stages in their order."""
+
+    stages: Annotated[tuple[Stage, ...], Field(min_length=2, max_length=30)]
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        keys = [stage.key for stage in self.stages]
+        if len(set(keys)) != len(keys):
+            raise ValueError("two stages have the same key")
+        kinds = {stage.kind for stage in self.stages}
+        if kinds != {"open", "won", "lost"}:
+            raise ValueError("a pipeline needs an open, a won and a lost stage")
+        unknown = {key for stage in self.stages for key in stage.next or ()} - set(keys)
+        if unknown:
+            raise ValueError(f"no such next stage: {', '.join(sorted(unknown))}")
+        return self
+
+    def find(self, key: str) -> Stage | None:
+        return next((stage for stage in self.stages if stage.key == key), None)
+
+    def after(self, key: str) -> Stage | None:
+        """The next stage in order, if it is open or won and may follow."""
+        position = next((i for i, stage in enumerate(self.stages) if stage.key == key), None)
+        if position is None or self.stages[position].kind != "open":
+            return None
+        for stage in self.stages[position + 1 :]:
+            if stage.kind != "lost" and self.allows(key, stage.key):
+                return stage
+        return None
+
+    def allows(self, from_key: str, to_key: str) -> bool:
+        """Whether the configuration leads from one stage to the other."""
+        stage = self.find(from_key)
+        return stage is None or stage.next is None or to_key in stage.next
+
+
+class Channel(_Value):
+    """A conversation the bot posts to. It counts once a test post has reached it."""
+
+    workspace_id: str
+    channel_id: str
+    is_reached: bool = False
+    problem: str | None = None
+    """Slack's reason when the test post was refused."""
+
+
+class Role(_Value):
+    key: Key
+    label: Label
+    permissions: tuple[str, ...]
+
+
+class Roles(_Value):
+    roles: Annotated[tuple[Role, ...], Field(min_length=1, max_length=30)]
+    default: Key = "sales_rep"
+    """The role of somebody who uses the app for the first time."""
+
+    @model_validator(mode="after")
+    def _has_its_default(self) -> Self:
+        if self.find(self.default) is None:
+            raise ValueError("the default role is not among the roles")
+        return self
+
+    def find(self, key: str) -> Role | None:
+        return next((role for role in self.roles if role.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting(Generic[T]):
+    """One entry of the catalogue."""
+
+    category: Category
+    key: str
+    type: TypeAdapter[T]
+    default: T
+    description: str
+    data_type: Literal["string", "number", "boolean", "object", "array"]
+
+    @property
+    def name(self) -> str:
+        return f"{self.category}.{self.key}"
+
+
+PERMISSIONS = (
+    "opportunities.create",
+    "opportunities.view",
+    "opportunities.move",
+    "opportunities.share",
+    "partners.create",
+    "partners.view",
+    "interactions.log",
+    "weekly_status.file",
+    "alerts.acknowledge",
+    "settings.change",
+)
+"""Every permission there is; `:own` and `:any` may follow where a record has an owner."""
+
+_EVERYDAY = (
+    "opportunities.create",
+    "opportunities.view:any",
+    "opportunities.share:own",
+    "partners.view",
+    "interactions.log",
+    "weekly_status.file",
+    "alerts.acknowledge",
+)
+_LEADING = (
+    *_EVERYDAY,
+    "opportunities.move:any",
+    "opportunities.share:any",
+    "partners.create",
+)
+
+PIPELINE = Setting(
+    Category.PIPELINE,
+    "stages",
+    TypeAdapter(Pipeline),
+    Pipeline(
+        stages=(
+            Stage(key="prospecting", label="Prospecting", probability=10, stale_after_days=30),
+            Stage(key="qualified", label="Qualified", probability=25, stale_after_days=21),
+            Stage(key="proposal", label="Proposal", probability=50, stale_after_days=14),
+            Stage(key="negotiation", label="Negotiation", probability=75, stale_after_days=14),
+            Stage(key="won", label="Won", kind="won", probability=100),
+            Stage(key="lost", label="Lost", kind="lost", probability=0),
+        )
+    ),
+    "The stages an opportunity goes through, in order",
+    "object",
+)
+LOSS_REASONS = Setting(
+    Category.PIPELINE,
+    "loss_reasons",
+    TypeAdapter(tuple[Choice, ...]),
+    (
+        Choice(key="price", label="Price"),
+        Choice(key="competitor", label="Chose a competitor"),
+        Choice(key="no_budget", label="No budget"),
+        Choice(key="no_decision", label="No decision"),
+        Choice(key="timing", label="Wrong time"),
+        Choice(key="other", label="Other"),
+    ),
+    "Why an opportunity is lost",
+    "array",
+)
+CURRENCIES = Setting(
+    Category.REVENUE,
+    "currencies",
+    TypeAdapter(tuple[CurrencyCode, ...]),
+    ("USD", "EUR", "GBP", "CHF", "JPY", "CAD", "AUD", "SEK", "INR", "BRL"),
+    "The currencies an opportunity may be in",
+    "array",
+)
+BASE_CURRENCY = Setting(
+    Category.REVENUE,
+    "base_currency",
+    TypeAdapter(CurrencyCode),
+    "USD",
+    "The currency new opportunities start with",
+    "string",
+)
+COMMISSION = Setting(
+    Category.COMMISSION,
+    "default_structure",
+    TypeAdapter(dict[str, object]),
+    {"type": "percentage", "rate": "10.00"},
+    "The commission of a partner without one of its own",
+    "object",
+)
+PARTNER_DOMAINS = Setting(
+    Category.TEAM,
+    "partner_domains",
+    TypeAdapter(tuple[Choice, ...]),
+    (
+        Choice(key="finops", label="FinOps"),
+        Choice(key="security", label="Security"),
+        Choice(key="data", label="Data"),
+        Choice(key="cloud", label="Cloud"),
+        Choice(key="commerce", label="Commerce"),
+        Choice(key="other", label="Other"),
+    ),
+    "The business domains partners are sorted by",
+    "array",
+)
+INTERACTION_TYPES = Setting(
+    Category.TEAM,
+    "interaction_types",
+    TypeAdapter(tuple[Choice, ...]),
+    (
+        Choice(key="meeting", label="Meeting"),
+        Choice(key="call", label="Call"),
+        Choice(key="email", label="Email"),
+        Choice(key="event", label="Event"),
+    ),
+    "The kinds of contact with a partner",
+    "array",
+)
+ROLES = Setting(
+    Category.TEAM,
+    "roles",
+    TypeAdapter(Roles),
+    Roles(
+        roles=(
+            Role(
+                key="admin",
+                label="Admin",
+                permissions=(*_LEADING, "settings.change"),
+            ),
+            Role(key="vp", label="VP", permissions=_LEADING),
+            Role(key="sales_manager", label="Sales manager", permissions=_LEADING),
+            Role(key="partnership_manager", label="Partnership manager", permissions=_LEADING),
+            Role(
+                key="sales_rep",
+                label="Sales rep",
+                permissions=(*_EVERYDAY, "opportunities.move:own", "partners.create"),
+            ),
+        )
+    ),
+    "What each role may do",
+    "object",
+)
+TIME_ZONE = Setting(
+    Category.ORGANIZATION,
+    "time_zone",
+    TypeAdapter(str),
+    "UTC",
+    "The zone of dates that belong to nobody in particular",
+    "string",
+)
+DEALS_CHANNEL = Setting(
+    Category.PIPELINE,
+    "deals_channel",
+    TypeAdapter(Channel | None),
+    None,
+    "Where the card of each new opportunity is posted",
+    "object",
+)
+ALERTS_CHANNEL = Setting(
+    Category.ALERTS,
+    "channel",
+    TypeAdapter(Channel | None),
+    None,
+    "Where alerts are posted",
+    "object",
+)
+STATUS_CHANNEL = Setting(
+    Category.WEEKLY_STATUS,
+    "channel",
+    TypeAdapter(Channel | None),
+    None,
+    "Where the team's weekly statuses are posted",
+    "object",
+)
+STALE_DAYS = Setting(
+    Category.ALERTS,
+    "stale_days",
+    TypeAdapter(Annotated[int, Field(ge=1, le=365)] | None),
+    None,
+    "Days without a move before an opportunity raises an alert, for every open stage; "
+    "unset, each stage's own limit counts",
+    "number",
+)
+STALE_MOVES_TO = Setting(
+    Category.ALERTS,
+    "stale_moves_to",
+    TypeAdapter(Key | None),
+    None,
+    "The stage a stale opportunity is moved to, if any",
+    "string",
+)
+REMINDER_DAY = Setting(
+    Category.WEEKLY_STATUS,
+    "reminder_day",
+    TypeAdapter(Annotated[int, Field(ge=1, le=7)]),
+    5,
+    "The day of the reminder, Monday is 1 and Sunday is 7",
+    "number",
+)
+REMINDER_TIME = Setting(
+    Category.WEEKLY_STATUS,
+    "reminder_time",
+    TypeAdapter(time),
+    time(16, 0),
+    "The time of the reminder, in each person's own zone",
+    "string",
+)
+
+CATALOGUE: tuple[Setting[object], ...] = (  # pyright: ignore[reportAssignmentType]  # each entry keeps its own type; the list only walks them
+    PIPELINE,
+    LOSS_REASONS,
+    CURRENCIES,
+    BASE_CURRENCY,
+    COMMISSION,
+    PARTNER_DOMAINS,
+    INTERACTION_TYPES,
+    ROLES,
+    TIME_ZONE,
+    DEALS_CHANNEL,
+    ALERTS_CHANNEL,
+    STATUS_CHANNEL,
+    STALE_DAYS,
+    STALE_MOVES_TO,
+    REMINDER_DAY,
+    REMINDER_TIME,
+)

@@ -1,0 +1,119 @@
+"""The questions answered before a company is known: which company is this workspace, which
+companies have something due, which deliveries are next.
+
+Each is one SECURITY DEFINER function of the database that answers with identifiers only.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.values import OrganizationId, WorkspaceId
+
+
+@dataclass(frozen=True, slots=True)
+class FoundWorkspace:
+    organization_id: OrganizationId
+    workspace_id: WorkspaceId
+
+
+@dataclass(frozen=True, slots=True)
+class NewInstallation:
+    """What Slack tells of an installation. `team_id` is None for a whole Enterprise Grid."""
+
+    name: str
+    subdomain: str
+    enterprise_id: str | None
+    team_id: str | None
+    app_id: str | None
+    bot_id: str
+    bot_user_id: str
+    scopes: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    organization_id: OrganizationId
+    workspace_id: WorkspaceId
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A delivery this process may make until its lease ends. `attempts` fences it: a later
+    claimer counts one more, and the earlier one's result is then refused.
+    """
+
+    organization_id: OrganizationId
+    outbox_id: int
+    attempts: int
+    was_sending: bool
+
+
+class Directory:
+    """Opened by Database.directory(); has no tenant and sees no rows but through its functions."""
+
+    def __init__(self, session: AsyncSession, now: datetime) -> None:
+        self._session = session
+        self._now = now
+
+    async def find_workspace(
+        self, enterprise_id: str | None, team_id: str | None
+    ) -> FoundWorkspace | None:
+        """The live installation for this Slack team, or for its whole enterprise."""
+        found = await self._session.execute(
+            text("SELECT * FROM directory.find_workspace(:enterprise, :team)"),
+            {"enterprise": enterprise_id, "team": team_id},
+        )
+        row = found.one_or_none()
+        return FoundWorkspace(row.organization_id, row.workspace_id) if row else None
+
+    async def install_workspace(self, new: NewInstallation) -> Installed:
+        """Find the workspace, installed now or before, or create it with a company of its own."""
+        found = await self._session.execute(
+            text(
+                "SELECT * FROM directory.install_workspace(:name, :subdomain, :enterprise, :team,"
+                " :app, :bot, :bot_user, :scopes, :now)"
+            ),
+            {
+                "name": new.name,
+                "subdomain": new.subdomain,
+                "enterprise": new.enterprise_id,
+                "team": new.team_id,
+                "app": new.app_id,
+                "bot": new.bot_id,
+                "bot_user": new.bot_user_id,
+                "scopes": list(new.scopes),
+                "now": self._now,
+            },
+        )
+        row = found.one()
+        return Installed(row.organization_id, row.workspace_id, row.is_new)
+
+    async def due_organizations(self, at_most: int = 100) -> list[OrganizationId]:
+        """Which organizations have something scheduled that is due, longest due first."""
+        found = await self._session.execute(
+            text("SELECT directory.due_organizations(:now, :at_most)"),
+            {"now": self._now, "at_most": at_most},
+        )
+        return [OrganizationId(UUID(str(value))) for value in found.scalars()]
+
+    async def claim_deliveries(self, at_most: int, lease: timedelta) -> list[Claim]:
+        """Take up to `at_most` due deliveries for the length of `lease`, fair over companies."""
+        found = await self._session.execute(
+            text("SELECT * FROM directory.claim_deliveries(:now, :lease, :at_most)"),
+            {"now": self._now, "lease": lease, "at_most": at_most},
+        )
+        return [
+            Claim(row.organization_id, row.outbox_id, row.attempts, row.was_sending)
+            for row in found
+        ]
+
+    async def next_delivery_at(self) -> datetime | None:
+        """When the next waiting delivery becomes due; None when nothing waits."""
+        found = await self._session.execute(text("SELECT directory.next_delivery_at()"))
+        return found.scalar_one()

@@ -1,0 +1,133 @@
+"""What can go wrong in the business, as facts. The words people read are chosen in handlers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class DomainError(Exception):
+    """Something a person did cannot be done. Answered in words, never logged as a fault."""
+
+
+class Problem(StrEnum):
+    """Why one field was refused."""
+
+    REQUIRED = "required"
+    NOT_AN_AMOUNT = "not_an_amount"
+    NEGATIVE = "negative"
+    TOO_LARGE = "too_large"
+    TOO_MANY_DECIMALS = "too_many_decimals"
+    UNKNOWN_CURRENCY = "unknown_currency"
+    NOT_A_DATE = "not_a_date"
+    DATE_IN_PAST = "date_in_past"
+    DATE_IN_FUTURE = "date_in_future"
+    DATE_TOO_FAR = "date_too_far"
+    TOO_LONG = "too_long"
+    CONTROL_CHARACTERS = "control_characters"
+    UNKNOWN_CHOICE = "unknown_choice"
+    UNKNOWN_PARTNER = "unknown_partner"
+    UNKNOWN_PERSON = "unknown_person"
+    NOT_A_NUMBER = "not_a_number"
+    OUT_OF_RANGE = "out_of_range"
+    NOT_AN_EMAIL = "not_an_email"
+    NOT_A_WEBSITE = "not_a_website"
+    NOT_A_TIME = "not_a_time"
+    ALREADY_EXISTS = "already_exists"
+    NOTHING_TO_SAVE = "nothing_to_save"
+    NOT_UNDERSTOOD = "not_understood"
+
+
+@dataclass(frozen=True)
+class FieldProblem:
+    """One refused field: why, and the facts the sentence needs (limits, choices)."""
+
+    problem: Problem
+    facts: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+class InvalidInput(DomainError):
+    """One or more fields were refused; nothing was saved."""
+
+    def __init__(self, problems: Mapping[str, FieldProblem]) -> None:
+        self.problems = dict(problems)
+        super().__init__(", ".join(f"{name}: {p.problem}" for name, p in self.problems.items()))
+
+    @classmethod
+    def of(cls, name: str, problem: Problem, **facts: str) -> "InvalidInput":
+        """The error for a single field."""
+        return cls({name: FieldProblem(problem, facts)})
+
+
+class NotAllowed(DomainError):
+    """The actor lacks a permission."""
+
+    def __init__(self, permission: str) -> None:
+        self.permission = permission
+        super().__init__(permission)
+
+
+class NotFound(DomainError):
+    """No such record for this organization; the same whether it exists elsewhere or nowhere."""
+
+    def __init__(self, kind: str, reference: str) -> None:
+        self.kind = kind
+        self.reference = reference
+        super().__init__(f"{kind} {reference}")
+
+
+class Ambiguous(DomainError):
+    """A name fits more than one record."""
+
+    def __init__(self, kind: str, reference: str, candidates: tuple[str, ...]) -> None:
+        self.kind = kind
+        self.reference = reference
+        self.candidates = candidates
+        super().__init__(f"{kind} {reference}")
+
+
+class NoSeatLeft(DomainError):
+    """The organization's seats are taken; only the operator of the installation can raise them."""
+
+    def __init__(self, seats: int) -> None:
+        self.seats = seats
+        super().__init__(str(seats))
+
+
+class NotAMember(DomainError):
+    """Not one of the company's people: a bot, a guest, deactivated, or of another company."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
+class ChangedMeanwhile(DomainError):
+    """Somebody else changed the record after this person looked at it."""
+
+    def __init__(self, *, number: int, now_at: str, by: str | None, seconds_ago: int) -> None:
+        self.number = number
+        self.now_at = now_at
+        self.by = by
+        self.seconds_ago = seconds_ago
+        super().__init__(f"#{number} is now at {now_at}")
+
+
+class MoveNotAllowed(DomainError):
+    """The pipeline's configuration does not lead from one stage to the other."""
+
+    def __init__(
+        self, *, number: int, from_label: str, to_label: str, allowed: tuple[str, ...]
+    ) -> None:
+        self.number = number
+        self.from_label = from_label
+        self.to_label = to_label
+        self.allowed = allowed
+        super().__init__(f"#{number}: {from_label} to {to_label}")
+
+
+class NotConfigured(DomainError):
+    """A setting that this needs has not been made yet."""
+
+    def __init__(self, setting: str) -> None:
+        self.setting = setting
+        super().__init__(setting)

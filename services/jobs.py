@@ -1,0 +1,42 @@
+"""Work that is not the answer to a click, put into the job queue with the change that asks for it.
+
+The one seam to the queue: whoever replaces it replaces this module and the worker.
+"""
+
+import json
+
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from services.db import Tx
+
+EVALUATE_ALERT_RULES = "evaluate_alert_rules"
+QUEUE = "tandem"
+
+_DEFER = text(
+    "SELECT unnest(jobs.procrastinate_defer_jobs_v1(ARRAY[ROW("
+    ":queue, :task, 0, :lock, :once, CAST(:args AS jsonb), CAST(NULL AS timestamptz)"
+    ")::jobs.procrastinate_job_to_defer_v1]))"
+)
+
+
+async def enqueue(tx: Tx, task: str) -> bool:
+    """Ask for `task` to run for this organization once this transaction has committed.
+
+    Arguments are identifiers only. Runs of one task for one organization never overlap, and one
+    that still waits is not asked for twice: then False.
+    """
+    key = f"{task}:{tx.organization_id}"
+    values = {
+        "queue": QUEUE,
+        "task": task,
+        "lock": key,
+        "once": key,
+        "args": json.dumps({"version": 1, "organization_id": str(tx.organization_id)}),
+    }
+    try:
+        async with tx.session.begin_nested():
+            await tx.session.execute(_DEFER, values)
+    except IntegrityError:
+        return False
+    return True

@@ -1,0 +1,57 @@
+"""The tables as Python sees them; the migrations are the schema, a test holds both equal."""
+
+from services.tables.added import (
+    AuditEntry,
+    Gate,
+    Lane,
+    MessageCopy,
+    OpportunityChange,
+    Outbox,
+    ProcessedRequest,
+    Schedule,
+    ScheduleRun,
+    SlackIdentity,
+    Workspace,
+)
+from services.tables.base import JsonArray, JsonObject, Table
+from services.tables.given import (
+    Alert,
+    Configuration,
+    Goal,
+    Interaction,
+    Opportunity,
+    Organization,
+    Partner,
+    StageChange,
+    Task,
+    User,
+    WeeklyStatus,
+)
+
+__all__ = [
+    "Alert",
+    "AuditEntry",
+    "Configuration",
+    "Gate",
+    "Goal",
+    "Interaction",
+    "JsonArray",
+    "JsonObject",
+    "Lane",
+    "MessageCopy",
+    "Opportunity",
+    "OpportunityChange",
+    "Organization",
+    "Outbox",
+    "Partner",
+    "ProcessedRequest",
+    "Schedule",
+    "ScheduleRun",
+    "SlackIdentity",
+    "StageChange",
+    "Table",
+    "Task",
+    "User",
+    "WeeklyStatus",
+    "Workspace",
+]

@@ -1,0 +1,319 @@
+"""The tables beyond the given ones. Each class says why it exists."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY as PG_ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.tables.base import (
+    CURRENT_ORGANIZATION,
+    NOW,
+    Identified,
+    JsonObject,
+    Stamped,
+    Table,
+)
+
+
+class Owned:
+    """Belongs to one organization: the tenant's, unless said otherwise."""
+
+    organization_id: Mapped[UUID] = mapped_column(
+        ForeignKey("organizations.id", ondelete="CASCADE"), server_default=CURRENT_ORGANIZATION
+    )
+
+
+class Workspace(Identified, Stamped, Owned, Table):
+    """One installation of the app in Slack, with its sealed token. Leads to its company."""
+
+    __tablename__ = "workspaces"
+    __table_args__ = (
+        UniqueConstraint("organization_id", "id"),
+        # An installation for a whole Enterprise Grid organization has no team.
+        UniqueConstraint("enterprise_id", "team_id", postgresql_nulls_not_distinct=True),
+        CheckConstraint("num_nonnulls(enterprise_id, team_id) > 0", "identity"),
+    )
+
+    enterprise_id: Mapped[str | None] = mapped_column(String(32))
+    team_id: Mapped[str | None] = mapped_column(String(32))
+    team_name: Mapped[str] = mapped_column(String(255))
+    app_id: Mapped[str | None] = mapped_column(String(32))
+    bot_id: Mapped[str] = mapped_column(String(32))
+    bot_user_id: Mapped[str] = mapped_column(String(32))
+    scopes: Mapped[list[str]] = mapped_column(PG_ARRAY(Text), server_default=text("'{}'::text[]"))
+    sealed_bot_token: Mapped[bytes | None] = mapped_column(LargeBinary)
+    parked_at: Mapped[datetime | None] = mapped_column(
+        comment="Since when Slack refuses this workspace's token; its messages wait."
+    )
+    parked_because: Mapped[str | None] = mapped_column(String(100))
+    uninstalled_at: Mapped[datetime | None] = mapped_column()
+
+
+class SlackIdentity(Identified, Stamped, Owned, Table):
+    """Who a Slack account of a workspace is in this organization."""
+
+    __tablename__ = "slack_identities"
+    __table_args__ = (
+        UniqueConstraint("organization_id", "workspace_id", "slack_user_id"),
+        ForeignKeyConstraint(
+            ["organization_id", "workspace_id"],
+            ["workspaces.organization_id", "workspaces.id"],
+            ondelete="CASCADE",
+        ),
+        ForeignKeyConstraint(
+            ["organization_id", "user_id"],
+            ["users.organization_id", "users.id"],
+            ondelete="CASCADE",
+        ),
+        Index("idx_slack_identities_org_user", "organization_id", "user_id"),
+    )
+
+    workspace_id: Mapped[UUID] = mapped_column()
+    slack_user_id: Mapped[str] = mapped_column(String(32))
+    user_id: Mapped[UUID] = mapped_column()
+
+
+class ProcessedRequest(Owned, Table):
+    """What was already answered, so that a double click, a double submit or Slack's retry has one
+    effect: the repeat gets the first answer.
+    """
+
+    __tablename__ = "processed_requests"
+    __table_args__ = (Index("idx_processed_requests_created_at", "organization_id", "created_at"),)
+
+    organization_id: Mapped[UUID] = mapped_column(
+        ForeignKey("organizations.id", ondelete="CASCADE"),
+        primary_key=True,
+        server_default=CURRENT_ORGANIZATION,
+    )
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    answer: Mapped[JsonObject | None] = mapped_column()
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+
+
+class OpportunityChange(Identified, Owned, Table):
+    """Every change of value, currency, probability, owner, close date or status; stages have the
+    given history. Append-only, from the first day: the past cannot be rebuilt later.
+    """
+
+    __tablename__ = "opportunity_changes"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organization_id", "opportunity_id"],
+            ["opportunities.organization_id", "opportunities.id"],
+            ondelete="CASCADE",
+        ),
+        ForeignKeyConstraint(
+            ["organization_id", "changed_by_user_id"], ["users.organization_id", "users.id"]
+        ),
+        Index("idx_opportunity_changes_opp", "organization_id", "opportunity_id", "changed_at"),
+        Index("idx_opportunity_changes_org_changed_at", "organization_id", "changed_at"),
+    )
+
+    opportunity_id: Mapped[UUID] = mapped_column()
+    field: Mapped[str] = mapped_column(String(50))
+    from_value: Mapped[str | None] = mapped_column(Text)
+    to_value: Mapped[str | None] = mapped_column(Text)
+    changed_by_user_id: Mapped[UUID | None] = mapped_column()
+    change_reason: Mapped[str | None] = mapped_column(Text)
+    changed_at: Mapped[datetime] = mapped_column(server_default=NOW)
+
+
+class MessageCopy(Identified, Owned, Table):
+    """Where a card, a status or an alert was posted, so that each copy is kept current in place."""
+
+    __tablename__ = "message_copies"
+    __table_args__ = (
+        UniqueConstraint("organization_id", "id"),
+        ForeignKeyConstraint(
+            ["organization_id", "workspace_id"],
+            ["workspaces.organization_id", "workspaces.id"],
+            ondelete="CASCADE",
+        ),
+        Index("idx_message_copies_entity", "organization_id", "entity_type", "entity_id"),
+        Index(
+            "uq_message_copies_place",
+            "organization_id",
+            "workspace_id",
+            "channel_id",
+            "ts",
+            unique=True,
+            postgresql_where=text("ts IS NOT NULL"),
+        ),
+    )
+
+    workspace_id: Mapped[UUID] = mapped_column()
+    lane: Mapped[str] = mapped_column(
+        String(32), comment="The conversation as first addressed: a channel, or a person for a DM."
+    )
+    channel_id: Mapped[str | None] = mapped_column(
+        String(32), comment="The conversation Slack answered with; unknown until posted."
+    )
+    ts: Mapped[str | None] = mapped_column(String(32))
+    entity_type: Mapped[str] = mapped_column(String(100))
+    entity_id: Mapped[UUID] = mapped_column()
+    gone_at: Mapped[datetime | None] = mapped_column()
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+
+
+class Outbox(Owned, Table):
+    """One row is one Slack call, written in the transaction whose state it tells of and rendered
+    when it is sent. Also the delivery log that people see.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("organization_id", "dedupe_key"),
+        ForeignKeyConstraint(
+            ["organization_id", "workspace_id"],
+            ["workspaces.organization_id", "workspaces.id"],
+            ondelete="CASCADE",
+        ),
+        ForeignKeyConstraint(
+            ["organization_id", "copy_id"],
+            ["message_copies.organization_id", "message_copies.id"],
+            ondelete="CASCADE",
+        ),
+        CheckConstraint("state IN ('pending', 'sending', 'sent', 'dropped', 'dead')", "state"),
+        Index(
+            "idx_outbox_lane_waiting",
+            "workspace_id",
+            "lane",
+            "id",
+            postgresql_where=text("state IN ('pending', 'sending')"),
+        ),
+        Index(
+            "uq_outbox_one_pending_update",
+            "organization_id",
+            "copy_id",
+            unique=True,
+            postgresql_where=text("state = 'pending' AND method = 'chat.update'"),
+        ),
+        Index("idx_outbox_org_created_at", "organization_id", "created_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    workspace_id: Mapped[UUID] = mapped_column()
+    lane: Mapped[str] = mapped_column(String(32))
+    method: Mapped[str] = mapped_column(String(50))
+    kind: Mapped[str] = mapped_column(String(100))
+    payload: Mapped[JsonObject] = mapped_column()
+    copy_id: Mapped[UUID | None] = mapped_column()
+    dedupe_key: Mapped[str | None] = mapped_column(String(200))
+    state: Mapped[str] = mapped_column(String(20), server_default=text("'pending'"))
+    attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    not_before: Mapped[datetime] = mapped_column(server_default=NOW)
+    outcome: Mapped[str | None] = mapped_column(String(200))
+    is_possibly_twice: Mapped[bool] = mapped_column(server_default=text("false"))
+    slack_ts: Mapped[str | None] = mapped_column(String(32))
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    sent_at: Mapped[datetime | None] = mapped_column()
+
+
+class Lane(Owned, Table):
+    """One conversation of one workspace: mutex, pace, order and fairness cursor in a row."""
+
+    __tablename__ = "lanes"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organization_id", "workspace_id"],
+            ["workspaces.organization_id", "workspaces.id"],
+            ondelete="CASCADE",
+        ),
+        Index("idx_lanes_due", "next_at", postgresql_where=text("waiting > 0")),
+    )
+
+    workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
+    lane: Mapped[str] = mapped_column(String(32), primary_key=True)
+    next_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    served_at: Mapped[datetime] = mapped_column(
+        server_default=text("'-infinity'::timestamp with time zone")
+    )
+    ready_at: Mapped[datetime] = mapped_column(
+        server_default=NOW, comment="The earliest not_before of what waits here."
+    )
+    waiting: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+
+
+class Gate(Owned, Table):
+    """A method of one workspace that Slack asked to rest: holds the Retry-After of a 429."""
+
+    __tablename__ = "gates"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organization_id", "workspace_id"],
+            ["workspaces.organization_id", "workspaces.id"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
+    method: Mapped[str] = mapped_column(String(50), primary_key=True)
+    next_at: Mapped[datetime] = mapped_column()
+
+
+class Schedule(Owned, Table):
+    """When something periodic is next due for an organization."""
+
+    __tablename__ = "schedule"
+    __table_args__ = (Index("idx_schedule_next_at", "next_at"),)
+
+    organization_id: Mapped[UUID] = mapped_column(
+        ForeignKey("organizations.id", ondelete="CASCADE"),
+        primary_key=True,
+        server_default=CURRENT_ORGANIZATION,
+    )
+    kind: Mapped[str] = mapped_column(String(50), primary_key=True)
+    next_at: Mapped[datetime] = mapped_column()
+
+
+class ScheduleRun(Owned, Table):
+    """One run per organization, kind and period, written with what the run decided: the key is
+    what makes it happen once.
+    """
+
+    __tablename__ = "schedule_runs"
+    __table_args__ = (CheckConstraint("outcome IN ('ran', 'skipped')", "outcome"),)
+
+    organization_id: Mapped[UUID] = mapped_column(
+        ForeignKey("organizations.id", ondelete="CASCADE"),
+        primary_key=True,
+        server_default=CURRENT_ORGANIZATION,
+    )
+    kind: Mapped[str] = mapped_column(String(50), primary_key=True)
+    period: Mapped[str] = mapped_column(String(100), primary_key=True)
+    scheduled_for: Mapped[datetime] = mapped_column()
+    outcome: Mapped[str] = mapped_column(String(20))
+    ran_at: Mapped[datetime] = mapped_column(server_default=NOW)
+
+
+class AuditEntry(Identified, Owned, Table):
+    """Who changed what, from what, to what. Append-only by grants."""
+
+    __tablename__ = "audit_log"
+    __table_args__ = (
+        ForeignKeyConstraint(["organization_id", "user_id"], ["users.organization_id", "users.id"]),
+        Index("idx_audit_log_org_at", "organization_id", "at"),
+        Index("idx_audit_log_entity", "organization_id", "entity_type", "entity_id"),
+    )
+
+    at: Mapped[datetime] = mapped_column(server_default=NOW)
+    user_id: Mapped[UUID | None] = mapped_column()
+    action: Mapped[str] = mapped_column(String(100))
+    entity_type: Mapped[str] = mapped_column(String(100))
+    entity_id: Mapped[UUID | None] = mapped_column()
+    details: Mapped[JsonObject] = mapped_column(server_default=text("'{}'::jsonb"))

@@ -1,0 +1,371 @@
+"""The eleven tables of the product's schema, with the columns and keys that make them safe.
+
+Foreign keys between tenants' tables carry the organization, so that a row can never point at
+another company's record, whatever its identifier.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    Numeric,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.schema import FetchedValue
+
+from services.tables.base import (
+    CURRENT_ORGANIZATION,
+    NOW,
+    Identified,
+    JsonArray,
+    JsonObject,
+    Stamped,
+    Table,
+)
+
+OBJECT = text("'{}'::jsonb")
+ARRAY = text("'[]'::jsonb")
+MONEY = Numeric(15, 2)
+
+
+def _organization_key(
+    column: str, parent: str, *, on_delete: str | None = None
+) -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["organization_id", column],
+        [f"{parent}.organization_id", f"{parent}.id"],
+        ondelete=on_delete,
+    )
+
+
+class Organization(Identified, Stamped, Table):
+    __tablename__ = "organizations"
+    __table_args__ = (
+        CheckConstraint("max_users >= 0", "max_users"),
+        Index("idx_organizations_subdomain", "subdomain"),
+    )
+
+    name: Mapped[str] = mapped_column(String(255))
+    subdomain: Mapped[str] = mapped_column(String(100), unique=True)
+    settings: Mapped[JsonObject | None] = mapped_column(server_default=OBJECT)
+    is_active: Mapped[bool | None] = mapped_column(server_default=text("true"))
+    subscription_tier: Mapped[str | None] = mapped_column(
+        String(50), server_default=text("'basic'::character varying")
+    )
+    max_users: Mapped[int | None] = mapped_column(Integer, server_default=text("10"))
+
+
+class Configuration(Identified, Stamped, Table):
+    __tablename__ = "configurations"
+    __table_args__ = (
+        UniqueConstraint("organization_id", "category", "key", postgresql_nulls_not_distinct=True),
+        CheckConstraint(
+            "data_type IN ('string', 'number', 'boolean', 'object', 'array')", "data_type"
+        ),
+        Index("idx_configurations_org_category", "organization_id", "category"),
+    )
+
+    organization_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("organizations.id", ondelete="CASCADE")
+    )
+    category: Mapped[str] = mapped_column(String(100))
+    key: Mapped[str] = mapped_column(String(255))
+    value: Mapped[object] = mapped_column(JSONB)
+    default_value: Mapped[object | None] = mapped_column(JSONB)
+    data_type: Mapped[str] = mapped_column(String(50))
+    is_required: Mapped[bool | None] = mapped_column(server_default=text("false"))
+    validation_rules: Mapped[JsonObject | None] = mapped_column()
+
+
+class User(Identified, Stamped, Table):
+    __tablename__ = "users"
+    __table_args__ = (
+        UniqueConstraint("organization_id", "email"),
+        UniqueConstraint("organization_id", "id"),
+        _organization_key("manager_id", "users", on_delete="SET NULL (manager_id)"),
+        Index("idx_users_org_email", "organization_id", "email"),
+        Index("idx_users_org_manager", "organization_id", "manager_id"),
+    )
+
+    organization_id: Mapped[UUID] = mapped_column(
+        ForeignKey("organizations.id", ondelete="CASCADE")
+    )
+    email: Mapped[str] = mapped_column(String(255))
+    password_hash: Mapped[str] = mapped_column(String(255))
+    first_name: Mapped[str] = mapped_column(String(100))
+    last_name: Mapped[str] = mapped_column(String(100))
+    role: Mapped[str] = mapped_column(String(100))
+    permissions: Mapped[JsonObject | None] = mapped_column(server_default=OBJECT)
+    personal_settings: Mapped[JsonObject | None] = mapped_column(server_default=OBJECT)
+    last_login_at: Mapped[datetime | None] = mapped_column()
+    is_active: Mapped[bool | None] = mapped_column(server_default=text("true"))
+    manager_id: Mapped[UUID | None] = mapped_column()
+
+
+class Partner(Identified, Stamped, Table):
+    __tablename__ = "partners"
+    __table_args__ = (
+        UniqueConstraint("organization_id", "id"),
+        CheckConstraint("relationship_health BETWEEN 0 AND 100", "relationship_health"),
+        CheckConstraint("status IN ('active', 'inactive', 'pending')", "status"),
+        Index("idx_partners_org_domain", "organization_id", "domain"),
+        Index("idx_partners_org_name", "organization_id", "name"),
+    )
+
+    organization_id: Mapped[UUID] = mapped_column(
+        ForeignKey("organizations.id", ondelete="CASCADE")
+    )
+    name: Mapped[str] = mapped_column(String(255))
+    domain: Mapped[str] = mapped_column(String(100))
+    website: Mapped[str | None] = mapped_column(String(500))
+    commission_structure: Mapped[JsonObject] = mapped_column()
+    relationship_health: Mapped[int | None] = mapped_column(Integer, server_default=text("50"))
+    primary_contact: Mapped[JsonObject | None] = mapped_column(server_default=OBJECT)
+    agreement_details: Mapped[JsonObject | None] = mapped_column(server_default=OBJECT)
+    status: Mapped[str | None] = mapped_column(
+        String(50), server_default=text("'active'::character varying")
+    )
+
+
+class Opportunity(Identified, Stamped, Table):
+    __tablename__ = "opportunities"
+    __table_args__ = (
+        UniqueConstraint("organization_id", "id"),
+        UniqueConstraint("organization_id", "number"),
+        _organization_key("partner_id", "partners", on_delete="CASCADE"),
+        _organization_key("assigned_user_id", "users", on_delete="SET NULL (assigned_user_id)"),
+        CheckConstraint("deal_value >= 0", "deal_value"),
+        CheckConstraint("probability BETWEEN 0 AND 100", "probability"),
+        CheckConstraint("status IN ('open', 'won', 'lost')", "status"),
+        # The given index, made to answer totals by stage without visiting the rows.
+        Index(
+            "idx_opportunities_org_stage",
+            "organization_id",
+            "stage",
+            postgresql_include=["deal_value", "currency", "probability", "status"],
+        ),
+        Index("idx_opportunities_partner", "partner_id"),
+        Index("idx_opportunities_assigned_user", "assigned_user_id"),
+        Index(
+            "idx_opportunities_org_open_close_date",
+            "organization_id",
+            "expected_close_date",
+            postgresql_where=text("status = 'open'"),
+        ),
+        Index(
+            "idx_opportunities_org_open_owner_close_date",
+            "organization_id",
+            "assigned_user_id",
+            "expected_close_date",
+            postgresql_where=text("status = 'open'"),
+        ),
+    )
+
+    organization_id: Mapped[UUID] = mapped_column(
+        ForeignKey("organizations.id", ondelete="CASCADE")
+    )
+    partner_id: Mapped[UUID] = mapped_column()
+    assigned_user_id: Mapped[UUID | None] = mapped_column()
+    customer_name: Mapped[str] = mapped_column(String(255))
+    customer_contact: Mapped[JsonObject | None] = mapped_column(server_default=OBJECT)
+    deal_value: Mapped[Decimal] = mapped_column(MONEY)
+    currency: Mapped[str | None] = mapped_column(
+        String(3), server_default=text("'USD'::character varying")
+    )
+    stage: Mapped[str] = mapped_column(String(100))
+    probability: Mapped[int | None] = mapped_column(Integer, server_default=text("10"))
+    expected_close_date: Mapped[date] = mapped_column()
+    actual_close_date: Mapped[date | None] = mapped_column()
+    commission_details: Mapped[JsonObject | None] = mapped_column(server_default=OBJECT)
+    notes: Mapped[str | None] = mapped_column(Text)
+    attachments: Mapped[JsonArray | None] = mapped_column(server_default=ARRAY)
+    status: Mapped[str | None] = mapped_column(
+        String(50), server_default=text("'open'::character varying")
+    )
+    number: Mapped[int] = mapped_column(Integer, server_default=FetchedValue())
+    probability_is_manual: Mapped[bool] = mapped_column(server_default=text("false"))
+
+
+class StageChange(Identified, Table):
+    __tablename__ = "opportunity_stage_history"
+    __table_args__ = (
+        _organization_key("opportunity_id", "opportunities", on_delete="CASCADE"),
+        _organization_key("changed_by_user_id", "users"),
+        Index("idx_opportunity_history_opp_id", "opportunity_id"),
+        Index("idx_opportunity_history_org_to_stage", "organization_id", "to_stage"),
+        Index("idx_opportunity_history_org_changed_at", "organization_id", "changed_at"),
+    )
+
+    opportunity_id: Mapped[UUID] = mapped_column()
+    from_stage: Mapped[str | None] = mapped_column(String(100))
+    to_stage: Mapped[str] = mapped_column(String(100))
+    changed_by_user_id: Mapped[UUID | None] = mapped_column()
+    change_reason: Mapped[str | None] = mapped_column(Text)
+    changed_at: Mapped[datetime | None] = mapped_column(server_default=NOW)
+    organization_id: Mapped[UUID] = mapped_column(
+        ForeignKey("organizations.id", ondelete="CASCADE"), server_default=CURRENT_ORGANIZATION
+    )
+
+
+class Interaction(Identified, Table):
+    __tablename__ = "partner_interactions"
+    __table_args__ = (
+        _organization_key("partner_id", "partners", on_delete="CASCADE"),
+        _organization_key("user_id", "users", on_delete="CASCADE"),
+        Index(
+            "idx_partner_interactions_partner_date",
+            "organization_id",
+            "partner_id",
+            "interaction_date",
+        ),
+    )
+
+    partner_id: Mapped[UUID] = mapped_column()
+    user_id: Mapped[UUID] = mapped_column()
+    interaction_type: Mapped[str] = mapped_column(String(100))
+    description: Mapped[str | None] = mapped_column(Text)
+    interaction_date: Mapped[datetime] = mapped_column()
+    created_at: Mapped[datetime | None] = mapped_column(server_default=NOW)
+    organization_id: Mapped[UUID] = mapped_column(
+        ForeignKey("organizations.id", ondelete="CASCADE"), server_default=CURRENT_ORGANIZATION
+    )
+
+
+class WeeklyStatus(Identified, Table):
+    __tablename__ = "weekly_status"
+    __table_args__ = (
+        UniqueConstraint("organization_id", "user_id", "week_ending"),
+        UniqueConstraint("organization_id", "id"),
+        _organization_key("user_id", "users", on_delete="CASCADE"),
+        CheckConstraint("EXTRACT(isodow FROM week_ending) = 7", "week_ending"),
+        Index("idx_weekly_status_user_week", "user_id", "week_ending"),
+    )
+
+    organization_id: Mapped[UUID] = mapped_column(
+        ForeignKey("organizations.id", ondelete="CASCADE")
+    )
+    user_id: Mapped[UUID] = mapped_column()
+    week_ending: Mapped[date] = mapped_column()
+    accomplishments: Mapped[JsonArray | None] = mapped_column(server_default=ARRAY)
+    upcoming_tasks: Mapped[JsonArray | None] = mapped_column(server_default=ARRAY)
+    blockers: Mapped[JsonArray | None] = mapped_column(server_default=ARRAY)
+    kpi_data: Mapped[JsonObject | None] = mapped_column(server_default=OBJECT)
+    submitted_at: Mapped[datetime | None] = mapped_column(server_default=NOW)
+
+
+class Task(Identified, Stamped, Table):
+    __tablename__ = "tasks"
+    __table_args__ = (
+        _organization_key("user_id", "users", on_delete="CASCADE"),
+        _organization_key("opportunity_id", "opportunities", on_delete="SET NULL (opportunity_id)"),
+        CheckConstraint("priority IN ('low', 'medium', 'high', 'urgent')", "priority"),
+        CheckConstraint("status IN ('pending', 'in_progress', 'completed', 'cancelled')", "status"),
+        Index("idx_tasks_user_status", "user_id", "status"),
+        Index("idx_tasks_org_opportunity", "organization_id", "opportunity_id"),
+    )
+
+    organization_id: Mapped[UUID] = mapped_column(
+        ForeignKey("organizations.id", ondelete="CASCADE")
+    )
+    user_id: Mapped[UUID] = mapped_column()
+    opportunity_id: Mapped[UUID | None] = mapped_column()
+    title: Mapped[str] = mapped_column(String(500))
+    description: Mapped[str | None] = mapped_column(Text)
+    priority: Mapped[str | None] = mapped_column(
+        String(20), server_default=text("'medium'::character varying")
+    )
+    status: Mapped[str | None] = mapped_column(
+        String(20), server_default=text("'pending'::character varying")
+    )
+    due_date: Mapped[date | None] = mapped_column()
+    completed_at: Mapped[datetime | None] = mapped_column()
+
+
+class Goal(Identified, Stamped, Table):
+    __tablename__ = "quarterly_goals"
+    __table_args__ = (
+        UniqueConstraint(
+            "organization_id",
+            "user_id",
+            "quarter",
+            "year",
+            "goal_type",
+            name="quarterly_goals_organization_id_user_id_quarter_year_goal_t_key",
+            postgresql_nulls_not_distinct=True,
+        ),
+        _organization_key("user_id", "users", on_delete="SET NULL (user_id)"),
+        CheckConstraint("quarter BETWEEN 1 AND 4", "quarter"),
+        CheckConstraint("status IN ('active', 'achieved', 'missed', 'cancelled')", "status"),
+        Index("idx_quarterly_goals_user", "user_id"),
+    )
+
+    organization_id: Mapped[UUID] = mapped_column(
+        ForeignKey("organizations.id", ondelete="CASCADE")
+    )
+    user_id: Mapped[UUID | None] = mapped_column()
+    quarter: Mapped[int] = mapped_column(Integer)
+    year: Mapped[int] = mapped_column(Integer)
+    goal_type: Mapped[str] = mapped_column(String(100))
+    target_value: Mapped[Decimal] = mapped_column(MONEY)
+    current_value: Mapped[Decimal | None] = mapped_column(MONEY, server_default=text("0"))
+    currency: Mapped[str | None] = mapped_column(
+        String(3), server_default=text("'USD'::character varying")
+    )
+    status: Mapped[str | None] = mapped_column(
+        String(20), server_default=text("'active'::character varying")
+    )
+
+
+class Alert(Identified, Table):
+    __tablename__ = "alerts"
+    __table_args__ = (
+        UniqueConstraint("organization_id", "id"),
+        _organization_key("user_id", "users", on_delete="CASCADE"),
+        _organization_key("acknowledged_by_user_id", "users"),
+        CheckConstraint("priority IN ('low', 'medium', 'high', 'urgent')", "priority"),
+        CheckConstraint("status IN ('pending', 'acknowledged', 'resolved')", "status"),
+        Index("idx_alerts_user_status", "user_id", "status"),
+        Index(
+            "uq_alerts_one_live",
+            "organization_id",
+            "alert_type",
+            "entity_type",
+            "entity_id",
+            "user_id",
+            unique=True,
+            postgresql_where=text("status <> 'resolved'"),
+            postgresql_nulls_not_distinct=True,
+        ),
+    )
+
+    organization_id: Mapped[UUID] = mapped_column(
+        ForeignKey("organizations.id", ondelete="CASCADE")
+    )
+    user_id: Mapped[UUID | None] = mapped_column()
+    alert_type: Mapped[str] = mapped_column(String(100))
+    entity_type: Mapped[str] = mapped_column(String(100))
+    entity_id: Mapped[UUID | None] = mapped_column()
+    title: Mapped[str] = mapped_column(String(500))
+    message: Mapped[str] = mapped_column(Text)
+    priority: Mapped[str | None] = mapped_column(
+        String(20), server_default=text("'medium'::character varying")
+    )
+    status: Mapped[str | None] = mapped_column(
+        String(20), server_default=text("'pending'::character varying")
+    )
+    triggered_at: Mapped[datetime | None] = mapped_column(server_default=NOW)
+    acknowledged_at: Mapped[datetime | None] = mapped_column()
+    resolved_at: Mapped[datetime | None] = mapped_column()
+    snoozed_until: Mapped[datetime | None] = mapped_column()
+    acknowledged_by_user_id: Mapped[UUID | None] = mapped_column()

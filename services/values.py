@@ -1,0 +1,52 @@
+"""Small values every feature speaks in: identifiers, and who is acting."""
+
+from dataclasses import dataclass, field
+from typing import NewType
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from services.errors import NotAllowed
+
+OrganizationId = NewType("OrganizationId", UUID)
+WorkspaceId = NewType("WorkspaceId", UUID)
+UserId = NewType("UserId", UUID)
+PartnerId = NewType("PartnerId", UUID)
+OpportunityId = NewType("OpportunityId", UUID)
+AlertId = NewType("AlertId", UUID)
+
+UTC = ZoneInfo("UTC")
+EVERYTHING = "*"
+"""The permission of the application acting for itself; never given to a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, inside one organization, with what rights, in which zone and language."""
+
+    organization_id: OrganizationId
+    user_id: UserId | None
+    name: str
+    role: str = "system"
+    permissions: frozenset[str] = field(default_factory=lambda: frozenset({EVERYTHING}))
+    time_zone: ZoneInfo = UTC
+    locale: str = "en-US"
+    workspace_id: WorkspaceId | None = None
+    slack_user_id: str | None = None
+
+    @classmethod
+    def application(cls, organization_id: OrganizationId) -> "Actor":
+        """The application itself: the scheduler, a rule, a delivery. Bound to one organization."""
+        return cls(organization_id=organization_id, user_id=None, name="Tandem")
+
+    def may(self, permission: str, owner: UserId | None = None) -> bool:
+        """Whether this actor holds `permission`, or its `:own` form for a record of their own."""
+        held = self.permissions
+        if EVERYTHING in held or permission in held or f"{permission}:any" in held:
+            return True
+        is_own = owner is not None and owner == self.user_id
+        return is_own and f"{permission}:own" in held
+
+    def require(self, permission: str, owner: UserId | None = None) -> None:
+        """Raise NotAllowed unless the actor may."""
+        if not self.may(permission, owner):
+            raise NotAllowed(permission)
