@@ -143,9 +143,9 @@ def _options_by_hand(initial: Mapping[str, Rule]) -> Shape:
     )
 
 
-def _many(initial: str, of: Rule, least: int, **more: Rule) -> Shape:
+def _many(initial: str, of: Rule, **more: Rule) -> Shape:
     """A menu to choose several from."""
-    optional = {**_PICKER, "max_selected_items": Whole(1), initial: ListOf(of, least), **more}
+    optional = {**_PICKER, "max_selected_items": Whole(1), initial: ListOf(of, 1), **more}
     return Shape(optional=optional, checks=(within_max_selected(initial),))
 
 
@@ -169,15 +169,15 @@ _SHAPES: Mapping[str, Shape] = {
         {"initial_options": ListOf(MENU_OPTION, 1), "max_selected_items": Whole(1)}
     ),
     "external_select": _one(initial_option=MENU_OPTION, min_query_length=Whole(0)),
-    "multi_external_select": _many("initial_options", MENU_OPTION, 1, min_query_length=Whole(0)),
+    "multi_external_select": _many("initial_options", MENU_OPTION, min_query_length=Whole(0)),
     "users_select": _one(initial_user=_ID),
-    "multi_users_select": _many("initial_users", _ID, 0),
+    "multi_users_select": _many("initial_users", _ID),
     "conversations_select": _one(
         initial_conversation=_ID, response_url_enabled=Flag(), **_CONVERSATIONS
     ),
-    "multi_conversations_select": _many("initial_conversations", _ID, 1, **_CONVERSATIONS),
+    "multi_conversations_select": _many("initial_conversations", _ID, **_CONVERSATIONS),
     "channels_select": _one(initial_channel=_ID, response_url_enabled=Flag()),
-    "multi_channels_select": _many("initial_channels", _ID, 1),
+    "multi_channels_select": _many("initial_channels", _ID),
     "datepicker": _one(initial_date=Text(accepts=is_day, otherwise="must be a date YYYY-MM-DD")),
     "timepicker": _one(
         initial_time=Text(accepts=is_time, otherwise="must be a time HH:mm"),

@@ -152,4 +152,4 @@ _PARTS: dict[str, Rule] = {
     ),
     "rich_text_quote": tagged("rich_text_quote", Shape({"elements": _RUN}, {"border": _BORDER})),
 }
-RICH_TEXT = Shape({"elements": ListOf(Tagged(_PARTS), 1)})
+RICH_TEXT = Shape({"elements": ListOf(Tagged(_PARTS))})
