@@ -180,21 +180,27 @@ _FIELDS: dict[str, Json] = {
 }
 ELEMENTS: dict[str, Json] = {name: {"type": name, **fields} for name, fields in _FIELDS.items()}
 
-_CHOSEN = dict.fromkeys(("accessory", "actions", "input"), "message modal home")
-_PRESSED = dict.fromkeys(("accessory", "actions"), "message modal home")
-_IN_MODAL: Mapping[str, str] = {"input": "modal"}
-_QUIET: Mapping[str, str] = {"context_actions": "message"}
-PLACES: dict[str, Mapping[str, str]] = {
-    **dict.fromkeys(ELEMENTS, _CHOSEN),
-    **dict.fromkeys(("button", "overflow"), _PRESSED),
-    "image": {"accessory": "message modal home", "context": "message modal home"},
-    "datetimepicker": {"actions": "message modal", "input": "message modal"},
-    "plain_text_input": {"input": "message modal home"},
-    **dict.fromkeys(("email_text_input", "url_text_input"), _IN_MODAL),
-    **dict.fromkeys(("number_input", "file_input"), _IN_MODAL),
-    "rich_text_input": {"actions": "modal home", "input": "modal home"},
-    "workflow_button": {"accessory": "message", "actions": "message"},
-    **dict.fromkeys(("icon_button", "feedback_buttons"), _QUIET),
+
+def everywhere(*places: str) -> Json:
+    """These places on each surface."""
+    return dict.fromkeys(places, "message modal home")
+
+
+def only(*names: str, **surfaces: str) -> dict[str, Json]:
+    """For each of the elements, the surfaces it fits by place."""
+    return dict.fromkeys(names, surfaces)
+
+
+PLACES: dict[str, Json] = {
+    **{name: everywhere("accessory", "actions", "input") for name in ELEMENTS},
+    **{name: everywhere("accessory", "actions") for name in ("button", "overflow")},
+    "image": everywhere("accessory", "context"),
+    "plain_text_input": everywhere("input"),
+    **only("datetimepicker", actions="message modal", input="message modal"),
+    **only("email_text_input", "url_text_input", "number_input", "file_input", input="modal"),
+    **only("rich_text_input", actions="modal home", input="modal home"),
+    **only("workflow_button", accessory="message", actions="message"),
+    **only("icon_button", "feedback_buttons", context_actions="message"),
 }
 LEAVES: list[Json] = [
     {"type": "text", "text": "x", "style": {"bold": True, "code": True}},

@@ -50,7 +50,7 @@ def test_a_block_is_welcome_on_its_surfaces_only(name: str, surface: str) -> Non
 @pytest.mark.parametrize("place", EVERY_PLACE)
 @pytest.mark.parametrize("name", ELEMENTS)
 def test_an_element_is_welcome_in_its_places_only(name: str, place: str, surface: str) -> None:
-    fits = surface in PLACES[name].get(place, "").split()
+    fits = surface in str(PLACES[name].get(place, "")).split()
 
     problems = problems_on(surface, in_place(place, ELEMENTS[name]))
 
@@ -90,7 +90,7 @@ def test_a_block_may_carry_an_id_of_at_most_255_characters(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(set(ELEMENTS) - {"image"}))
 def test_an_element_may_carry_an_action_id_of_at_most_255_characters(name: str) -> None:
     place, surfaces = next(iter(PLACES[name].items()))
-    surface = surfaces.split()[0]
+    surface = str(surfaces).split()[0]
 
     ids = ({**ELEMENTS[name], "action_id": "a" * length} for length in (255, 256))
     fits, too_long = (problems_on(surface, in_place(place, element)) for element in ids)
@@ -104,7 +104,7 @@ def test_an_element_has_no_unknown_fields(name: str) -> None:
     place, surfaces = next(iter(PLACES[name].items()))
 
     element = {**ELEMENTS[name], "colour": "red"}
-    problems = problems_on(surfaces.split()[0], in_place(place, element))
+    problems = problems_on(str(surfaces).split()[0], in_place(place, element))
 
     assert [problem.message for problem in problems] == ["invalid additional property: colour"]
 
