@@ -1,4 +1,4 @@
-"""Every setting there is: its type, default, check and words. Code; the rows hold only what was set.
+"""Every setting there is: its type, default, check and words. The rows hold only what was set.
 
 Effective value: the organization's row, else the platform's row, else the default here.
 """
@@ -14,6 +14,7 @@ T = TypeVar("T")
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+Days = Annotated[int, Field(ge=1, le=365)]
 CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 
 
@@ -307,7 +308,7 @@ STATUS_CHANNEL = Setting(
 STALE_DAYS = Setting(
     Category.ALERTS,
     "stale_days",
-    TypeAdapter(Annotated[int, Field(ge=1, le=365)] | None),
+    TypeAdapter(Days | None),
     None,
     "Days without a move before an opportunity raises an alert, for every open stage; "
     "unset, each stage's own limit counts",

@@ -1,0 +1,213 @@
+"""Block Kit's pieces as functions, with Slack's lengths kept. Words come in already escaped."""
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from handlers.blocks.text import cut, plain
+
+Block = dict[str, object]
+Element = dict[str, object]
+View = dict[str, object]
+
+SECTION = 3000
+FIELD = 2000
+HEADER = 150
+BUTTON = 75
+OPTION = 75
+TITLE = 24
+LABEL = 2000
+PLACEHOLDER = 150
+MOST_OPTIONS = 100
+
+
+def mrkdwn(words: str, most: int = SECTION) -> dict[str, object]:
+    return {"type": "mrkdwn", "text": cut(words, most)}
+
+
+def plain_text(words: str, most: int) -> dict[str, object]:
+    return {"type": "plain_text", "text": plain(words, most), "emoji": True}
+
+
+def section(words: str, *, accessory: Element | None = None, block_id: str | None = None) -> Block:
+    return _without_none(type="section", text=mrkdwn(words), accessory=accessory, block_id=block_id)
+
+
+def facts(pairs: Iterable[tuple[str, str]]) -> Block:
+    """Two columns of facts: a bold name over its value. At most ten."""
+    fields = [mrkdwn(f"*{name}*\n{value}", FIELD) for name, value in pairs][:10]
+    return {"type": "section", "fields": fields}
+
+
+def context(*words: str) -> Block:
+    return {"type": "context", "elements": [mrkdwn(each, FIELD) for each in words][:10]}
+
+
+def header(words: str) -> Block:
+    return {"type": "header", "text": plain_text(words, HEADER)}
+
+
+def divider() -> Block:
+    return {"type": "divider"}
+
+
+def actions(*elements: Element, block_id: str | None = None) -> Block:
+    return _without_none(type="actions", elements=list(elements), block_id=block_id)
+
+
+def button(
+    words: str,
+    action_id: str,
+    value: str,
+    *,
+    style: Literal["primary", "danger"] | None = None,
+    confirm: Element | None = None,
+    label: str | None = None,
+) -> Element:
+    """`label` is read out instead of the text by a screen reader."""
+    return _without_none(
+        type="button",
+        text=plain_text(words, BUTTON),
+        action_id=action_id,
+        value=value,
+        style=style,
+        confirm=confirm,
+        accessibility_label=plain(label, BUTTON) if label else None,
+    )
+
+
+def confirm(title: str, words: str, yes: str, no: str = "Cancel") -> Element:
+    return {
+        "title": plain_text(title, 100),
+        "text": plain_text(words, 300),
+        "confirm": plain_text(yes, 30),
+        "deny": plain_text(no, 30),
+    }
+
+
+def option(words: str, value: str, description: str | None = None) -> Element:
+    return _without_none(
+        text=plain_text(words, OPTION),
+        value=value,
+        description=plain_text(description, OPTION) if description else None,
+    )
+
+
+def select(
+    action_id: str,
+    placeholder: str,
+    options: Sequence[Element],
+    *,
+    chosen: Element | None = None,
+) -> Element:
+    """A list to choose from. `chosen` must be one of the options."""
+    return _without_none(
+        type="static_select",
+        action_id=action_id,
+        placeholder=plain_text(placeholder, PLACEHOLDER),
+        options=list(options[:MOST_OPTIONS]),
+        initial_option=chosen,
+    )
+
+
+def type_ahead(
+    action_id: str, placeholder: str, *, chosen: Element | None = None, after: int = 0
+) -> Element:
+    """A list of any size that the app answers as the person types."""
+    return _without_none(
+        type="external_select",
+        action_id=action_id,
+        placeholder=plain_text(placeholder, PLACEHOLDER),
+        min_query_length=after,
+        initial_option=chosen,
+    )
+
+
+def text_input(
+    action_id: str,
+    *,
+    initial: str | None = None,
+    placeholder: str | None = None,
+    most: int = 3000,
+    is_long: bool = False,
+) -> Element:
+    return _without_none(
+        type="plain_text_input",
+        action_id=action_id,
+        initial_value=initial or None,
+        placeholder=plain_text(placeholder, PLACEHOLDER) if placeholder else None,
+        max_length=min(most, 3000),
+        multiline=is_long or None,
+    )
+
+
+def date_picker(action_id: str, *, initial: str | None = None) -> Element:
+    return _without_none(type="datepicker", action_id=action_id, initial_date=initial)
+
+
+def time_picker(action_id: str, *, initial: str | None = None) -> Element:
+    return _without_none(type="timepicker", action_id=action_id, initial_time=initial)
+
+
+def channel_picker(action_id: str, *, initial: str | None = None) -> Element:
+    """Public and private channels, without people and without shared ones."""
+    return _without_none(
+        type="conversations_select",
+        action_id=action_id,
+        initial_conversation=initial,
+        filter={
+            "include": ["public", "private"],
+            "exclude_external_shared_channels": True,
+            "exclude_bot_users": True,
+        },
+    )
+
+
+def overflow(action_id: str, options: Sequence[Element]) -> Element:
+    return {"type": "overflow", "action_id": action_id, "options": list(options[:5])}
+
+
+def field(  # an input is these six things in Block Kit
+    name: str,
+    label: str,
+    element: Element,
+    *,
+    hint: str | None = None,
+    is_optional: bool = False,
+    tells_at_once: bool = False,
+) -> Block:
+    """An input. `name` is its block_id and the field's name in the service's input, so that an
+    error there finds its way back here.
+    """
+    return _without_none(
+        type="input",
+        block_id=name,
+        label=plain_text(label, LABEL),
+        element=element,
+        hint=plain_text(hint, LABEL) if hint else None,
+        optional=is_optional or None,
+        dispatch_action=tells_at_once or None,
+    )
+
+
+def modal(  # a modal is these six things in Block Kit
+    title: str,
+    blocks: Sequence[Block],
+    *,
+    callback_id: str,
+    submit: str | None = None,
+    metadata: str = "",
+    close: str = "Cancel",
+) -> View:
+    return _without_none(
+        type="modal",
+        callback_id=callback_id,
+        title=plain_text(title, TITLE),
+        submit=plain_text(submit, TITLE) if submit else None,
+        close=plain_text(close, TITLE),
+        private_metadata=metadata,
+        blocks=list(blocks[:100]),
+    )
+
+
+def _without_none(**entries: object) -> dict[str, object]:
+    return {name: value for name, value in entries.items() if value is not None}

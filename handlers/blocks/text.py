@@ -1,0 +1,88 @@
+"""Words as Slack wants them: escaped in one place, cut at a word, money and dates in one look."""
+
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.numbers import format_currency
+
+FALLBACK = Locale("en", "US")
+ELLIPSIS = "…"
+
+
+def escape(words: str) -> str:
+    """A person's words inside mrkdwn: the three characters Slack asks for, and no mentions.
+
+    https://docs.slack.dev/messaging/formatting-message-text#escaping
+    """
+    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def cut(words: str, most: int) -> str:
+    """At most `most` characters, cut at a word where one ends near enough."""
+    if len(words) <= most:
+        return words
+    short = words[: most - 1]
+    at_word = short.rsplit(" ", 1)[0]
+    return (at_word if len(at_word) > most // 2 else short).rstrip() + ELLIPSIS
+
+
+def plain(words: str, most: int = 75) -> str:
+    """A person's words as plain text of a control: one line, never empty, not too long."""
+    return cut(" ".join(words.split()) or "-", most)
+
+
+def locale_of(tag: str) -> Locale:
+    """The reader's locale from Slack's tag (`en-GB`); US English when it is unknown."""
+    try:
+        return Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return FALLBACK
+
+
+def money(amount: Decimal, currency: str, locale: str) -> str:
+    """`€48,000`: the reader's grouping; cents only when there are any."""
+    whole = amount == amount.to_integral_value()
+    shown = format_currency(
+        amount,
+        currency,
+        locale=locale_of(locale),
+        currency_digits=not whole,
+        format=None if not whole else _whole_pattern(locale),
+    )
+    return shown.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def day(value: date, locale: str, today: date | None = None) -> str:
+    """`Wed 30 Sep`, with the year when it is another one."""
+    pattern = "EEE d MMM" if today and value.year == today.year else "EEE d MMM y"
+    return format_date(value, pattern, locale=locale_of(locale))
+
+
+def day_token(value: date) -> str:
+    """A date that Slack shows in the reader's words. Noon UTC, so that no zone shifts the day."""
+    stamp = int(datetime.combine(value, time(12), UTC).timestamp())
+    return f"<!date^{stamp}^{{date_short_pretty}}|{value.isoformat()}>"
+
+
+def moment_token(value: datetime) -> str:
+    """A moment in the reader's own zone."""
+    stamp = int(value.timestamp())
+    fallback = value.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return f"<!date^{stamp}^{{date_short_pretty}} {{time}}|{fallback}>"
+
+
+def mention(slack_user_id: str) -> str:
+    """A mention, which notifies the person."""
+    return f"<@{slack_user_id}>"
+
+
+def count(number: int, one: str, many: str) -> str:
+    """`1 day`, `2 days`."""
+    return f"{number} {one if number == 1 else many}"
+
+
+def _whole_pattern(locale: str) -> str:
+    pattern = locale_of(locale).currency_formats["standard"].pattern
+    return pattern.replace("0.00", "0")

@@ -1,0 +1,77 @@
+"""From what Slack sends to what a service takes, and from its refusals to the fields.
+
+A field's block_id is the name of the input's field, so no table translates between them.
+"""
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from handlers.routing import FieldValue
+from services.errors import FieldProblem, InvalidInput, Problem
+
+M = TypeVar("M", bound=BaseModel)
+
+_PROBLEMS = {
+    "missing": Problem.REQUIRED,
+    "string_too_short": Problem.REQUIRED,
+    "string_type": Problem.REQUIRED,
+    "none_required": Problem.REQUIRED,
+    "string_too_long": Problem.TOO_LONG,
+    "date_from_datetime_parsing": Problem.NOT_A_DATE,
+    "date_parsing": Problem.NOT_A_DATE,
+    "date_type": Problem.REQUIRED,
+    "date_from_datetime_inexact": Problem.NOT_A_DATE,
+    "int_parsing": Problem.NOT_A_NUMBER,
+    "int_type": Problem.REQUIRED,
+    "greater_than_equal": Problem.OUT_OF_RANGE,
+    "less_than_equal": Problem.OUT_OF_RANGE,
+    "enum": Problem.UNKNOWN_CHOICE,
+    "uuid_parsing": Problem.UNKNOWN_CHOICE,
+    "uuid_type": Problem.REQUIRED,
+    "time_parsing": Problem.NOT_A_TIME,
+    "time_type": Problem.REQUIRED,
+    "literal_error": Problem.UNKNOWN_CHOICE,
+}
+
+
+def read(model: type[M], values: Mapping[str, FieldValue], **more: object) -> M:
+    """The submitted fields as a service's input. Empty fields count as not given.
+
+    Raises InvalidInput with one problem for each refused field. A validator of the model may
+    raise `PydanticCustomError` with a Problem's value as its type.
+    """
+    given = {name: value for name, value in values.items() if value not in (None, "", [])}
+    try:
+        return model.model_validate(given | more)
+    except ValidationError as error:
+        raise InvalidInput(_problems(error)) from error
+
+
+def pack(metadata: BaseModel) -> str:
+    """A modal's private_metadata or a button's value: one model, with its version inside."""
+    return metadata.model_dump_json(exclude_none=True)
+
+
+def unpack(model: type[M], packed: str) -> M | None:
+    """What `pack` wrote, or None when it is not of this model: an old or a forged one."""
+    try:
+        return model.model_validate_json(packed)
+    except ValidationError:
+        return None
+
+
+def _problems(error: ValidationError) -> dict[str, FieldProblem]:
+    problems: dict[str, FieldProblem] = {}
+    for each in error.errors(include_url=False, include_input=False):
+        name = str(each["loc"][0]) if each["loc"] else ""
+        context = {key: str(value) for key, value in each.get("ctx", {}).items()}
+        problems.setdefault(name, FieldProblem(_problem(each["type"]), context))
+    return problems
+
+
+def _problem(kind: str) -> Problem:
+    if kind in _PROBLEMS:
+        return _PROBLEMS[kind]
+    return Problem(kind) if kind in set(Problem) else Problem.NOT_UNDERSTOOD
