@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.embedded.errors import EmbeddedPostgresError
+from bot.embedded.launch import ENVIRONMENT
 
 # Users every Unix knows; initdb wants one with a passwd entry.
 UNPRIVILEGED = ("nobody", "daemon")
-
-# The parent's own environment holds secrets and PG* settings; neither is the server's business.
-ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 
 
 @dataclass(frozen=True)
@@ -55,11 +53,7 @@ class Account:
 
 
 def current_account() -> Account:
-    uid = os.geteuid()
-    try:
-        return Account(pwd.getpwuid(uid).pw_name, uid, os.getegid())
-    except KeyError:
-        return Account(str(uid), uid, os.getegid())
+    return _account_of(os.geteuid(), os.getegid())
 
 
 def account_for(data: Path) -> Account:
@@ -67,21 +61,25 @@ def account_for(data: Path) -> Account:
     if os.geteuid() != 0:
         return current_account()
     if data.is_dir() and (owner := data.stat().st_uid) != 0:
-        return _account(pwd.getpwuid(owner))
+        return _account_of(owner, data.stat().st_gid)
     return _unprivileged()
 
 
 def _unprivileged() -> Account:
     for name in UNPRIVILEGED:
         try:
-            return _account(pwd.getpwnam(name))
+            entry = pwd.getpwnam(name)
         except KeyError:
             continue
+        return Account(name, entry.pw_uid, entry.pw_gid)
     raise EmbeddedPostgresError(
         "PostgreSQL does not run as root, and none of these users exists: "
         f"{', '.join(UNPRIVILEGED)}."
     )
 
 
-def _account(entry: pwd.struct_passwd) -> Account:
-    return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
+def _account_of(uid: int, gid: int) -> Account:
+    try:
+        return Account(pwd.getpwuid(uid).pw_name, uid, gid)
+    except KeyError:  # containers run as users without an entry
+        return Account(str(uid), uid, gid)

@@ -86,7 +86,7 @@ def _number(path: Path) -> int:
 
 
 def _is_complete(folder: Path) -> bool:
-    return all((folder / name).is_file() for name in NEEDED)
+    return all(shutil.which(name, path=str(folder)) for name in NEEDED)
 
 
 def _checked(folder: Path) -> Path:
@@ -110,17 +110,17 @@ def _version(folder: Path, account: Account) -> str | None:
 def _copy(folder: Path, room: Path) -> Path:
     """A readable copy of an installation, made once for each version of the original.
 
-    Programs find their files relative to themselves, libraries packed by auditwheel included
-    (`../../../<package>.libs` from `bin`): the copy keeps that shape.
+    Programs find their files relative to themselves, the libraries a wheel brings included
+    (`<package>.libs` beside the package on Linux, `.dylibs` in it on macOS): the copy keeps that.
     """
     install, package = folder.parent, folder.parent.parent
     target = room / f"binaries-{_fingerprint(folder / 'postgres')}"
     if not target.is_dir():
         draft = Path(mkdtemp(prefix="draft-", dir=room))
         _copy_readable(install, draft / package.name / install.name)
-        libraries = package.with_name(f"{package.name}.libs")
-        if libraries.is_dir():
-            _copy_readable(libraries, draft / libraries.name)
+        for libraries in (package.with_name(f"{package.name}.libs"), package / ".dylibs"):
+            if libraries.is_dir():
+                _copy_readable(libraries, draft / libraries.relative_to(package.parent))
         draft.chmod(0o755)
         _publish(draft, target)
     return target / package.name / install.name / folder.name

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from pathlib import Path
 
-from bot.embedded.accounts import ENVIRONMENT, Account
+from bot.embedded.accounts import Account
 
 LAUNCHER = Path(__file__).with_name("launch.py")
 
@@ -83,7 +83,6 @@ def _spawn(command: list[str], account: Account, output: Path) -> subprocess.Pop
             stdout=log,
             stderr=log,
             cwd="/",
-            env=ENVIRONMENT,
             # Ctrl-C in the terminal is for the application, which stops the server when it is done.
             start_new_session=True,
         )

@@ -38,17 +38,18 @@ def ensure_cluster(home: Home, binaries: Binaries, *, durable: bool) -> None:
         _check_version(home.data, binaries)
         return
     home.password()
-    home.new_folder(home.draft)
+    draft = home.new_draft()
     output = home.open_log()
     tail = LogTail.from_now(output)
-    initdb = Child(_initdb(home, binaries, durable=durable), home.account, output)
+    command = _initdb(draft, home.password_file, binaries, durable=durable)
+    initdb = Child(command, home.account, output)
     try:
         finished = initdb.exited.wait(INITDB_SECONDS)
     finally:
         initdb.end(steps=[(signal.SIGINT, 10.0), (signal.SIGKILL, 10.0)])
     if not finished or initdb.exit_code:
         raise EmbeddedPostgresError(f"initdb failed in {home.path}:\n{tail.text()}")
-    home.draft.rename(home.data)
+    draft.rename(home.data)
 
 
 def server_command(home: Home, binaries: Binaries, port: int, *, durable: bool) -> list[str | Path]:
@@ -58,13 +59,13 @@ def server_command(home: Home, binaries: Binaries, port: int, *, durable: bool) 
     return [binaries.program("postgres"), "-D", home.data, *options]
 
 
-def _initdb(home: Home, binaries: Binaries, *, durable: bool) -> list[str | Path]:
+def _initdb(data: Path, password: Path, binaries: Binaries, *, durable: bool) -> list[str | Path]:
     return [
         binaries.program("initdb"),
-        *("-D", home.draft),
+        *("-D", data),
         *("-U", SUPERUSER),
         *("--auth", "scram-sha-256"),
-        f"--pwfile={home.password_file}",
+        f"--pwfile={password}",
         *("-E", "UTF8"),
         *_locale(binaries),
         "--no-instructions",

@@ -18,6 +18,7 @@ from bot.embedded.processes import command_of
 from bot.embedded.shelter import REACHABLE, shelter
 
 POINTER = "moved-to"
+DRAFT = "draft-"
 PRIVATE = 0o700
 LOG_LIMIT_BYTES = 5_000_000
 
@@ -31,11 +32,6 @@ class Home:
     @property
     def data(self) -> Path:
         return self.path / "data"
-
-    @property
-    def draft(self) -> Path:
-        """Where a cluster is made before it is renamed: what is called `data` is always whole."""
-        return self.path / "data.new"
 
     @property
     def log(self) -> Path:
@@ -69,12 +65,21 @@ class Home:
         os.close(self._open(self.log, os.O_WRONLY))
         return self.log
 
-    def new_folder(self, path: Path) -> None:
-        """An empty folder of the server's user, in place of whatever an interrupted start left."""
-        shutil.rmtree(path, ignore_errors=True)
-        path.mkdir(PRIVATE)
+    def new_draft(self) -> Path:
+        """Where to make a cluster before it is renamed: what is called `data` is always whole.
+
+        Each has its own name: the initdb of a start that was killed clears up behind itself, and
+        may still be at it.
+        """
+        self.remove_drafts()
+        path = Path(mkdtemp(prefix=DRAFT, dir=self.path))
         if self.account.is_another:
-            os.chown(path, self.account.uid, self.account.gid, follow_symlinks=False)
+            os.chown(path, self.account.uid, self.account.gid)
+        return path
+
+    def remove_drafts(self) -> None:
+        for path in self.path.glob(f"{DRAFT}*"):
+            shutil.rmtree(path, ignore_errors=True)
 
     def lock(self) -> int:
         """Hold this home until the returned file is closed; raises FolderInUseError."""
@@ -91,7 +96,7 @@ class Home:
 
     def remove(self) -> None:
         """Delete all of it; the asked folder itself stays. The caller holds the lock."""
-        shutil.rmtree(self.draft, ignore_errors=True)
+        self.remove_drafts()
         if self.data.exists():
             shutil.rmtree(self.data)
         for name in ("postgres.log", "postgres.log.1", "password", "password.new", "lock"):
@@ -166,7 +171,7 @@ def _make_folder(folder: Path) -> None:
 
 
 def _described(holder: str) -> str:
-    if not holder:
+    if not holder.isdigit():
         return "another process"
     command = command_of(int(holder))
     return f"process {holder} ({command})" if command else f"process {holder}"

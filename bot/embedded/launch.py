@@ -14,6 +14,9 @@ from collections.abc import Sequence
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
+# The parent's own environment holds secrets and PG* settings; neither is the server's business.
+ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
+
 
 def main(arguments: Sequence[str]) -> None:
     parent, uid, gid, *command = arguments
@@ -21,7 +24,7 @@ def main(arguments: Sequence[str]) -> None:
     become(int(uid), int(gid))
     if sys.platform == "linux":
         die_with(int(parent))
-    os.execv(command[0], command)  # noqa: S606 - the point of this program
+    os.execve(command[0], command, ENVIRONMENT)  # noqa: S606 - the point of this program
 
 
 def become(uid: int, gid: int) -> None:

@@ -3,7 +3,9 @@
 import logging
 import socket
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import psycopg
 
@@ -25,6 +27,7 @@ PASSING = ("Address already in use", "is still in use")
 PASSING_SECONDS = 30.0
 PAUSE_SECONDS = 0.05
 REFUSED = "authentication failed"
+PID_LINE, STATUS_LINE, READY = 0, 7, "ready   "
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,16 @@ class Postmaster:
         self.child.end(steps=ENDING)
 
 
-def run_postmaster(home: Home, binaries: Binaries, *, durable: bool) -> Postmaster:
+def free_port() -> int:
+    """A port that is free at this moment; another program may still take it."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def run_postmaster(
+    home: Home, binaries: Binaries, *, durable: bool, choose_port: Callable[[], int] = free_port
+) -> Postmaster:
     """Start the server on a free port and return when it answers.
 
     Raises EmbeddedPostgresError with the end of its log when it dies or does not answer.
@@ -54,7 +66,7 @@ def run_postmaster(home: Home, binaries: Binaries, *, durable: bool) -> Postmast
     while True:
         output = home.open_log()
         tail = LogTail.from_now(output)
-        port = free_port()
+        port = choose_port()
         command = server_command(home, binaries, port, durable=durable)
         postmaster = Postmaster(Child(command, home.account, output), port)
         if _answers(postmaster, home, tail):
@@ -64,13 +76,6 @@ def run_postmaster(home: Home, binaries: Binaries, *, durable: bool) -> Postmast
             raise EmbeddedPostgresError(f"PostgreSQL did not start in {home.path}:\n{told}")
         log.info("embedded_postgres.start_again", extra={"port": port})
         time.sleep(PAUSE_SECONDS)
-
-
-def free_port() -> int:
-    """A port that is free at this moment; another program may still take it."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 def _answers(postmaster: Postmaster, home: Home, tail: LogTail) -> bool:
@@ -85,34 +90,44 @@ def _answers(postmaster: Postmaster, home: Home, tail: LogTail) -> bool:
 def _waits(postmaster: Postmaster, home: Home, tail: LogTail) -> bool:
     deadline = time.monotonic() + READY_SECONDS
     while not postmaster.child.exited.wait(POLL_SECONDS):
-        if _connects(postmaster.port, home):
+        if _announces(home.data, postmaster.pid) and _connects(postmaster.port, home):
             return True
         if time.monotonic() > deadline:
             raise EmbeddedPostgresError(f"PostgreSQL in {home.path} is silent:\n{tail.text()}")
     return False
 
 
-def _connects(port: int, home: Home) -> bool:
-    """Whether this very server answers: a stranger on the port could not name our data folder."""
+def _announces(data: Path, pid: int) -> bool:
+    """Whether this very process says in `postmaster.pid` (miscadmin.h) that it takes connections.
+
+    Connecting before that might reach a stranger who took the port.
+    """
     try:
-        with psycopg.connect(
+        lines = (data / "postmaster.pid").read_text().splitlines()
+    except FileNotFoundError:
+        return False
+    return lines[PID_LINE : PID_LINE + 1] == [str(pid)] and lines[STATUS_LINE:] == [READY]
+
+
+def _connects(port: int, home: Home) -> bool:
+    try:
+        psycopg.connect(
             host=HOST,
             hostaddr=HOST,
             port=port,
             user=SUPERUSER,
-            dbname="postgres",
+            dbname=SUPERUSER,
             password=home.password(),
             require_auth="scram-sha-256",
             sslmode="disable",
             gssencmode="disable",
-            connect_timeout=CONNECT_SECONDS,
             options="",
-        ) as connection:
-            row = connection.execute("SHOW data_directory").fetchone()
+            connect_timeout=CONNECT_SECONDS,
+        ).close()
     except psycopg.OperationalError as error:
         if REFUSED in str(error):
             raise EmbeddedPostgresError(
                 f"The password in {home.password_file} is not the one of the user {SUPERUSER}."
             ) from error
         return False
-    return row is not None and row[0] == str(home.data)
+    return True

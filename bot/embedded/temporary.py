@@ -1,6 +1,6 @@
 """A server for the length of a test run: quick, forgetful and gone afterwards."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
@@ -10,7 +10,7 @@ from bot.embedded.shelter import REACHABLE
 
 
 @contextmanager
-def temporary_postgres(*, binaries: Path | None = None) -> Iterator[EmbeddedPostgres]:
+def temporary_postgres(*, binaries: Path | None = None) -> Generator[EmbeddedPostgres]:
     """A running server in a new temporary folder; both are removed at the end."""
     folder = Path(mkdtemp(prefix="tandem-postgres-"))
     folder.chmod(REACHABLE)

@@ -1,0 +1,65 @@
+"""Fresh clusters in no time: one is made for the whole run, each test works on a copy."""
+
+import shutil
+import subprocess
+from collections.abc import Callable, Generator
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import mkdtemp
+
+import pytest
+
+from bot.embedded import EmbeddedPostgres
+from tests.bot.embedded.support import Holder, Start
+
+
+@pytest.fixture(scope="session")
+def room() -> Generator[Path]:
+    path = Path(mkdtemp(prefix="tandem-room-"))
+    path.chmod(0o711)
+    yield path
+    shutil.rmtree(path)
+
+
+@pytest.fixture(scope="session")
+def cluster(room: Path) -> Path:
+    folder = room / "cluster"
+    with EmbeddedPostgres(folder, durable=False, shelters=[room]):
+        return folder
+
+
+@pytest.fixture(scope="session")
+def shared(room: Path) -> Generator[EmbeddedPostgres]:
+    with EmbeddedPostgres(room / "shared", durable=False, shelters=[room]) as server:
+        yield server
+
+
+@pytest.fixture
+def folder(room: Path, cluster: Path) -> Generator[Path]:
+    place = Path(mkdtemp(dir=room))
+    place.chmod(0o711)
+    copy = ["/bin/cp", "-Rp", cluster, place / "pg"]  # keeps the owner where root copies
+    subprocess.run(copy, check=True)  # noqa: S603 - our own folders
+    yield place / "pg"
+    shutil.rmtree(place)
+
+
+@pytest.fixture
+def server(folder: Path, room: Path) -> Generator[EmbeddedPostgres]:
+    server = EmbeddedPostgres(folder, durable=False, shelters=[room])
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def start(room: Path) -> Generator[Start]:
+    with ExitStack() as stack:
+        yield lambda folder: stack.enter_context(
+            EmbeddedPostgres(folder, durable=False, shelters=[room])
+        )
+
+
+@pytest.fixture
+def hold(room: Path) -> Generator[Callable[[Path], Holder]]:
+    with ExitStack() as stack:
+        yield lambda folder: stack.enter_context(Holder(folder, room))
