@@ -67,6 +67,6 @@ def let_definer(table: str, grants: str) -> None:
 def keep_updated_at(table: str) -> None:
     """Let the database keep `updated_at`, whoever writes."""
     op.execute(
-        f"CREATE TRIGGER keep_updated_at BEFORE UPDATE ON {table} "
+        f"CREATE TRIGGER keep_updated_at BEFORE INSERT OR UPDATE ON {table} "
         "FOR EACH ROW EXECUTE FUNCTION keep_updated_at()"
     )

@@ -86,10 +86,15 @@ def _clock() -> None:
     op.execute(
         """
         CREATE FUNCTION keep_updated_at() RETURNS trigger LANGUAGE plpgsql AS $$
+        DECLARE
+          present timestamptz := NULLIF(current_setting('app.now', true), '')::timestamptz;
         BEGIN
-          NEW.updated_at := greatest(
-            coalesce(NULLIF(current_setting('app.now', true), '')::timestamptz, now()),
-            OLD.updated_at + interval '1 microsecond');
+          IF TG_OP = 'INSERT' THEN
+            NEW.updated_at := coalesce(present, NEW.updated_at);
+          ELSE
+            NEW.updated_at := greatest(
+              coalesce(present, now()), OLD.updated_at + interval '1 microsecond');
+          END IF;
           RETURN NEW;
         END $$
         """

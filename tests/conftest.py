@@ -1,0 +1,121 @@
+"""A real PostgreSQL for the whole run, a fresh copy of the migrated database for each test."""
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from bot.embedded import EmbeddedPostgres, temporary_postgres
+from bot.migrate import migrate
+from services.db import Database, connect
+from tests.factories import Company, FixedClock, a_company
+
+TEMPLATE = "template_tandem"
+OWNER = "tandem_owner"
+APPLICATION = "tandem_app"
+
+
+@dataclass(frozen=True)
+class Urls:
+    """One database as its three kinds of visitor see it."""
+
+    superuser: str
+    owner: str
+    application: str
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[EmbeddedPostgres]:
+    with temporary_postgres() as server:
+        _create_roles(server)
+        yield server
+
+
+@pytest.fixture(scope="session")
+def template(postgres: EmbeddedPostgres) -> str:
+    create_database(postgres, TEMPLATE)
+    urls = urls_of(postgres, TEMPLATE)
+    migrate(urls.owner, urls.application)
+    with psycopg.connect(postgres.superuser_url(), autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(sql.Identifier(TEMPLATE))
+        )
+    return TEMPLATE
+
+
+@pytest.fixture
+def urls(postgres: EmbeddedPostgres, template: str) -> Iterator[Urls]:
+    """A database of the test's own, at the newest schema."""
+    name = f"test_{uuid4().hex[:12]}"
+    create_database(postgres, name, template=template)
+    yield urls_of(postgres, name)
+    drop_database(postgres, name)
+
+
+@pytest.fixture
+def empty_urls(postgres: EmbeddedPostgres) -> Iterator[Urls]:
+    """A database of the test's own, without any schema."""
+    name = f"test_{uuid4().hex[:12]}"
+    create_database(postgres, name)
+    yield urls_of(postgres, name)
+    drop_database(postgres, name)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock()
+
+
+@pytest.fixture
+async def db(urls: Urls, clock: FixedClock) -> AsyncIterator[Database]:
+    """The database as the application sees it: bound by row level security."""
+    database = connect(urls.application, clock, pool_size=5)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def acme(db: Database) -> Company:
+    return await a_company(db, "Acme", "T0ACME")
+
+
+@pytest.fixture
+async def globex_corp(db: Database) -> Company:
+    return await a_company(db, "Globex Corp", "T0GLOBEX")
+
+
+def create_database(server: EmbeddedPostgres, name: str, template: str | None = None) -> None:
+    """An empty database of the owner's, or a quick file copy of the template."""
+    copied = sql.SQL("TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(template or ""))
+    made = sql.SQL("CREATE DATABASE {} OWNER {} {}").format(
+        sql.Identifier(name), sql.Identifier(OWNER), copied if template else sql.SQL("")
+    )
+    with psycopg.connect(server.superuser_url(), autocommit=True) as connection:
+        connection.execute(made)
+
+
+def drop_database(server: EmbeddedPostgres, name: str) -> None:
+    with psycopg.connect(server.superuser_url(), autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def urls_of(server: EmbeddedPostgres, name: str) -> Urls:
+    def url(role: str) -> str:
+        return f"postgresql://{role}:{role}@127.0.0.1:{server.port}/{name}"
+
+    parts = urlsplit(server.superuser_url())
+    superuser = urlunsplit(parts._replace(path=f"/{name}"))
+    return Urls(superuser, url(OWNER), url(APPLICATION))
+
+
+def _create_roles(server: EmbeddedPostgres) -> None:
+    with psycopg.connect(server.superuser_url(), autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER CREATEROLE PASSWORD {}").format(
+                sql.Identifier(OWNER), sql.Literal(OWNER)
+            )
+        )

@@ -1,0 +1,80 @@
+import pytest
+from sqlalchemy import event, func, select, text
+
+from services.db import Database, NoTenantError
+from services.tables import User
+from tests.conftest import Urls
+from tests.factories import Company, FixedClock
+
+
+async def test_a_transaction_sees_only_its_own_organization(
+    db: Database, acme: Company, globex_corp: Company
+) -> None:
+    async with db.transaction(acme.rep) as tx:
+        seen = set(await tx.session.scalars(select(User.organization_id)))
+
+    assert seen == {acme.organization_id}
+
+
+async def test_without_a_tenant_there_is_an_error_before_any_sql(db: Database) -> None:
+    statements: list[str] = []
+    event.listen(
+        db._engine.sync_engine, "before_cursor_execute", lambda *call: statements.append(call[2])
+    )
+
+    with pytest.raises(NoTenantError):
+        async with db.transaction(None):  # pyright: ignore[reportArgumentType]  # the point of the test
+            pass
+
+    assert statements == []
+
+
+async def test_the_tenant_does_not_outlive_its_transaction(db: Database, acme: Company) -> None:
+    async with db.transaction(acme.rep):
+        pass
+
+    async with db.directory() as directory:
+        left = await directory._session.scalar(select(func.count()).select_from(User))
+
+    assert left == 0
+
+
+async def test_an_error_rolls_everything_back(db: Database, acme: Company) -> None:
+    async def fail() -> None:
+        async with db.transaction(acme.rep) as tx:
+            await tx.session.execute(text("UPDATE users SET first_name = 'Changed'"))
+            raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError, match="stop"):
+        await fail()
+
+    async with db.transaction(acme.rep) as tx:
+        names = set(await tx.session.scalars(select(User.first_name)))
+    assert "Changed" not in names
+
+
+async def test_updated_at_follows_the_clock_and_never_stands_still(
+    db: Database, acme: Company, clock: FixedClock
+) -> None:
+    stamps = []
+    for name in ("One", "Two"):
+        async with db.transaction(acme.rep) as tx:
+            await tx.session.execute(
+                text("UPDATE users SET first_name = :name WHERE last_name = 'Admin'"),
+                {"name": name},
+            )
+            stamps.append(
+                await tx.session.scalar(select(User.updated_at).where(User.last_name == "Admin"))
+            )
+
+    assert stamps[0] < stamps[1]
+    assert stamps[1].date() == clock.now().date()
+
+
+async def test_the_connection_is_the_application_login(
+    db: Database, urls: Urls, acme: Company
+) -> None:
+    async with db.transaction(acme.rep) as tx:
+        who = await tx.session.scalar(text("SELECT current_user"))
+
+    assert who == "tandem_app"
