@@ -1,4 +1,4 @@
-"""Fresh clusters in no time: one is made for the whole run, each test works on a copy."""
+"""Clusters take a while to make, so most tests start and stop the same one, one after the other."""
 
 import shutil
 import subprocess
@@ -22,7 +22,8 @@ def room() -> Generator[Path]:
 
 
 @pytest.fixture(scope="session")
-def cluster(room: Path) -> Path:
+def folder(room: Path) -> Path:
+    """A cluster each test may start, kill and leave stopped, but not damage."""
     folder = room / "cluster"
     with EmbeddedPostgres(folder, durable=False, shelters=[room]):
         return folder
@@ -35,10 +36,11 @@ def shared(room: Path) -> Generator[EmbeddedPostgres]:
 
 
 @pytest.fixture
-def folder(room: Path, cluster: Path) -> Generator[Path]:
+def own_folder(room: Path, folder: Path) -> Generator[Path]:
+    """A copy of that cluster, to be damaged."""
     place = Path(mkdtemp(dir=room))
     place.chmod(0o711)
-    copy = ["/bin/cp", "-Rp", cluster, place / "pg"]  # keeps the owner where root copies
+    copy = ["/bin/cp", "-Rp", folder, place / "pg"]  # keeps the owner where root copies
     subprocess.run(copy, check=True)  # noqa: S603 - our own folders
     yield place / "pg"
     shutil.rmtree(place)

@@ -71,7 +71,7 @@ def run(url: str, statement: LiteralString) -> list[tuple[object, ...]]:
 
 
 def keep_a_row(url: str) -> None:
-    run(url, "CREATE TABLE kept AS SELECT 'a row' AS what")
+    run(url, "DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT 'a row' AS what")
 
 
 def kept_rows(url: str) -> list[tuple[object, ...]]:

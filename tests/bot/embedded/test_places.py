@@ -114,12 +114,12 @@ def test_programs_in_a_closed_folder_are_used_without_opening_it(
 
 
 def test_data_made_by_another_version_is_refused_with_both_named(
-    folder: Path, start: Start
+    own_folder: Path, start: Start
 ) -> None:
-    (folder / "data" / "PG_VERSION").write_text("14\n")
+    (own_folder / "data" / "PG_VERSION").write_text("14\n")
 
     with pytest.raises(EmbeddedPostgresError, match=r"made by PostgreSQL 14, and .* holds \d"):
-        start(folder)
+        start(own_folder)
 
 
 def test_a_folder_without_programs_is_named(folder: Path, closed: Path) -> None:

@@ -183,22 +183,22 @@ def test_the_secrets_of_the_application_do_not_reach_the_server(
     assert not [line for line in servers if "xoxb-quite-secret" in line]
 
 
-def test_a_server_that_cannot_start_says_why_and_lets_go(folder: Path, start: Start) -> None:
-    settings = folder / "data" / "postgresql.auto.conf"
+def test_a_server_that_cannot_start_says_why_and_lets_go(own_folder: Path, start: Start) -> None:
+    settings = own_folder / "data" / "postgresql.auto.conf"
     settings.write_text("nonsense = on\n")
 
     with pytest.raises(EmbeddedPostgresError, match=r'unrecognized configuration.* "nonsense"'):
-        start(folder)
+        start(own_folder)
 
     settings.write_text("")
-    assert start(folder).running
+    assert start(own_folder).running
 
 
-def test_a_lost_superuser_password_is_named(folder: Path, start: Start) -> None:
-    (folder / "password").write_text("another")
+def test_a_lost_superuser_password_is_named(own_folder: Path, start: Start) -> None:
+    (own_folder / "password").write_text("another")
 
     with pytest.raises(EmbeddedPostgresError, match="password is not the one"):
-        start(folder)
+        start(own_folder)
 
 
 def test_a_temporary_server_leaves_nothing_behind() -> None:
@@ -209,13 +209,12 @@ def test_a_temporary_server_leaves_nothing_behind() -> None:
     assert not home.exists()
 
 
-def test_a_removed_server_begins_again_empty(server: EmbeddedPostgres) -> None:
-    server.start()
+def test_a_removed_server_begins_again_empty(own_folder: Path, start: Start) -> None:
+    server = start(own_folder)
     keep_a_row(server.superuser_url())
-    folder = server.home
 
     server.remove()
-    assert list(folder.iterdir()) == []
+    assert list(own_folder.iterdir()) == []
     server.start()
 
     with pytest.raises(psycopg.errors.UndefinedTable):
