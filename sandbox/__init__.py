@@ -25,3 +25,33 @@ teams, people, channels, messages and views, and refuses what Slack refuses with
 to the app. Time is the clock's, except two deadlines people feel: 3 s for the app to answer and for
 a trigger to be used, which run on the real monotonic clock and can be set by the constructor.
 """
+
+from sandbox.answers import Answer, Option, SuggestionFailed
+from sandbox.clock import Clock, SandboxClock
+from sandbox.core import Call
+from sandbox.delivery import Delivery, Reply
+from sandbox.person import NotThere, Person
+from sandbox.sandbox import Sandbox
+from sandbox.values import CannotEnter
+from sandbox.views import View
+from sandbox.workspace import Channel, Member, Message, Team
+
+__all__ = [
+    "Answer",
+    "Call",
+    "CannotEnter",
+    "Channel",
+    "Clock",
+    "Delivery",
+    "Member",
+    "Message",
+    "NotThere",
+    "Option",
+    "Person",
+    "Reply",
+    "Sandbox",
+    "SandboxClock",
+    "SuggestionFailed",
+    "Team",
+    "View",
+]

@@ -1,0 +1,186 @@
+"""How a request reaches the app: signed over HTTP, or through a socket, within Slack's deadline.
+
+Knows what an answer is worth (a non-200 is never a success), not what it means.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+from urllib.parse import urlencode
+
+import aiohttp
+
+from sandbox.clock import Clock
+from sandbox.core import trim
+from sandbox.identity import signature
+from sandbox.wire import JsonObject, dump
+
+log = logging.getLogger(__name__)
+
+AGENT = "Slackbot 1.0 (+https://api.slack.com/robots)"
+FORM = "application/x-www-form-urlencoded"
+OK = 200
+
+Failure = Literal["operation_timeout", "dispatch_failed"]
+Style = Literal["command", "interactive", "event"]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be sent: `kind` names it for people, `style` decides its form on the wire."""
+
+    kind: str
+    style: Style
+    payload: JsonObject
+    retry_num: int = 0
+    retry_reason: str | None = None
+    answerable: bool = True
+
+    @property
+    def body(self) -> bytes:
+        if self.style == "event":
+            return dump(self.payload).encode()
+        if self.style == "interactive":
+            return urlencode({"payload": dump(self.payload)}).encode()
+        return urlencode(self.payload).encode()
+
+    @property
+    def content_type(self) -> str:
+        return "application/json" if self.style == "event" else FORM
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back. `failure` is what the person is told; `reason` what an event's retry says."""
+
+    status: int | None
+    body: str = ""
+    content_type: str = ""
+    failure: Failure | None = None
+    reason: str | None = None
+    no_retry: bool = False
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One request that was sent to the app, and its outcome."""
+
+    kind: str
+    payload: JsonObject
+    status: int | None
+    body: str
+    content_type: str
+    seconds: float
+    error: Failure | None
+    reason: str | None
+    retry_num: int
+    no_retry: bool = False
+
+
+class Socket(Protocol):
+    """The way to the app that socket mode opens; once open, it is the only one."""
+
+    @property
+    def connected(self) -> bool: ...
+
+    async def send(self, request: Request, deadline: float) -> Reply:
+        """Raises TimeoutError past the deadline (seconds)."""
+        ...
+
+
+@dataclass
+class HttpWire:
+    """Posts to the app's request URL, signed."""
+
+    session: aiohttp.ClientSession
+    url: str
+    secret: str
+    clock: Clock
+
+    async def send(self, request: Request, deadline: float) -> Reply:
+        body = request.body
+        headers = self.headers(body, request.content_type) | _retry_headers(request)
+        async with asyncio.timeout(deadline):
+            return await self.post(body, headers)
+
+    def headers(self, body: bytes, content_type: str) -> dict[str, str]:
+        timestamp = str(int(self.clock.now().timestamp()))
+        return {
+            "Content-Type": content_type,
+            "User-Agent": AGENT,
+            "X-Slack-Request-Timestamp": timestamp,
+            "X-Slack-Signature": signature(self.secret, timestamp, body),
+        }
+
+    async def post(self, body: bytes, headers: Mapping[str, str]) -> Reply:
+        """Posts as it stands. Raises aiohttp.ClientError when nobody answers."""
+        sent = self.session.post(self.url, data=body, headers=headers, allow_redirects=False)
+        async with sent as response:
+            text = await response.text(errors="replace")
+            no_retry = response.headers.get("X-Slack-No-Retry") == "1"
+            bad = response.status != OK
+            return Reply(
+                response.status,
+                text,
+                response.content_type,
+                "dispatch_failed" if bad else None,
+                "http_error" if bad else None,
+                no_retry=no_retry,
+            )
+
+
+def _retry_headers(request: Request) -> dict[str, str]:
+    if not request.retry_num:
+        return {}
+    reason = request.retry_reason or "http_error"
+    return {"X-Slack-Retry-Num": str(request.retry_num), "X-Slack-Retry-Reason": reason}
+
+
+@dataclass
+class Courier:
+    """Sends by whichever way is connected and keeps the book of deliveries."""
+
+    deadline: float
+    socket: Socket
+    http: HttpWire | None = None
+    book: list[Delivery] = field(default_factory=list[Delivery])
+
+    async def send(self, request: Request) -> Delivery:
+        """Never raises for what the app does: the delivery tells."""
+        started = time.monotonic()
+        reply = await self._attempt(request)
+        delivery = Delivery(
+            request.kind,
+            request.payload,
+            reply.status,
+            reply.body,
+            reply.content_type,
+            time.monotonic() - started,
+            reply.failure,
+            reply.reason,
+            request.retry_num,
+            reply.no_retry,
+        )
+        self.book.append(delivery)
+        trim(self.book)
+        return delivery
+
+    @property
+    def connected(self) -> bool:
+        """Whether the app has said where it listens."""
+        return self.socket.connected or self.http is not None
+
+    async def _attempt(self, request: Request) -> Reply:
+        wire = self.socket if self.socket.connected else self.http
+        if wire is None:
+            return Reply(None, failure="dispatch_failed", reason="connection_failed")
+        try:
+            return await wire.send(request, self.deadline)
+        except TimeoutError:
+            return Reply(None, failure="operation_timeout", reason="http_timeout")
+        except aiohttp.ClientError as error:
+            log.info("the app cannot be reached: %s", error)
+            return Reply(None, failure="dispatch_failed", reason="connection_failed")

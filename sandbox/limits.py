@@ -1,0 +1,94 @@
+"""What Slack rations: how often a method may be called, and how long a trigger may be used."""
+
+import math
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sandbox.clock import Clock
+from sandbox.wire import RateLimited, SlackError
+
+# https://docs.slack.dev/apis/web-api/rate-limits: calls a minute, per method and workspace.
+TIER_1, TIER_2, TIER_3, TIER_4 = 1, 20, 50, 100
+MINUTE = timedelta(minutes=1)
+BETWEEN_POSTS = timedelta(seconds=1)
+
+
+class Rates:
+    """Counts calls in the last minute and posts per channel, by the sandbox's clock."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._calls: dict[tuple[str, str], deque[datetime]] = {}
+        self._posts: dict[tuple[str, str], datetime] = {}
+
+    def call(self, team_id: str, method: str, per_minute: int) -> None:
+        """Counts one call. Raises RateLimited, uncounted, when the minute is full."""
+        now = self._clock.now()
+        recent = self._calls.setdefault((team_id, method), deque())
+        while recent and now - recent[0] >= MINUTE:
+            recent.popleft()
+        if len(recent) >= per_minute:
+            raise RateLimited(_seconds(recent[0] + MINUTE - now))
+        recent.append(now)
+
+    def post(self, team_id: str, channel_id: str) -> None:
+        """Counts one post. Raises RateLimited, uncounted, within a second of the one before."""
+        now = self._clock.now()
+        last = self._posts.get((team_id, channel_id))
+        if last is not None and now - last < BETWEEN_POSTS:
+            raise RateLimited(_seconds(last + BETWEEN_POSTS - now))
+        self._posts[team_id, channel_id] = now
+
+
+def _seconds(wait: timedelta) -> int:
+    return max(1, math.ceil(wait.total_seconds()))
+
+
+@dataclass
+class Trigger:
+    """A person's touch, exchangeable once for a view."""
+
+    team_id: str
+    user_id: str
+    issued: float
+    view_id: str | None = None
+    used: bool = False
+
+
+@dataclass
+class Triggers:
+    """Hands out trigger ids and takes each back once, within `life` seconds of real time."""
+
+    monotonic: Callable[[], float]
+    life: float
+    _issued: dict[str, Trigger] = field(default_factory=dict[str, Trigger])
+    _count: int = 0
+
+    def issue(self, team_id: str, user_id: str, view_id: str | None = None) -> str:
+        self._count += 1
+        now = self.monotonic()
+        self._forget_before(now - 100 * self.life)
+        trigger_id = f"{1_000_000 + self._count}.{self._count}.{self._count:032x}"
+        self._issued[trigger_id] = Trigger(team_id, user_id, now, view_id)
+        return trigger_id
+
+    def redeem(self, team_id: str, trigger_id: str) -> Trigger:
+        """Raises SlackError for one never issued to this team, already used or too old."""
+        trigger = self._issued.get(trigger_id)
+        if trigger is None or trigger.team_id != team_id:
+            raise SlackError("invalid_trigger_id")
+        if trigger.used:
+            raise SlackError("exchanged_trigger_id")
+        if self.monotonic() - trigger.issued > self.life:
+            raise SlackError("expired_trigger_id")
+        trigger.used = True
+        return trigger
+
+    def _forget_before(self, moment: float) -> None:
+        while self._issued:
+            oldest = next(iter(self._issued))
+            if self._issued[oldest].issued >= moment:
+                return
+            del self._issued[oldest]

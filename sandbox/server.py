@@ -1,0 +1,138 @@
+"""The sandbox on the wire: the Web API, response_urls, socket mode, consent and the page.
+
+Reads requests into plain values and writes answers; decides nothing itself.
+"""
+
+from base64 import b64decode
+from collections.abc import Mapping
+from typing import cast
+
+from aiohttp import web
+
+from sandbox.consent import Consent
+from sandbox.response_urls import ResponseUrls
+from sandbox.sockets import Sockets
+from sandbox.ui import Ui
+from sandbox.web_api import WebApi
+from sandbox.wire import JsonObject, SlackError, maybe_object, parse
+
+LARGEST_BODY = 8 * 1024 * 1024
+# Arguments that are JSON within a form, https://docs.slack.dev/apis/web-api/#complex
+JSON_WITHIN = ("attachments", "blocks", "metadata", "view")
+REFUSED_URLS = {"invalid_url": 404, "expired_url": 404, "used_url": 404}
+
+
+class Server:
+    """One listening socket with all of Slack's addresses behind it."""
+
+    def __init__(
+        self, api: WebApi, urls: ResponseUrls, sockets: Sockets, consent: Consent, ui: Ui
+    ) -> None:
+        self._api = api
+        self._urls = urls
+        self._sockets = sockets
+        self._consent = consent
+        self._ui = ui
+        self._runner: web.AppRunner | None = None
+
+    async def start(self, host: str, port: int) -> str:
+        """Listens, and returns the address."""
+        app = web.Application(client_max_size=LARGEST_BODY)
+        app.router.add_route("*", "/api/{method:[A-Za-z0-9.]+}", self._method)
+        app.router.add_post("/actions/{path:.+}", self._response_url)
+        app.router.add_get("/link/", self._sockets.serve)
+        app.router.add_get("/oauth/v2/authorize", self._consent.page)
+        self._ui.add_routes(app)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, host, port)
+        await site.start()
+        bound = cast("tuple[str, int]", self._runner.addresses[0])
+        return f"http://{host}:{bound[1]}"
+
+    async def stop(self) -> None:
+        await self._sockets.close()
+        await self._ui.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _method(self, request: web.Request) -> web.Response:
+        method = request.match_info["method"]
+        token = _bearer(request)
+        try:
+            given = await _arguments(request)
+        except SlackError as error:
+            return _json(self._api.refuse(method, token, error).body)
+        token = token or str(given.pop("token", ""))
+        outcome = self._api.answer(method, token, given)
+        if outcome.retry_after is None:
+            return _json(outcome.body)
+        headers = {"Retry-After": str(outcome.retry_after)}
+        return _json(outcome.body, status=429, headers=headers)
+
+    async def _response_url(self, request: web.Request) -> web.Response:
+        try:
+            self._urls.answer(request.match_info["path"], await request.read())
+        except SlackError as error:
+            status = REFUSED_URLS.get(error.code, 400)
+            return _json({"ok": False, "error": error.code, **error.details}, status=status)
+        return web.Response(text="ok")
+
+
+def _bearer(request: web.Request) -> str:
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else ""
+
+
+async def _arguments(request: web.Request) -> JsonObject:
+    """The arguments of a call. Raises SlackError for JSON that is none."""
+    if request.content_type == "application/json":
+        return _json_arguments(await request.read())
+    given: JsonObject = dict(request.query)
+    if request.method == "POST":
+        given |= cast("Mapping[str, object]", await request.post())
+    return _unpacked(given) | _basic(request)
+
+
+def _json_arguments(body: bytes) -> JsonObject:
+    try:
+        value = maybe_object(parse(body or b"{}"))
+    except ValueError as error:
+        raise SlackError("invalid_json") from error
+    if value is None:
+        raise SlackError("json_not_object")
+    given = dict(value)
+    given.pop("token", None)  # a token in a JSON body is not read
+    return _unpacked(given)
+
+
+def _unpacked(given: JsonObject) -> JsonObject:
+    """Arguments with the JSON among them read; text that is no JSON stays, to be refused."""
+    unpacked = dict(given)
+    for name in JSON_WITHIN:
+        value = given.get(name)
+        if isinstance(value, str) and value:
+            try:
+                unpacked[name] = parse(value)
+            except ValueError:
+                continue
+    return unpacked
+
+
+def _basic(request: web.Request) -> JsonObject:
+    """Client id and secret, where they come in the header as OAuth recommends."""
+    header = request.headers.get("Authorization", "")
+    if not header.startswith("Basic "):
+        return {}
+    try:
+        words = b64decode(header.removeprefix("Basic "), validate=True).decode()
+    except ValueError:
+        return {}
+    client_id, _, client_secret = words.partition(":")
+    return {"client_id": client_id, "client_secret": client_secret}
+
+
+def _json(
+    body: JsonObject, status: int = 200, headers: Mapping[str, str] | None = None
+) -> web.Response:
+    return web.json_response(body, status=status, headers=headers)

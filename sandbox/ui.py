@@ -1,0 +1,199 @@
+"""The page's JSON API: what a person in a browser sees, and does as a person driver does.
+
+Only for people in front of the sandbox: the app never calls it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from pydantic import ValidationError
+
+from sandbox import ui_state
+from sandbox.person import Desk, Person
+from sandbox.ui_acts import Acts
+from sandbox.ui_inputs import Asked
+from sandbox.ui_state import Seen
+from sandbox.wire import JsonObject, dump
+from sandbox.workspace import Channel, Member, Team
+
+log = logging.getLogger(__name__)
+
+PAGE = Path(__file__).parent / "page"
+HEARTBEAT = 15.0  # seconds
+
+A = TypeVar("A", bound=Asked)
+Act = Callable[[Person, A], Awaitable[JsonObject]]
+
+
+class Ui:
+    """Serves the page and answers it."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._seen = Seen(desk.core.store)
+        self._tasks: set[asyncio.Task[object]] = set()
+        self._streams: set[asyncio.Event] = set()
+        self._closing = False
+        desk.core.changes.listeners.append(self._wake)
+
+    def add_routes(self, app: web.Application) -> None:
+        app.router.add_get("/", _index)
+        app.router.add_get("/page/{name}", _page_file)
+        app.router.add_get("/ui/state", self._state)
+        app.router.add_get("/ui/events", self._events)
+        for path, (model, act) in Acts(self._desk, self._seen, self._later).table().items():
+            app.router.add_post(f"/ui/{path}", self._post(model, act))
+
+    async def close(self) -> None:
+        """Ends the open streams and whatever still goes on behind the page."""
+        self._closing = True
+        self._wake()
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _wake(self) -> None:
+        for stream in self._streams:
+            stream.set()
+
+    def _later(self, work: Coroutine[object, object, object]) -> None:
+        """Goes on behind the page: nobody in a browser waits for an event to be delivered."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _post(
+        self, model: type[A], act: Act[A]
+    ) -> Callable[[web.Request], Awaitable[web.Response]]:
+        async def handle(request: web.Request) -> web.Response:
+            if not _from_the_page(request):
+                return _refused("only the page itself may ask", 403)
+            if request.content_type != "application/json":
+                return _refused("send application/json", 415)
+            try:
+                asked = model.model_validate_json(await request.read())
+                return web.json_response(await act(self._person(asked.team, asked.user), asked))
+            except ValidationError as error:
+                return _refused(_first(error), 400)
+            except LookupError as error:
+                return _refused(str(error.args[0]), 404)
+            except ValueError as error:
+                return _refused(str(error), 400)
+
+        return handle
+
+    async def _state(self, request: web.Request) -> web.Response:
+        if not _from_the_page(request):
+            return _refused("only the page itself may ask", 403)
+        query = request.query
+        try:
+            me = self._person(query.get("team", ""), query.get("as", ""))
+            channel = _room(me, query.get("channel", ""))
+            return web.json_response(
+                ui_state.state(me, self._seen, channel, query.get("before", ""))
+            )
+        except (LookupError, ValueError) as error:
+            return _refused(str(error.args[0]), 404)
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        """Server-sent events: one `changed` after any number of changes."""
+        response = web.StreamResponse(
+            headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
+        )
+        await response.prepare(request)
+        changed = asyncio.Event()
+        self._streams.add(changed)
+        try:
+            await self._stream(response, changed)
+        except ConnectionResetError:
+            log.debug("a page went away")
+        finally:
+            self._streams.discard(changed)
+        return response
+
+    async def _stream(self, response: web.StreamResponse, changed: asyncio.Event) -> None:
+        changed.set()  # a page that reconnects has missed something
+        while not self._closing:
+            try:
+                async with asyncio.timeout(HEARTBEAT):
+                    await changed.wait()
+            except TimeoutError:
+                await response.write(b": still here\n\n")
+                continue
+            changed.clear()
+            told = dump({"version": self._desk.core.changes.version})
+            await response.write(f"event: changed\ndata: {told}\n\n".encode())
+
+    def _person(self, team_id: str, user_id: str) -> Person:
+        """Raises LookupError for a team or person that is not there."""
+        team = _named_or_first(self._desk.core.teams, team_id, "team")
+        people = {key: held for key, held in team.people.items() if not held.is_bot}
+        return self._desk.person(team, _named_or_first(people, user_id, "person"))
+
+
+T = TypeVar("T", Team, Member)
+
+
+def _named_or_first(known: dict[str, T], name: str, what: str) -> T:
+    found = known.get(name) if name else next(iter(known.values()), None)
+    if found is None:
+        raise LookupError(f"there is no {what} {name!r}")
+    return found
+
+
+def _room(me: Person, channel_id: str) -> Channel:
+    channel = me.team.channels.get(channel_id) if channel_id else me.dm_channel
+    if channel is None:
+        raise LookupError(f"there is no channel {channel_id!r}")
+    return channel
+
+
+def _from_the_page(request: web.Request) -> bool:
+    """Whether this came from the sandbox's own page and not from some site a browser also shows.
+
+    The name asked for must be an address or a plain host name (against DNS rebinding), and an
+    Origin, when the browser tells it, must be the same.
+    """
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc != request.host:
+        return False
+    name = urlsplit(f"//{request.host}").hostname or ""
+    return "." not in name or _is_address(name)
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _first(error: ValidationError) -> str:
+    wrong = error.errors()[0]
+    return f"{'.'.join(str(part) for part in wrong['loc'])}: {wrong['msg']}"
+
+
+def _refused(why: str, status: int) -> web.Response:
+    return web.json_response({"error": why}, status=status)
+
+
+async def _index(_: web.Request) -> web.StreamResponse:
+    return _file("index.html")
+
+
+async def _page_file(request: web.Request) -> web.StreamResponse:
+    return _file(request.match_info["name"])
+
+
+def _file(name: str) -> web.StreamResponse:
+    path = PAGE / Path(name).name
+    if not path.is_file():
+        raise web.HTTPNotFound
+    return web.FileResponse(path, headers={"Cache-Control": "no-cache"})

@@ -1,0 +1,91 @@
+"""What the page may ask of the sandbox, checked as it arrives."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Value = str | int | list[str] | dict[str, object] | None
+
+
+class Asked(BaseModel):
+    """Who asks."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    team: str
+    user: str = Field(alias="as")
+
+
+class InChannel(Asked):
+    channel: str
+
+
+class Typed(InChannel):
+    """A slash command."""
+
+    text: str
+
+
+class Said(InChannel):
+    text: str
+    thread_ts: str | None = None
+
+
+class Spotted(InChannel):
+    """One message."""
+
+    ts: str
+
+
+class Container(BaseModel):
+    """Where something was touched: a message, or a view."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    message_ts: str | None = None
+    channel: str | None = None
+    view_id: str | None = None
+
+
+class Located(Asked):
+    container: Container
+    block_id: str
+    action_id: str
+
+
+class Touched(Located):
+    value: Value = None
+
+
+class Suggested(Located):
+    query: str
+
+
+class InView(Asked):
+    view_id: str
+
+
+class Entered(InView):
+    block_id: str
+    action_id: str
+    value: Value = None
+
+
+class Submitted(InView):
+    values: dict[str, dict[str, Value]] = Field(default_factory=dict[str, dict[str, Value]])
+
+
+class ClosedView(InView):
+    everything: bool = Field(default=False, alias="all")
+
+
+class Started(Asked):
+    """A shortcut, from the menu of a message if there is a container."""
+
+    callback_id: str
+    container: Container | None = None
+
+
+class Travelled(Asked):
+    advance_seconds: float | None = None
+    travel_to: datetime | None = None

@@ -1,0 +1,9 @@
+"""Slack's Web API: one module per family of methods, each method a plain function of its call.
+
+Methods raise SlackError for what Slack refuses. They know nothing of HTTP.
+"""
+
+from sandbox.web_api.call import ApiCall, Method
+from sandbox.web_api.dispatch import Outcome, WebApi
+
+__all__ = ["ApiCall", "Method", "Outcome", "WebApi"]

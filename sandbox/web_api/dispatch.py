@@ -1,0 +1,93 @@
+"""From a method's name and a token to an answer: who calls, may they, how often, and the book."""
+
+from dataclasses import dataclass
+
+from sandbox.core import Call
+from sandbox.web_api import auth, chat, conversations, users, views
+from sandbox.web_api.call import ApiCall, Arguments, Services
+from sandbox.wire import JsonObject, RateLimited, SlackError
+from sandbox.workspace import Team
+
+METHODS = {
+    **auth.METHODS,
+    **chat.METHODS,
+    **conversations.METHODS,
+    **users.METHODS,
+    **views.METHODS,
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The answer to a call, and the seconds to wait when it came too early."""
+
+    body: JsonObject
+    retry_after: int | None = None
+
+
+@dataclass(frozen=True)
+class WebApi:
+    """Answers calls."""
+
+    services: Services
+
+    def answer(self, method: str, token: str, given: JsonObject) -> Outcome:
+        """Never raises for what the caller does: a refusal is an answer."""
+        try:
+            team, body = self._run(method, token, given)
+        except SlackError as error:
+            team = self._team_of(token)
+            self._note(method, team, given, error.code)
+            wait = error.retry_after if isinstance(error, RateLimited) else None
+            return Outcome({"ok": False, "error": error.code, **error.details}, wait)
+        self._note(method, team, given, None)
+        return Outcome({"ok": True, **body})
+
+    def refuse(self, method: str, token: str, error: SlackError) -> Outcome:
+        """The answer to a call whose arguments could not even be read."""
+        self._note(method, self._team_of(token), {}, error.code)
+        return Outcome({"ok": False, "error": error.code, **error.details})
+
+    def _run(self, method: str, token: str, given: JsonObject) -> tuple[Team | None, JsonObject]:
+        if method == "oauth.v2.access":
+            return None, auth.oauth_access(self.services, Arguments(given))
+        if method == "apps.connections.open":
+            self._is_app_token(token)
+            return None, auth.connections_open(self.services)
+        if method not in METHODS:
+            raise SlackError("unknown_method", req_method=method)
+        call = ApiCall(self.services, self._team(token), Arguments(given))
+        wanted = METHODS[method]
+        if wanted.scope is not None:
+            call.need(wanted.scope)
+        self.services.core.rates.call(call.team.id, method, wanted.per_minute)
+        return call.team, wanted.run(call)
+
+    def _team(self, token: str) -> Team:
+        if not token:
+            raise SlackError("not_authed")
+        if token == self.services.core.app.app_token:
+            raise SlackError("not_allowed_token_type")
+        team = self._team_of(token)
+        if team is None:
+            raise SlackError("invalid_auth")
+        if team.about.revoked is not None:
+            raise SlackError(team.about.revoked)
+        return team
+
+    def _team_of(self, token: str) -> Team | None:
+        teams = self.services.core.teams.values()
+        return next((team for team in teams if token and team.bot_token == token), None)
+
+    def _is_app_token(self, token: str) -> None:
+        if not token:
+            raise SlackError("not_authed")
+        if self._team_of(token) is not None:
+            raise SlackError("not_allowed_token_type")
+        if token != self.services.core.app.app_token:
+            raise SlackError("invalid_auth")
+
+    def _note(self, method: str, team: Team | None, given: JsonObject, error: str | None) -> None:
+        core = self.services.core
+        team_id = None if team is None else team.id
+        core.note_call(Call(method, team_id, given, error is None, error, core.clock.now()))
