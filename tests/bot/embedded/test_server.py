@@ -10,7 +10,15 @@ import psycopg
 import pytest
 
 from bot.embedded import EmbeddedPostgres, EmbeddedPostgresError, temporary_postgres
-from tests.bot.embedded.support import ROOT, Start, all_processes, keep_a_row, kept_rows, run
+from tests.bot.embedded.support import (
+    PATIENCE_SECONDS,
+    ROOT,
+    Start,
+    all_processes,
+    keep_a_row,
+    kept_rows,
+    run,
+)
 
 SETTINGS = (
     "SELECT current_setting('listen_addresses'), current_setting('unix_socket_directories'), "
@@ -115,7 +123,10 @@ print(server.running)
 """
 
     answer = subprocess.check_output(  # noqa: S603 - ourselves
-        [sys.executable, "-c", program, folder, room], cwd=ROOT, text=True
+        [sys.executable, "-c", program, folder, room],
+        cwd=ROOT,
+        text=True,
+        timeout=PATIENCE_SECONDS,
     )
 
     assert answer.strip() == "True"
