@@ -85,8 +85,7 @@ async def run_organization(
     failures: dict[str, Exception] = {}
     for periodic in periodics:
         try:
-            async with db.transaction(actor) as tx:
-                count += await run_due(tx, [periodic])
+            count += await _turn(db, actor, periodic)
         except Exception as error:  # noqa: BLE001  # whatever one kind does must not stop the rest
             failures[periodic.kind] = error
             async with db.transaction(actor) as tx:
@@ -99,7 +98,6 @@ async def run_due(tx: Tx, periodics: Sequence[Periodic]) -> int:
 
     Safe to call from any number of replicas at once: who comes second finds nothing to do.
     """
-    await ensure(tx, periodics)
     by_kind = {periodic.kind: periodic for periodic in periodics}
     due = await tx.session.scalars(
         select(Schedule)
@@ -118,8 +116,8 @@ async def run_due(tx: Tx, periodics: Sequence[Periodic]) -> int:
 
 
 async def ensure(tx: Tx, periodics: Sequence[Periodic]) -> None:
-    """Begin the kinds this organization does not have yet. Called by every run, so that a kind
-    that comes with a new version begins by itself; call it also when an organization is new.
+    """Begin the kinds this organization does not have yet: when it is new, and at each of its
+    turns, so that a kind that comes with a new version begins by itself.
     """
     known = set(await tx.session.scalars(select(Schedule.kind)))
     for periodic in periodics:
@@ -142,6 +140,14 @@ async def reconsider(tx: Tx, kind: str) -> None:
             set_={"next_at": func.least(Schedule.next_at, fresh.excluded.next_at)},
         )
     )
+
+
+async def _turn(db: Database, actor: Actor, periodic: Periodic) -> int:
+    """Two transactions: a row that has just begun makes no other replica wait for the run."""
+    async with db.transaction(actor) as tx:
+        await ensure(tx, [periodic])
+    async with db.transaction(actor) as tx:
+        return await run_due(tx, [periodic])
 
 
 async def _run_once(tx: Tx, periodic: Periodic, period: Period) -> bool:
