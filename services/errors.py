@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from uuid import UUID
 
 
 class DomainError(Exception):
@@ -82,6 +83,18 @@ class Ambiguous(DomainError):
         self.kind = kind
         self.reference = reference
         self.candidates = candidates
+        super().__init__(f"{kind} {reference}")
+
+
+class LikelyDuplicates(DomainError):
+    """A new record looks like ones that are there. Nothing was saved; it is, once the person has
+    seen these (identifier to name) and says that it is another one.
+    """
+
+    def __init__(self, kind: str, reference: str, found: Mapping[UUID, str]) -> None:
+        self.kind = kind
+        self.reference = reference
+        self.found = dict(found)
         super().__init__(f"{kind} {reference}")
 
 
