@@ -35,6 +35,7 @@ class Problem(StrEnum):
     NOT_A_TIME = "not_a_time"
     ALREADY_EXISTS = "already_exists"
     NOTHING_TO_SAVE = "nothing_to_save"
+    CHANGED_MEANWHILE = "changed_meanwhile"
     NOT_UNDERSTOOD = "not_understood"
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, func, select
 
-from services import audit, configuration
+from services import audit, configuration, schedule
 from services.configuration.catalogue import PERMISSIONS, ROLES, TIME_ZONE, Roles
 from services.db import Tx
 from services.errors import NoSeatLeft, NotAMember, NotFound
@@ -136,7 +136,10 @@ async def refresh_profile(tx: Tx, who: Person, profile: SlackProfile) -> Person:
     await _refuse_strangers(tx, who.workspace_id, profile)
     user = (await tx.session.scalars(select(User).where(User.id == who.user_id))).one()
     user.first_name, user.last_name = names_of(profile)
-    user.personal_settings = (user.personal_settings or {}) | seen_settings(profile)
+    seen = (user.personal_settings or {}) | seen_settings(profile)
+    if seen != user.personal_settings:
+        user.personal_settings = seen
+        await schedule.reconsider(tx, schedule.WEEKLY_REMINDER)
     if user.last_login_at is None or user.last_login_at.date() != tx.now.date():
         user.last_login_at = tx.now
     email = confirmed_email(profile)
@@ -229,6 +232,7 @@ async def _create(tx: Tx, profile: SlackProfile, role: str | None, seats: int | 
     )
     tx.session.add(user)
     await tx.session.flush()
+    await schedule.reconsider(tx, schedule.WEEKLY_REMINDER)
     return user
 
 
