@@ -34,7 +34,7 @@ from sandbox.workspace import Channel, Message
 
 Later = Callable[[Coroutine[object, object, object]], None]
 # An act takes the person and the input of its own model, which the table pairs it with.
-AnyAct: TypeAlias = Callable[[Person, Any], Awaitable[JsonObject]]  # pyright: ignore[reportExplicitAny] - see above
+AnyAct: TypeAlias = Callable[[Person, Any], Awaitable[JsonObject]]
 DONE: JsonObject = {"ok": True}
 
 

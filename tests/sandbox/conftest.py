@@ -2,10 +2,9 @@ from collections.abc import AsyncIterator
 from types import SimpleNamespace
 
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox import Channel, Member, Person, Sandbox, Team
-from tests.sandbox.slack_app import SECRET, TOKEN, FixedClock, SlackApp, client
+from tests.sandbox.slack_app import SECRET, TOKEN, Api, FixedClock, SlackApp, client
 
 
 @pytest.fixture
@@ -63,7 +62,7 @@ def deals(team: Team, ana: Member, ben: Member) -> Channel:
 
 
 @pytest.fixture
-def api(slack: Sandbox, team: Team) -> AsyncWebClient:
+def api(slack: Sandbox, team: Team) -> Api:
     return client(slack.api_url)
 
 

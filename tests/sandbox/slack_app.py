@@ -1,18 +1,23 @@
-"""A Slack app of a few lines, as the sandbox sees one: it notes what arrives and answers as told."""
+"""A Slack app of a few lines: it notes what arrives from the sandbox and answers as told."""
 
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import parse_qsl
 
+import pytest
 from aiohttp import web
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 SECRET = "signing-secret"
 TOKEN = "xoxb-acme"
-Payload = dict[str, object]
+# Slack's JSON, and the SDK's client whose answers are such JSON: tests look inside freely.
+Payload = dict[str, Any]
+Api = Any
 
 
 class FixedClock:
@@ -151,5 +156,12 @@ def actions(*elements: Payload, block_id: str = "row") -> Payload:
     return {"type": "actions", "block_id": block_id, "elements": list(elements)}
 
 
-def client(base_url: str, token: str = TOKEN) -> AsyncWebClient:
+def client(base_url: str, token: str = TOKEN) -> Api:
     return AsyncWebClient(token=token, base_url=base_url, retry_handlers=[])
+
+
+async def refusal(call: Awaitable[object]) -> Payload:
+    """The answer of a call that Slack refuses."""
+    with pytest.raises(SlackApiError) as caught:
+        await call
+    return caught.value.response.data

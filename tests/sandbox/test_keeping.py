@@ -1,0 +1,117 @@
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from sandbox import Channel, Member, Sandbox, SandboxClock, Team
+from tests.sandbox.slack_app import FixedClock, actions, button, client
+
+
+def filled(folder: Path) -> tuple[Sandbox, Team, Member, Channel]:
+    slack = Sandbox(clock=FixedClock(), folder=folder)
+    team = slack.add_team("T0ACME", "Acme", domain="acme", bot_token="xoxb-acme")
+    ana = team.add_person("U0ANA", "Ana", email="ana@acme.example", tz="Europe/Lisbon")
+    deals = team.add_channel("C0DEALS", "deals", members=[ana])
+    return slack, team, ana, deals
+
+
+async def test_teams_people_channels_and_messages_survive_a_restart(tmp_path: Path) -> None:
+    slack, _, _, _ = filled(tmp_path)
+    await slack.start()
+    row = actions(button("go", "Go"))
+    posted = await client(slack.api_url, "xoxb-acme").chat_postMessage(
+        channel="C0DEALS", text="kept", blocks=[row]
+    )
+    await slack.stop()
+
+    again, team, ana, deals = filled(tmp_path)
+
+    (message,) = again.person(team, ana).sees(deals)
+    assert (message.ts, message.text, message.blocks) == (posted["ts"], "kept", [row])
+    assert (ana.tz, ana.email) == ("Europe/Lisbon", "ana@acme.example")
+    await again.stop()
+
+
+async def test_what_changed_stays_changed_when_the_same_is_added_again(tmp_path: Path) -> None:
+    slack, team, ana, deals = filled(tmp_path)
+    team.change_person(ana, is_admin=True)
+    team.remove_bot(deals)
+    team.revoke("token_revoked")
+    await slack.stop()
+
+    again, team, ana, deals = filled(tmp_path)
+
+    assert ana.is_admin
+    assert team.bot_user_id not in deals.members
+    assert team.about.revoked == "token_revoked"
+    await again.stop()
+
+
+async def test_nothing_answered_for_is_lost_without_a_stop(tmp_path: Path) -> None:
+    slack, team, ana, deals = filled(tmp_path)
+    slack.person(team, ana).write(deals, "said")
+    slack.core.store.close()
+
+    again, team, ana, deals = filled(tmp_path)
+
+    assert [message.text for message in again.person(team, ana).sees(deals)] == ["said"]
+    await again.stop()
+
+
+async def test_messages_after_a_restart_are_later_than_those_before(tmp_path: Path) -> None:
+    slack, team, ana, deals = filled(tmp_path)
+    first = slack.person(team, ana).write(deals, "one")
+    await slack.stop()
+
+    again, team, ana, deals = filled(tmp_path)
+    second = again.person(team, ana).write(deals, "two")
+
+    assert second.ts > first.ts
+    await again.stop()
+
+
+async def test_a_deleted_message_stays_deleted(tmp_path: Path) -> None:
+    slack, _, _, _ = filled(tmp_path)
+    await slack.start()
+    api = client(slack.api_url, "xoxb-acme")
+    posted = await api.chat_postMessage(channel="C0DEALS", text="gone")
+    await api.chat_delete(channel="C0DEALS", ts=posted["ts"])
+    await slack.stop()
+
+    again, team, ana, deals = filled(tmp_path)
+
+    assert again.person(team, ana).sees(deals) == []
+    await again.stop()
+
+
+async def test_travelled_time_is_not_travelled_back(tmp_path: Path) -> None:
+    clock = SandboxClock()
+    slack = Sandbox(clock=clock, folder=tmp_path)
+    clock.advance(timedelta(days=9))
+    await slack.stop()
+
+    later = SandboxClock()
+    again = Sandbox(clock=later, folder=tmp_path)
+
+    assert later.ahead == timedelta(days=9)
+    await again.stop()
+
+
+async def test_a_folder_belongs_to_one_sandbox_at_a_time(tmp_path: Path) -> None:
+    slack, _, _, _ = filled(tmp_path)
+
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        Sandbox(folder=tmp_path)
+    await slack.stop()
+
+
+def test_the_clock_moves_forward_only() -> None:
+    clock = SandboxClock()
+
+    clock.travel_to(datetime.now(UTC) + timedelta(days=1))
+
+    with pytest.raises(ValueError, match="forward"):
+        clock.travel_to(datetime.now(UTC))
+    with pytest.raises(ValueError, match="forward"):
+        clock.advance(timedelta(seconds=-1))
