@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import TypeVar
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,8 @@ from services.text import OptionalName, OptionalProse
 
 KIND = "interaction"
 EARLIEST = date(1990, 1, 1)
+
+_When = TypeVar("_When", date, datetime)
 
 
 class LogInteraction(BaseModel):
@@ -121,18 +124,21 @@ async def _type_label(tx: Tx, key: str) -> str:
 
 
 def _moment(tx: Tx, when: date | datetime) -> datetime:
+    """The given moment, or that of a day: now when it is today, else its noon."""
     zone = tx.actor.time_zone
-    day = when.astimezone(zone).date() if isinstance(when, datetime) else when
-    if day < EARLIEST:
-        raise InvalidInput.of("interaction_date", Problem.DATE_TOO_FAR)
     if isinstance(when, datetime):
-        moment = when
-    else:
-        is_today = day == today(tx.now, zone)
-        moment = tx.now if is_today else datetime.combine(day, time(12), zone)
-    if moment > tx.now:
+        _check(when, datetime.combine(EARLIEST, time(), zone), tx.now)
+        return when
+    this_day = today(tx.now, zone)
+    _check(when, EARLIEST, this_day)
+    return tx.now if when == this_day else datetime.combine(when, time(12), zone)
+
+
+def _check(when: _When, earliest: _When, latest: _When) -> None:
+    if when > latest:
         raise InvalidInput.of("interaction_date", Problem.DATE_IN_FUTURE)
-    return moment
+    if when < earliest:
+        raise InvalidInput.of("interaction_date", Problem.DATE_TOO_FAR)
 
 
 def _told(new: LogInteraction) -> str | None:
