@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -24,6 +25,8 @@ class Problem(StrEnum):
     DATE_IN_FUTURE = "date_in_future"
     DATE_TOO_FAR = "date_too_far"
     TOO_LONG = "too_long"
+    LINE_TOO_LONG = "line_too_long"
+    TOO_MANY_LINES = "too_many_lines"
     CONTROL_CHARACTERS = "control_characters"
     UNKNOWN_CHOICE = "unknown_choice"
     UNKNOWN_PARTNER = "unknown_partner"
@@ -35,6 +38,7 @@ class Problem(StrEnum):
     NOT_A_TIME = "not_a_time"
     ALREADY_EXISTS = "already_exists"
     NOTHING_TO_SAVE = "nothing_to_save"
+    WEEK_NOT_BEGUN = "week_not_begun"
     CHANGED_MEANWHILE = "changed_meanwhile"
     NOT_UNDERSTOOD = "not_understood"
 
@@ -124,6 +128,15 @@ class ChangedMeanwhile(DomainError):
         self.by = by
         self.seconds_ago = seconds_ago
         super().__init__(f"#{number} is now at {now_at}")
+
+
+class FiledMeanwhile(DomainError):
+    """The same week was filed from another window after this one had opened."""
+
+    def __init__(self, *, at: datetime, version: int) -> None:
+        self.at = at
+        self.version = version
+        super().__init__(f"filed at {at}")
 
 
 class MoveNotAllowed(DomainError):

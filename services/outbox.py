@@ -120,8 +120,11 @@ async def post(  # noqa: PLR0913  # a message is addressed, named, and kept apar
     return await _write(tx, place, row)
 
 
-async def refresh_copies(tx: Tx, kind: str, record_id: UUID) -> int:
+async def refresh_copies(
+    tx: Tx, kind: str, record_id: UUID, payload: Mapping[str, object] | None = None
+) -> int:
     """Have every posted copy of this record told anew; returns how many updates were written.
+    The payload says which record; its identifier alone unless more is given.
 
     A copy that already has an update waiting needs no second: it is rendered when it is sent.
     """
@@ -137,7 +140,7 @@ async def refresh_copies(tx: Tx, kind: str, record_id: UUID) -> int:
     written = 0
     for copy in copies:
         place = Place(WorkspaceId(copy.workspace_id), copy.lane)
-        row = _row(tx, place, kind, {"v": 1, "id": str(record_id)}) | {
+        row = _row(tx, place, kind, payload or {"id": str(record_id)}) | {
             "method": UPDATE,
             "copy_id": copy.id,
             "not_before": tx.now,
