@@ -162,6 +162,10 @@ def channel_picker(action_id: str, *, initial: str | None = None) -> Element:
     )
 
 
+def checkboxes(action_id: str, options: Sequence[Element]) -> Element:
+    return {"type": "checkboxes", "action_id": action_id, "options": list(options[:10])}
+
+
 def overflow(action_id: str, options: Sequence[Element]) -> Element:
     return {"type": "overflow", "action_id": action_id, "options": list(options[:5])}
 
