@@ -30,11 +30,16 @@ class Done(_Reply):
 
 
 class Say(_Reply):
-    """A private answer to the person who asked."""
+    """A private answer to the person who asked, where they asked.
+
+    After a modal nobody knows where that was: `channel_id` tells, else it goes to their direct
+    messages.
+    """
 
     kind: Literal["say"] = "say"
     text: str
     blocks: Blocks | None = None
+    channel_id: str | None = None
 
 
 class Replace(_Reply):
@@ -168,10 +173,19 @@ class Suggest(Request):
     view: ViewState | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Event(Request):
+    """Something happened in Slack. The actor is the application."""
+
+    type: str
+    facts: Mapping[str, object]
+
+
 CommandHandler = Callable[[Command], Awaitable[Reply]]
 PressHandler = Callable[[Press], Awaitable[Reply]]
 SubmitHandler = Callable[[Submit], Awaitable[Reply]]
 SuggestHandler = Callable[[Suggest], Awaitable[Reply]]
+EventHandler = Callable[[Event], Awaitable[Reply]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +218,7 @@ class Routes:
     presses: Mapping[str, PressHandler] = field(default_factory=dict[str, PressHandler])
     submits: Mapping[str, SubmitHandler] = field(default_factory=dict[str, SubmitHandler])
     suggests: Mapping[str, SuggestHandler] = field(default_factory=dict[str, SuggestHandler])
+    events: Mapping[str, EventHandler] = field(default_factory=dict[str, EventHandler])
 
 
 def merge(parts: Iterable[Routes]) -> Routes:
@@ -214,6 +229,7 @@ def merge(parts: Iterable[Routes]) -> Routes:
         presses=_union(part.presses for part in listed),
         submits=_union(part.submits for part in listed),
         suggests=_union(part.suggests for part in listed),
+        events=_union(part.events for part in listed),
     )
 
 

@@ -1,0 +1,154 @@
+"""Replies carried out: Slack's answer to the request, and the calls that must follow a click."""
+
+import logging
+from collections.abc import Awaitable
+
+from aiohttp import ClientError, ClientSession
+from slack_bolt.async_app import AsyncAck
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.payloads import ActionPayload, CommandPayload, SubmitPayload
+from bot.slack_client import SlackRefusedError, call
+from handlers.routing import (
+    Both,
+    Done,
+    Errors,
+    Open,
+    Options,
+    Replace,
+    Reply,
+    Return,
+    Say,
+    Show,
+)
+
+log = logging.getLogger(__name__)
+
+TOO_LATE = "That took too long for Slack to open the form. Please try again."
+CANNOT_SPEAK_THERE = frozenset(
+    {"not_in_channel", "channel_not_found", "user_not_in_channel", "is_archived"}
+)
+
+
+class Answers:
+    """Has the one HTTP session that `response_url` answers go through."""
+
+    def __init__(self, session: ClientSession) -> None:
+        self._session = session
+
+    async def to_command(
+        self, reply: Reply, payload: CommandPayload, ack: AsyncAck, client: AsyncWebClient
+    ) -> None:
+        match reply:
+            case Say(text=text, blocks=blocks) | Replace(text=text, blocks=blocks):
+                await ack(text=text, blocks=blocks, response_type="ephemeral")
+            case Open(view=view):
+                opened = call(client, "views.open", trigger_id=payload.trigger_id, view=view)
+                await (ack() if await _succeeds(opened) else ack(text=TOO_LATE))
+            case Both(first=first, then=then):
+                await self.to_command(first, payload, ack, client)
+                await _whisper(client, payload.user_id, then, payload.channel_id)
+            case _:
+                await ack()
+
+    async def to_press(self, reply: Reply, payload: ActionPayload, client: AsyncWebClient) -> None:
+        match reply:
+            case Say():
+                await self._say(reply, payload, client)
+            case Replace(text=text, blocks=blocks):
+                await self._respond(payload, text=text, blocks=blocks, replace_original=True)
+            case Open(view=view):
+                if not await _succeeds(_open(client, payload, view)):
+                    await self._say(Say(text=TOO_LATE), payload, client)
+            case Show(view=view) if payload.view is not None:
+                changed = call(
+                    client,
+                    "views.update",
+                    view_id=payload.view.id,
+                    hash=payload.view.hash,
+                    view=view,
+                )
+                await _succeeds(changed)
+            case Errors(errors=errors):
+                await self._say(Say(text=" ".join(errors.values())), payload, client)
+            case Both(first=first, then=then):
+                await self.to_press(first, payload, client)
+                await self._say(then, payload, client)
+            case _:
+                pass
+
+    async def to_submit(
+        self, reply: Reply, payload: SubmitPayload, ack: AsyncAck, client: AsyncWebClient
+    ) -> None:
+        match reply:
+            case Errors(errors=errors):
+                await ack(response_action="errors", errors=errors)
+            case Show(view=view):
+                await ack(response_action="update", view=view)
+            case Open(view=view):
+                await ack(response_action="push", view=view)
+            case Return(view_id=view_id, view=view):
+                await _succeeds(call(client, "views.update", view_id=view_id, view=view))
+                await ack()
+            case Both(first=first, then=then):
+                await self.to_submit(first, payload, ack, client)
+                await _whisper(client, payload.user, then, then.channel_id)
+            case Say():
+                await ack()
+                await _whisper(client, payload.user, reply, reply.channel_id)
+            case Done() | Replace() | Options():
+                await ack()
+
+    async def _say(self, said: Say, payload: ActionPayload, client: AsyncWebClient) -> None:
+        if payload.response_url is None:
+            await _whisper(client, payload.user, said, said.channel_id)
+            return
+        await self._respond(payload, text=said.text, blocks=said.blocks, replace_original=False)
+
+    async def _respond(self, payload: ActionPayload, **message: object) -> None:
+        """https://docs.slack.dev/interactivity/handling-user-interaction#message_responses"""
+        body = {name: value for name, value in message.items() if value is not None}
+        body["response_type"] = "ephemeral"
+        if payload.response_url is None:
+            return
+        try:
+            async with self._session.post(payload.response_url, json=body) as answer:
+                if not answer.ok:
+                    log.warning("response.refused", extra={"status": answer.status})
+        except (ClientError, TimeoutError) as failed:
+            log.warning("response.failed", extra={"reason": type(failed).__name__})
+
+
+async def _whisper(client: AsyncWebClient, user: str, said: Say, channel_id: str | None) -> None:
+    """A private word where the person is, else in their direct messages."""
+    words = {"text": said.text, "blocks": said.blocks}
+    if channel_id is not None:
+        try:
+            await call(client, "chat.postEphemeral", channel=channel_id, user=user, **words)
+        except SlackRefusedError as refused:
+            if refused.reason not in CANNOT_SPEAK_THERE:
+                log.warning("answer.refused", extra={"reason": refused.reason})
+        else:
+            return
+    await _succeeds(call(client, "chat.postMessage", channel=user, **words))
+
+
+def _open(
+    client: AsyncWebClient, payload: ActionPayload, view: dict[str, object]
+) -> Awaitable[object]:
+    if payload.view is not None:
+        return call(client, "views.push", trigger_id=payload.trigger_id, view=view)
+    return call(client, "views.open", trigger_id=payload.trigger_id, view=view)
+
+
+async def _succeeds(call: Awaitable[object]) -> bool:
+    """What was saved stays saved when Slack does not take the answer; the log has its reason."""
+    try:
+        await call
+    except SlackRefusedError as refused:
+        log.warning("answer.refused", extra={"reason": refused.reason})
+        return False
+    except (ClientError, TimeoutError) as failed:
+        log.warning("answer.failed", extra={"reason": type(failed).__name__})
+        return False
+    return True

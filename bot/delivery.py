@@ -1,0 +1,259 @@
+"""Delivers the outbox to Slack: claim, render, one call, record what came of it.
+
+Any number of replicas do this side by side. A delivery is never lost: a crash or a missing answer
+leaves it claimed until its lease ends, then it is looked for in the conversation before it is sent
+again.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+
+from aiohttp import ClientError, ClientSession
+from psycopg import AsyncConnection, OperationalError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.installations import Installations, Installed
+from bot.slack_client import Answer, SlackRefusedError, call
+from handlers.notices import Message, Notices
+from services import outbox
+from services.db import Database, Tx
+from services.directory import Claim
+from services.outbox import Dead, Delivery, Dropped, Later, Outcome, Parked, Sent
+from services.values import Actor
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 20
+LEASE = timedelta(seconds=30)
+CALL_SECONDS = 10
+"""An HTTP call ends before its lease does, or two deliverers could hold one message."""
+POLL_SECONDS = 1.0
+MOST_ATTEMPTS = 12
+LONGEST_WAIT = timedelta(minutes=5)
+METADATA = "tandem_delivery"
+HISTORY_SCOPES = {"C": "channels:history", "G": "groups:history", "D": "im:history"}
+
+CHANNELS = ("C", "G")
+
+TOKEN_REFUSED = frozenset(
+    {"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"}
+)
+PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
+GONE = frozenset({"message_not_found", "channel_not_found", "is_archived", "cant_update_message"})
+
+
+@dataclass(frozen=True, slots=True)
+class SlackHost:
+    """How to reach Slack: one session for all calls."""
+
+    base_url: str
+    session: ClientSession
+
+    def client(self, token: str) -> AsyncWebClient:
+        """Never sends twice by itself: the SDK's default would after a dropped connection."""
+        return AsyncWebClient(
+            token=token,
+            base_url=self.base_url,
+            session=self.session,
+            retry_handlers=[],
+            trust_env_in_session=False,
+        )
+
+
+class Deliverer:
+    """Has no state but its tasks: the outbox is the state."""
+
+    def __init__(
+        self, db: Database, installations: Installations, host: SlackHost, notices: Notices
+    ) -> None:
+        self._db = db
+        self._installations = installations
+        self._host = host
+        self._notices = notices
+
+    async def run(self, url: str) -> None:
+        """Deliver until cancelled: woken by the database, and once a second to be sure."""
+        wake = asyncio.Event()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_listen(url, wake))
+            while True:
+                wake.clear()
+                if await self.deliver_due() == 0:
+                    await _wait(wake)
+
+    async def deliver_due(self) -> int:
+        """Make every delivery that is due and free now, once each; returns how many."""
+        async with self._db.directory() as directory:
+            claims = await directory.claim_deliveries(AT_ONCE, LEASE)
+        await asyncio.gather(*(self._deliver(claim) for claim in claims))
+        return len(claims)
+
+    async def next_at(self) -> datetime | None:
+        """When the next waiting delivery becomes due."""
+        async with self._db.directory() as directory:
+            return await directory.next_delivery_at()
+
+    async def _deliver(self, claim: Claim) -> None:
+        application = Actor.application(claim.organization_id)
+        try:
+            async with self._db.transaction(application) as tx:
+                delivery = await outbox.begin(tx, claim)
+                if delivery is None:
+                    return
+                message = await self._notices.render(tx, delivery)
+            outcome = await self._send(delivery, message)
+            async with self._db.transaction(application) as tx:
+                if await outbox.finish(tx, delivery, outcome):
+                    await _forget_what_is_gone(tx, delivery, outcome)
+                    await self._notices.after(tx, delivery, outcome)
+        except Exception:
+            # The row stays claimed; after its lease somebody tries again.
+            log.exception("delivery.failed", extra={"outbox_id": claim.outbox_id})
+            return
+        _note(delivery, outcome)
+
+    async def _send(self, delivery: Delivery, message: Message | None) -> Outcome:
+        if message is None:
+            return Dropped("nothing to tell")
+        if delivery.method == outbox.UPDATE and delivery.ts is None:
+            return Dropped("never posted")
+        installed = await self._installations.of_workspace(
+            delivery.claim.organization_id, delivery.workspace_id
+        )
+        client = self._host.client(installed.installation.bot_token)
+        now = self._db.clock.now()
+        try:
+            async with asyncio.timeout(CALL_SECONDS):
+                return await _call(client, installed, delivery, message)
+        except SlackRefusedError as refused:
+            return refusal(refused, delivery, now)
+        except (ClientError, TimeoutError, ConnectionError):
+            return Later(now + wait(delivery.claim.attempts), "no answer", is_unknown=True)
+
+
+async def _forget_what_is_gone(tx: Tx, delivery: Delivery, outcome: Outcome) -> None:
+    is_gone = isinstance(outcome, Dead) and outcome.why in GONE
+    if is_gone and delivery.copy_id is not None:
+        await outbox.mark_gone(tx, delivery.copy_id)
+
+
+async def _call(
+    client: AsyncWebClient, installed: Installed, delivery: Delivery, message: Message
+) -> Outcome:
+    is_posting = delivery.method == outbox.POST
+    is_unsure = delivery.claim.was_sending and is_posting
+    if is_posting and await _is_shared(client, delivery.lane):
+        return Dead("externally_shared_channel")
+    if is_unsure:
+        found = await _find(client, installed, delivery)
+        if found is not None:
+            return found
+    answer = await call(client, delivery.method, **_arguments(delivery, message))
+    return Sent(
+        channel_id=str(answer.get("channel")),
+        ts=str(answer.get("ts")),
+        is_possibly_twice=is_unsure and not _can_look(installed, delivery),
+    )
+
+
+async def _is_shared(client: AsyncWebClient, lane: str) -> bool:
+    """Whether people of other companies read this channel now, whatever it was when decided."""
+    if lane[:1] not in CHANNELS:
+        return False
+    answer = await call(client, "conversations.info", channel=lane)
+    channel = cast("Answer", answer.get("channel") or {})
+    return bool(channel.get("is_ext_shared") or channel.get("is_pending_ext_shared"))
+
+
+def _arguments(delivery: Delivery, message: Message) -> dict[str, object]:
+    shown: dict[str, object] = {"text": message.text, "blocks": message.blocks}
+    if delivery.method == outbox.UPDATE:
+        return shown | {"channel": delivery.channel_id, "ts": delivery.ts}
+    metadata = {"event_type": METADATA, "event_payload": {"id": delivery.claim.outbox_id}}
+    return shown | {
+        "channel": delivery.lane,
+        "metadata": metadata,
+        "unfurl_links": False,
+        "unfurl_media": False,
+    }
+
+
+async def _find(client: AsyncWebClient, installed: Installed, delivery: Delivery) -> Sent | None:
+    """The message of an earlier attempt whose answer never came, by its metadata."""
+    if not _can_look(installed, delivery):
+        return None
+    answer = await call(
+        client,
+        "conversations.history",
+        channel=delivery.lane,
+        include_all_metadata="true",
+        limit=15,
+    )
+    for message in cast("list[Answer]", answer.get("messages") or []):
+        metadata = cast("Answer", message.get("metadata") or {})
+        payload = cast("Answer", metadata.get("event_payload") or {})
+        if payload.get("id") == delivery.claim.outbox_id:
+            return Sent(channel_id=delivery.lane, ts=str(message.get("ts")))
+    return None
+
+
+def _can_look(installed: Installed, delivery: Delivery) -> bool:
+    """Whether the optional history scope for this kind of conversation was granted."""
+    return HISTORY_SCOPES.get(delivery.lane[:1]) in installed.installation.scopes
+
+
+def refusal(refused: SlackRefusedError, delivery: Delivery, now: datetime) -> Outcome:
+    """What to do about Slack's no."""
+    if refused.status == 429 or refused.reason == "ratelimited":  # noqa: PLR2004  # too many requests
+        rest = timedelta(seconds=refused.retry_after or 30)
+        return Later(now + rest, "rate limited", gate_method=True)
+    if refused.reason in TOKEN_REFUSED:
+        return Parked(refused.reason)
+    if refused.status >= 500 or refused.reason in PASSING:  # noqa: PLR2004  # a fault of theirs
+        if delivery.claim.attempts >= MOST_ATTEMPTS:
+            return Dead(refused.reason)
+        return Later(now + wait(delivery.claim.attempts), refused.reason, is_unknown=True)
+    return Dead(refused.reason)
+
+
+def wait(attempts: int) -> timedelta:
+    """Twice as long each time, from two seconds to five minutes."""
+    return min(timedelta(seconds=2**attempts), LONGEST_WAIT)
+
+
+def _note(delivery: Delivery, outcome: Outcome) -> None:
+    facts: Mapping[str, object] = {
+        "outbox_id": delivery.claim.outbox_id,
+        "kind": delivery.kind,
+        "outcome": type(outcome).__name__.lower(),
+        "attempts": delivery.claim.attempts,
+    }
+    why = getattr(outcome, "why", None)
+    level = logging.WARNING if isinstance(outcome, Dead | Parked) else logging.INFO
+    log.log(level, "delivery.done", extra={**facts, **({"why": why} if why else {})})
+
+
+async def _wait(wake: asyncio.Event) -> None:
+    try:
+        async with asyncio.timeout(POLL_SECONDS):
+            await wake.wait()
+    except TimeoutError:
+        return
+
+
+async def _listen(url: str, wake: asyncio.Event) -> None:
+    """Set `wake` at each commit that wrote a message. Only a help: polling does the rest."""
+    while True:
+        try:
+            async with await AsyncConnection.connect(url, autocommit=True) as connection:
+                await connection.execute("LISTEN outbox")
+                wake.set()
+                async for _ in connection.notifies():
+                    wake.set()
+        except OperationalError as lost:
+            log.warning("delivery.listener_lost", extra={"reason": type(lost).__name__})
+            await asyncio.sleep(POLL_SECONDS)

@@ -1,0 +1,239 @@
+"""Slack's edge: a payload becomes a request, its handler's reply becomes Slack's answer.
+
+The one place where refusals and faults become words. Every Slack call here is made when the
+handler's transaction is closed.
+"""
+
+import logging
+import re
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from typing import cast
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import logs
+from bot.answers import Answers
+from bot.identity import Identities
+from bot.installations import Installations, Installed
+from bot.payloads import (
+    ActionPayload,
+    CommandPayload,
+    EventPayload,
+    SubmitPayload,
+    SuggestPayload,
+)
+from handlers import replies
+from handlers.commands import dispatch
+from handlers.routing import (
+    Command,
+    Event,
+    Options,
+    Place,
+    Press,
+    Reply,
+    Routes,
+    Say,
+    Submit,
+    Suggest,
+    route_of,
+)
+from services.db import Database
+from services.errors import DomainError
+
+log = logging.getLogger(__name__)
+
+INSTALLED = "installed"
+"""Where authorization leaves the workspace in Bolt's context."""
+
+Payload = Mapping[str, object]
+ENDS_AN_INSTALLATION = frozenset({"app_uninstalled", "tokens_revoked"})
+ANYTHING = re.compile(".*", re.DOTALL)
+STALE = "This control is from an older message. Ask for the record again, e.g. `/opp show 42`."
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+class Edge:
+    """One listener for each kind of payload; our own table finds the handler."""
+
+    def __init__(
+        self,
+        db: Database,
+        routes: Routes,
+        identities: Identities,
+        installations: Installations,
+        answers: Answers,
+    ) -> None:
+        self._db = db
+        self._routes = routes
+        self._identities = identities
+        self._installations = installations
+        self._answers = answers
+
+    def listen(self, app: AsyncApp) -> None:
+        """Register with Bolt."""
+        app.command(ANYTHING)(self.on_command)  # pyright: ignore[reportUnknownMemberType]  # Bolt's type
+        app.action(ANYTHING)(self.on_press)  # pyright: ignore[reportUnknownMemberType]  # same
+        app.view_submission(ANYTHING)(self.on_submit)  # pyright: ignore[reportUnknownMemberType]  # same
+        app.options(ANYTHING)(self.on_suggest)  # pyright: ignore[reportUnknownMemberType]  # same
+        app.event(ANYTHING)(self.on_event)  # pyright: ignore[reportUnknownMemberType]  # same
+
+    async def on_command(
+        self, body: Payload, ack: AsyncAck, client: AsyncWebClient, context: AsyncBoltContext
+    ) -> None:
+        payload = CommandPayload.model_validate(body)
+        installed = _installed(context)
+
+        async def work() -> Reply:
+            actor = await self._identities.actor(installed, payload.user_id, client)
+            place = Place(installed.workspace_id, payload.channel_id)
+            request = Command(
+                actor=actor,
+                db=self._db,
+                place=place,
+                key=payload.key,
+                command=payload.command,
+                words=payload.text,
+            )
+            return await dispatch(self._routes.commands, request)
+
+        logs.bind(surface=f"command {payload.command}")
+        reply = await _answered(work)
+        await self._answers.to_command(reply, payload, ack, client)
+
+    async def on_press(
+        self, body: Payload, ack: AsyncAck, client: AsyncWebClient, context: AsyncBoltContext
+    ) -> None:
+        payload = ActionPayload.model_validate(body)
+        installed = _installed(context)
+        handler = self._routes.presses.get(route_of(payload.action.action_id))
+
+        async def work() -> Reply:
+            if handler is None:
+                return Say(text=STALE)
+            actor = await self._identities.actor(installed, payload.user, client)
+            request = Press(
+                actor=actor,
+                db=self._db,
+                place=Place(installed.workspace_id, payload.container.channel_id),
+                key=payload.key,
+                action_id=payload.action.action_id,
+                block_id=payload.action.block_id,
+                value=payload.value,
+                message=payload.message,
+                view=payload.view.as_state() if payload.view else None,
+            )
+            return await handler(request)
+
+        logs.bind(surface=f"press {route_of(payload.action.action_id)}")
+        reply = await _answered(work)
+        await self._answers.to_press(reply, payload, client)
+        await ack()
+
+    async def on_submit(
+        self, body: Payload, ack: AsyncAck, client: AsyncWebClient, context: AsyncBoltContext
+    ) -> None:
+        payload = SubmitPayload.model_validate(body)
+        installed = _installed(context)
+        handler = self._routes.submits.get(payload.view.callback_id)
+
+        async def work() -> Reply:
+            if handler is None:
+                return Say(text=STALE)
+            actor = await self._identities.actor(installed, payload.user, client)
+            request = Submit(
+                actor=actor,
+                db=self._db,
+                place=Place(installed.workspace_id),
+                key=payload.key,
+                view=payload.view.as_state(),
+            )
+            return await handler(request)
+
+        logs.bind(surface=f"submit {payload.view.callback_id}")
+        reply = await _answered(work, field=payload.view.first_field)
+        await self._answers.to_submit(reply, payload, ack, client)
+
+    async def on_suggest(
+        self, body: Payload, ack: AsyncAck, client: AsyncWebClient, context: AsyncBoltContext
+    ) -> None:
+        payload = SuggestPayload.model_validate(body)
+        installed = _installed(context)
+        handler = self._routes.suggests.get(route_of(payload.action_id))
+
+        async def work() -> Reply:
+            if handler is None:
+                return Options(options=[])
+            actor = await self._identities.actor(installed, payload.user, client)
+            request = Suggest(
+                actor=actor,
+                db=self._db,
+                place=Place(installed.workspace_id),
+                key="",
+                action_id=payload.action_id,
+                query=payload.value,
+                view=payload.view.as_state() if payload.view else None,
+            )
+            return await handler(request)
+
+        logs.bind(surface=f"suggest {route_of(payload.action_id)}")
+        reply = await _answered(work)
+        await ack(options=reply.options if isinstance(reply, Options) else [])
+
+    async def on_event(self, body: Payload, ack: AsyncAck, context: AsyncBoltContext) -> None:
+        payload = EventPayload.model_validate(body)
+        handler = self._routes.events.get(payload.type)
+        # Bolt does not authorize the events that say a token is gone.
+        installed = _found(context) or await self._installations.of_team(
+            context.enterprise_id, context.team_id
+        )
+        logs.bind(surface=f"event {payload.type}")
+        if handler is not None and installed is not None:
+            request = Event(
+                actor=installed.application,
+                db=self._db,
+                place=Place(installed.workspace_id),
+                key=payload.key,
+                type=payload.type,
+                facts=payload.event,
+            )
+            await _expected(handler(request))
+            if payload.type in ENDS_AN_INSTALLATION:
+                self._installations.forget(installed.workspace_id)
+        await ack()
+
+
+async def _answered(work: Callable[[], Awaitable[Reply]], *, field: str | None = None) -> Reply:
+    """What the handler replies, or why not, in words. An unexpected fault has rolled everything
+    back; it gets a reference that is in the log too.
+    """
+    try:
+        return await work()
+    except DomainError as refused:
+        return replies.refusal(refused, field=field)
+    except Exception:
+        reference = "".join(secrets.choice(_ALPHABET) for _ in range(4))
+        log.exception("request.failed", extra={"reference": reference})
+        return replies.fault(reference, field=field)
+
+
+async def _expected(work: Awaitable[Reply]) -> None:
+    """A refusal is noted; any other failure goes up as a 500, so that Slack sends it again."""
+    try:
+        await work
+    except DomainError as refused:
+        log.info("event.refused", extra={"reason": type(refused).__name__})
+
+
+def _installed(context: AsyncBoltContext) -> Installed:
+    """The workspace that authorization found; without one Bolt has answered already."""
+    installed = _found(context)
+    if installed is None:
+        raise TypeError("authorization left no workspace")
+    return installed
+
+
+def _found(context: AsyncBoltContext) -> Installed | None:
+    found = cast("Payload", context).get(INSTALLED)
+    return found if isinstance(found, Installed) else None

@@ -1,0 +1,205 @@
+"""Slack's payloads as this app reads them: the one place where their JSON becomes typed."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from handlers.routing import FieldValue, MessageRef, ViewState
+
+
+class _Payload(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+def _identifier(value: object) -> object:
+    """Slack sends `user` as an id or as an object with one, depending on the payload."""
+    return value.get("id") if isinstance(value, dict) else value  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # raw JSON
+
+
+Id = Annotated[str, BeforeValidator(_identifier)]
+
+
+class Chosen(_Payload):
+    value: str
+
+
+class Control(_Payload):
+    """One element's state, or one action: the value is in a field named by the element's type."""
+
+    type: str = ""
+    action_id: str = ""
+    block_id: str = ""
+    value: str | None = None
+    selected_option: Chosen | None = None
+    selected_options: tuple[Chosen, ...] | None = None
+    selected_date: str | None = None
+    selected_time: str | None = None
+    selected_user: str | None = None
+    selected_users: tuple[str, ...] | None = None
+    selected_channel: str | None = None
+    selected_conversation: str | None = None
+    selected_conversations: tuple[str, ...] | None = None
+
+    @property
+    def entered(self) -> FieldValue:
+        """What the person entered or chose, whatever the control."""
+        if self.selected_option is not None:
+            return self.selected_option.value
+        if self.selected_options is not None:
+            return [each.value for each in self.selected_options]
+        several = self.selected_users or self.selected_conversations
+        if several is not None:
+            return list(several)
+        return next((each for each in self._singles() if each is not None), None)
+
+    def _singles(self) -> tuple[str | None, ...]:
+        return (
+            self.value,
+            self.selected_date,
+            self.selected_time,
+            self.selected_user,
+            self.selected_channel,
+            self.selected_conversation,
+        )
+
+
+class State(_Payload):
+    values: dict[str, dict[str, Control]] = Field(default_factory=dict[str, dict[str, Control]])
+
+
+class View(_Payload):
+    id: str
+    hash: str = ""
+    root_view_id: str | None = None
+    previous_view_id: str | None = None
+    callback_id: str = ""
+    private_metadata: str = ""
+    state: State = State()
+    blocks: tuple[Mapping[str, object], ...] = ()
+
+    def as_state(self) -> ViewState:
+        """For a handler: each field's value by its block_id."""
+        values = {
+            block_id: control.entered
+            for block_id, controls in self.state.values.items()
+            for control in controls.values()
+        }
+        return ViewState(
+            id=self.id,
+            hash=self.hash,
+            root_id=self.root_view_id or self.id,
+            callback_id=self.callback_id,
+            metadata=self.private_metadata,
+            values=values,
+            previous_id=self.previous_view_id,
+        )
+
+    @property
+    def first_field(self) -> str | None:
+        """Where a word about the whole modal is shown: its first input."""
+        for block in self.blocks:
+            if block.get("type") == "input":
+                return str(block.get("block_id"))
+        return None
+
+
+class Container(_Payload):
+    type: str = ""
+    channel_id: str | None = None
+    message_ts: str | None = None
+    is_ephemeral: bool = False
+
+
+class CommandPayload(_Payload):
+    """A slash command."""
+
+    command: str
+    text: str = ""
+    user_id: str
+    channel_id: str | None = None
+    trigger_id: str
+
+    @property
+    def key(self) -> str:
+        return _key("command", self.trigger_id)
+
+
+class ActionPayload(_Payload):
+    """A press on a message or in a modal."""
+
+    type: Literal["block_actions"]
+    user: Id
+    trigger_id: str
+    actions: Annotated[tuple[Control, ...], Field(min_length=1)]
+    container: Container = Container()
+    channel: Id | None = None
+    response_url: str | None = None
+    view: View | None = None
+
+    @property
+    def action(self) -> Control:
+        return self.actions[0]
+
+    @property
+    def value(self) -> str:
+        entered = self.action.entered
+        return entered if isinstance(entered, str) else ""
+
+    @property
+    def message(self) -> MessageRef | None:
+        place = self.container
+        if place.message_ts is None or place.channel_id is None:
+            return None
+        return MessageRef(place.channel_id, place.message_ts, place.is_ephemeral)
+
+    @property
+    def key(self) -> str:
+        """Equal for the clicks of one person on one control of one state: its value carries the
+        record's version.
+        """
+        place = self.view.id if self.view else self.container.message_ts or self.trigger_id
+        return _key("press", self.user, place, self.action.action_id, self.value)
+
+
+class SubmitPayload(_Payload):
+    """A modal's submit."""
+
+    type: Literal["view_submission"]
+    user: Id
+    trigger_id: str = ""
+    view: View
+
+    @property
+    def key(self) -> str:
+        return _key("submit", self.view.id, self.view.hash)
+
+
+class SuggestPayload(_Payload):
+    """A type-ahead's question."""
+
+    type: Literal["block_suggestion"]
+    user: Id
+    action_id: str
+    value: str = ""
+    view: View | None = None
+
+
+class EventPayload(_Payload):
+    """An event and its envelope."""
+
+    event_id: str
+    event: Mapping[str, object]
+
+    @property
+    def type(self) -> str:
+        return str(self.event.get("type", ""))
+
+    @property
+    def key(self) -> str:
+        return _key("event", self.event_id)
+
+
+def _key(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -1,0 +1,29 @@
+"""The app's own life in a workspace: uninstalled, token taken back."""
+
+from typing import cast
+
+from handlers.once import once
+from handlers.routing import Done, Event, Reply, Routes
+from services import organizations
+from services.db import Tx
+
+
+def routes() -> Routes:
+    return Routes(events={"app_uninstalled": uninstalled, "tokens_revoked": revoked})
+
+
+async def uninstalled(event: Event) -> Reply:
+    """All posting stops with this commit; the data stays for a re-install."""
+
+    async def work(tx: Tx) -> Reply:
+        await organizations.uninstall(tx, event.place.workspace_id)
+        return Done()
+
+    return await once(event, work)
+
+
+async def revoked(event: Event) -> Reply:
+    """Only the bot's token matters: the app holds no people's tokens."""
+    tokens = event.facts.get("tokens")
+    has_bot = isinstance(tokens, dict) and bool(cast("dict[str, object]", tokens).get("bot"))
+    return await uninstalled(event) if has_bot else Done()

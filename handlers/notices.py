@@ -1,0 +1,39 @@
+"""What is posted to conversations, by kind: each feature renders its own, when it is sent."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from handlers.routing import Blocks
+from services.db import Tx
+from services.outbox import Delivery, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """`text` is what a notification shows: the first line."""
+
+    text: str
+    blocks: Blocks
+
+
+Renderer = Callable[[Tx, Delivery], Awaitable[Message | None]]
+"""None: there is nothing to tell any more."""
+
+Settled = Callable[[Tx, Delivery, Outcome], Awaitable[None]]
+"""Called in the transaction that records what came of a delivery."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """All kinds there are."""
+
+    renderers: Mapping[str, Renderer]
+    settled: Mapping[str, Settled]
+
+    async def render(self, tx: Tx, delivery: Delivery) -> Message | None:
+        return await self.renderers[delivery.kind](tx, delivery)
+
+    async def after(self, tx: Tx, delivery: Delivery, outcome: Outcome) -> None:
+        hook = self.settled.get(delivery.kind)
+        if hook is not None:
+            await hook(tx, delivery, outcome)

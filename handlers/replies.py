@@ -1,0 +1,187 @@
+"""Refusals and faults in people's words: what happened, what was saved, what to do."""
+
+from collections.abc import Mapping
+from typing import assert_never
+
+from handlers.blocks.text import count, cut, escape
+from handlers.routing import Done, Errors, Reply, Say
+from services import errors
+from services.errors import DomainError, FieldProblem, InvalidInput, Problem
+
+NOTHING_SAVED = "Nothing was saved."
+
+
+def refusal(error: DomainError, *, field: str | None = None) -> Reply:
+    """The answer to a refused request; `field`: the modal's first field, when it was a submit."""
+    if isinstance(error, InvalidInput):
+        return _invalid(error, field)
+    words = sentence(error)
+    return Say(text=words) if field is None else Errors(errors={field: cut(words, 300)})
+
+
+def fault(reference: str, *, field: str | None = None) -> Reply:
+    """The answer when something of ours failed; the reference is in the log too."""
+    words = (
+        "I could not save this; nothing was changed. Please try again, or tell your admin "
+        f"reference {reference}."
+    )
+    return Say(text=words) if field is None else Errors(errors={field: words})
+
+
+def _invalid(error: InvalidInput, field: str | None) -> Reply:
+    if not error.problems:
+        return Done()
+    if field is None:
+        lines = [f"{problem_sentence(each)}" for each in error.problems.values()]
+        return Say(text=" ".join([*lines, NOTHING_SAVED]))
+    told = {
+        name or field: f"{problem_sentence(each)} {NOTHING_SAVED}"
+        for name, each in error.problems.items()
+    }
+    return Errors(errors=told)
+
+
+def problem_sentence(refused: FieldProblem) -> str:  # noqa: C901, PLR0911, PLR0912, PLR0915  # one line for each problem there is
+    """Why one field was refused, with an example of what would do."""
+    facts = refused.facts
+    match refused.problem:
+        case Problem.REQUIRED:
+            return "Please fill this in."
+        case Problem.NOT_AN_AMOUNT:
+            return "The value must be a number, like 48000, 48,000.50 or 48k."
+        case Problem.NEGATIVE:
+            return "The value must be zero or more, like 48000 or 48k."
+        case Problem.TOO_LARGE:
+            return "The value is larger than I can keep (9,999,999,999,999.99)."
+        case Problem.TOO_MANY_DECIMALS:
+            return "The value can have two decimals at most, like 48000.50."
+        case Problem.UNKNOWN_CURRENCY:
+            return f"Choose one of the currencies your company uses{_listed(facts)}."
+        case Problem.NOT_A_DATE:
+            return "This must be a date, like 2026-09-30."
+        case Problem.DATE_IN_PAST:
+            return "The date must be today or later."
+        case Problem.DATE_IN_FUTURE:
+            return "The date must be today or earlier."
+        case Problem.DATE_TOO_FAR:
+            return "The date is too far away; it must be between 1990 and ten years from now."
+        case Problem.TOO_LONG:
+            most = facts.get("max_length")
+            return f"This is too long; {most} characters fit." if most else "This is too long."
+        case Problem.LINE_TOO_LONG:
+            return (
+                f"Line {facts.get('line')} is too long; {facts.get('most')} characters fit on one."
+            )
+        case Problem.TOO_MANY_LINES:
+            return f"These are too many lines; {facts.get('most')} fit."
+        case Problem.CONTROL_CHARACTERS:
+            return "This has characters that cannot be shown. Type it again without them."
+        case Problem.UNKNOWN_CHOICE:
+            return f"Choose one of the list{_listed(facts)}."
+        case Problem.UNKNOWN_PARTNER:
+            return "I do not know this partner. Choose one from the list or create it."
+        case Problem.UNKNOWN_PERSON:
+            return "I do not know this person. Choose one from the list."
+        case Problem.NOT_A_NUMBER:
+            return "This must be a whole number, like 14."
+        case Problem.OUT_OF_RANGE:
+            return f"This is outside what is possible{_range(facts)}."
+        case Problem.NOT_AN_EMAIL:
+            return "This must be an e-mail address, like ana@example.com."
+        case Problem.NOT_A_WEBSITE:
+            return "This must be a web address, like https://example.com."
+        case Problem.NOT_A_TIME:
+            return "This must be a time, like 16:00."
+        case Problem.ALREADY_EXISTS:
+            name = facts.get("name")
+            return f"There is already {escape(name)}." if name else "This already exists."
+        case Problem.NOTHING_TO_SAVE:
+            return "Fill in at least one of the fields."
+        case Problem.CHANGED_MEANWHILE:
+            return "Somebody changed this while you were here. Close this and open it again."
+        case Problem.WEEK_NOT_BEGUN:
+            return "This week has not begun yet; its status can be filed from its Monday."
+        case Problem.NOT_UNDERSTOOD:
+            return "I could not read this."
+        case _:
+            assert_never(refused.problem)
+
+
+def sentence(error: DomainError) -> str:  # noqa: C901, PLR0911  # one line for each refusal there is
+    """What happened, what was saved (nothing) and what to do."""
+    match error:
+        case errors.NotAllowed():
+            return (
+                f"Your role does not allow this. {NOTHING_SAVED} "
+                "An admin of your company can change your role."
+            )
+        case errors.NotFound():
+            return f"I cannot find {error.kind} {escape(cut(error.reference, 80))}. {NOTHING_SAVED}"
+        case errors.Ambiguous():
+            names = ", ".join(escape(each) for each in error.candidates)
+            return f"Which {error.kind} do you mean: {names}? {NOTHING_SAVED}"
+        case errors.NoSeatLeft():
+            return (
+                f"All {count(error.seats, 'seat', 'seats')} of your company are taken, so I could "
+                "not add you. Whoever runs Tandem for your company can raise the number."
+            )
+        case errors.NotAMember():
+            return _NOT_A_MEMBER.get(error.reason, _NOT_A_MEMBER["stranger"])
+        case errors.ChangedMeanwhile():
+            return f"{changed_meanwhile(error)} {NOTHING_SAVED}"
+        case errors.FiledMeanwhile():
+            return f"You have filed this week in another window meanwhile. {NOTHING_SAVED}"
+        case errors.MoveNotAllowed():
+            allowed = ", ".join(escape(each) for each in error.allowed)
+            return (
+                f"#{error.number} cannot go from {escape(error.from_label)} to "
+                f"{escape(error.to_label)}. From there it may go to: {allowed or 'no other stage'}."
+                f" {NOTHING_SAVED}"
+            )
+        case errors.NotConfigured():
+            return (
+                f"This needs a setting that is not made yet ({escape(error.setting)}). An admin "
+                "can make it with `/tandem settings`."
+            )
+        case _:
+            return f"I cannot do this. {NOTHING_SAVED}"
+
+
+def changed_meanwhile(error: errors.ChangedMeanwhile) -> str:
+    """`Ana moved #42 to Proposal 2 minutes ago.`"""
+    who = escape(error.by) if error.by else "A rule"
+    return f"{who} moved #{error.number} to {escape(error.now_at)} {_ago(error.seconds_ago)}."
+
+
+_NOT_A_MEMBER: Mapping[str, str] = {
+    "bot": "Bots cannot use Tandem.",
+    "guest": "Guests cannot use Tandem. Ask an admin of your Slack workspace for a full account.",
+    "deactivated": "Your Slack account is deactivated.",
+    "inactive": "Your account in Tandem is not active. An admin of your company can change it.",
+    "admin_email": "Your e-mail belongs to an admin here, who has to approve this account first.",
+    "stranger": "Tandem works for the people of the company that installed it. You are of another.",
+}
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+def _ago(seconds: int) -> str:
+    if seconds < _MINUTE:
+        return f"{count(max(seconds, 1), 'second', 'seconds')} ago"
+    if seconds < _HOUR:
+        return f"{count(seconds // _MINUTE, 'minute', 'minutes')} ago"
+    if seconds < _DAY:
+        return f"{count(seconds // _HOUR, 'hour', 'hours')} ago"
+    return f"{count(seconds // _DAY, 'day', 'days')} ago"
+
+
+def _listed(facts: Mapping[str, str]) -> str:
+    choices = facts.get("choices")
+    return f": {escape(choices)}" if choices else ""
+
+
+def _range(facts: Mapping[str, str]) -> str:
+    least, most = facts.get("ge"), facts.get("le")
+    if least and most:
+        return f": from {least} to {most}"
+    return f": at least {least}" if least else f": at most {most}" if most else ""

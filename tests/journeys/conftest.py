@@ -1,0 +1,233 @@
+"""The whole application against the local Slack, over HTTP, with real signatures.
+
+Nothing runs by itself: a test says when the scheduler ticks, jobs run and messages are delivered,
+and moves the one clock that the app and Slack share.
+"""
+
+import base64
+import os
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+from aiohttp import web
+from pydantic import SecretStr
+from sqlalchemy import update
+
+from bot.app import Tandem, built
+from bot.settings import Settings
+from sandbox import Channel, Member, Message, Person, Sandbox, Team
+from services import configuration, organizations
+from services.configuration import catalogue
+from services.db import Database
+from services.directory import NewInstallation
+from services.people import SlackProfile
+from services.tables import SlackIdentity, User
+from services.values import Actor, OrganizationId, WorkspaceId
+from tests.conftest import Urls
+from tests.factories import FixedClock
+
+SIGNING_SECRET = "the-signing-secret"
+MANY = 200
+
+
+@dataclass
+class Office:
+    """One company in Slack: its team, its people, its channels, and what it is in the app."""
+
+    slack: Sandbox
+    team: Team
+    members: dict[str, Member]
+    deals: Channel
+    alerts: Channel
+    status: Channel
+    organization_id: OrganizationId
+    workspace_id: WorkspaceId
+
+    @property
+    def application(self) -> Actor:
+        return Actor.application(self.organization_id)
+
+    def person(self, name: str) -> Person:
+        """Somebody of the company, by first name in lower case; does what a person does."""
+        return self.slack.person(self.team, self.members[name])
+
+
+@dataclass
+class World:
+    """Everything, running."""
+
+    slack: Sandbox
+    tandem: Tandem
+    clock: FixedClock
+    acme: Office
+    globex: Office
+    _known: dict[str, Person] = field(default_factory=dict[str, Person])
+
+    @property
+    def db(self) -> Database:
+        return self.tandem.db
+
+    def person(self, name: str) -> Person:
+        """Somebody of Acme: ada (admin), ron and olga (reps), mia (manager), gus (a guest)."""
+        return self._known.setdefault(name, self.acme.person(name))
+
+    async def deliver(self) -> None:
+        """Deliver all that waits; the clock moves as far as Slack's pace asks."""
+        for _ in range(MANY):
+            if await self.tandem.deliverer.deliver_due():
+                continue
+            due = await self.tandem.deliverer.next_at()
+            if due is None or due > self.clock.now() + timedelta(minutes=2):
+                return
+            self.clock.travel_to(max(due, self.clock.now() + timedelta(milliseconds=1)))
+        raise AssertionError("the outbox never empties")
+
+    async def settle(self) -> None:
+        """Tick, run the jobs, deliver: all that would happen by itself by now."""
+        await self.tandem.tick()
+        await self.tandem.work()
+        await self.deliver()
+
+    async def set_channels(self, office: Office | None = None) -> None:
+        """As if an admin had chosen the three channels and the test posts had arrived."""
+        at = office or self.acme
+        async with self.db.transaction(at.application) as tx:
+            for setting, channel in (
+                (catalogue.DEALS_CHANNEL, at.deals),
+                (catalogue.ALERTS_CHANNEL, at.alerts),
+                (catalogue.STATUS_CHANNEL, at.status),
+            ):
+                reached = catalogue.Channel(
+                    workspace_id=str(at.workspace_id), channel_id=channel.id, is_reached=True
+                )
+                await configuration.write(tx, setting, reached)
+
+    async def give_role(self, name: str, role: str, office: Office | None = None) -> None:
+        """Change somebody's role; they must have used the app before."""
+        at = office or self.acme
+        async with self.db.transaction(at.application) as tx:
+            who = SlackIdentity.slack_user_id == at.members[name].id
+            await tx.session.execute(
+                update(User)
+                .where(User.id == SlackIdentity.user_id, who)
+                .values(role=role)
+                .execution_options(synchronize_session=False)
+            )
+
+    def cards(self, channel: Channel, words: str) -> list[Message]:
+        """The app's messages in a channel whose text has these words, oldest first."""
+        return [each for each in self.slack_history(channel) if words in each.text]
+
+    def slack_history(self, channel: Channel) -> list[Message]:
+        team = next(each for each in self.slack.teams if channel in each.channels.values())
+        return team.history(channel.id)
+
+
+@pytest.fixture
+async def slack(clock: FixedClock) -> AsyncIterator[Sandbox]:
+    sandbox = Sandbox(clock=clock, signing_secret=SIGNING_SECRET)
+    await sandbox.start()
+    yield sandbox
+    await sandbox.stop()
+
+
+@pytest.fixture
+def settings(urls: Urls, slack: Sandbox) -> Settings:
+    return Settings(
+        database_url=SecretStr(urls.application),
+        slack_signing_secret=SecretStr(SIGNING_SECRET),
+        slack_client_id=slack.client_id,
+        slack_client_secret=SecretStr(slack.client_secret),
+        slack_api_url=slack.api_url,
+        encryption_keys=(SecretStr(base64.b64encode(os.urandom(32)).decode()),),
+    )
+
+
+@pytest.fixture
+async def tandem(settings: Settings, clock: FixedClock) -> AsyncIterator[Tandem]:
+    async with built(settings, clock) as application:
+        yield application
+
+
+@pytest.fixture
+async def world(slack: Sandbox, tandem: Tandem, clock: FixedClock) -> AsyncIterator[World]:
+    """The app listening, installed in two workspaces that are two companies."""
+    runner = web.AppRunner(tandem.web, access_log=None)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    slack.connect_app(f"{site.name}/slack/events", signing_secret=SIGNING_SECRET)
+    yield World(
+        slack=slack,
+        tandem=tandem,
+        clock=clock,
+        acme=await an_office(slack, tandem, "T0ACME", "Acme"),
+        globex=await an_office(slack, tandem, "T0GLOBEX", "Globex Corp"),
+    )
+    await runner.cleanup()
+
+
+async def an_office(slack: Sandbox, tandem: Tandem, team_id: str, name: str) -> Office:
+    """A workspace with people and channels, with the app installed by Ada."""
+    short = name.split(maxsplit=1)[0].lower()
+    team = slack.add_team(team_id, name, domain=short, bot_token=f"xoxb-{short}")
+    members = {
+        who: team.add_person(
+            f"U0{who.upper()}{short.upper()}",
+            who,
+            real_name=f"{who.title()} {short.title()}",
+            email=f"{who}@{short}.example",
+            is_email_confirmed=True,
+            tz=zone,
+            locale=locale,
+            is_restricted=who == "gus",
+        )
+        for who, zone, locale in (
+            ("ada", "UTC", "en-US"),
+            ("ron", "America/New_York", "en-US"),
+            ("olga", "Europe/Berlin", "de-DE"),
+            ("mia", "Asia/Singapore", "en-GB"),
+            ("gus", "UTC", "en-US"),
+        )
+    }
+    everybody = list(members.values())
+    channels = {
+        each: team.add_channel(f"C0{each.upper()}{short.upper()}", each, members=everybody)
+        for each in ("deals", "alerts", "status")
+    }
+    installed = await organizations.install(
+        tandem.db,
+        NewInstallation(
+            name=name,
+            subdomain=short,
+            enterprise_id=None,
+            team_id=team.id,
+            app_id="A0TANDEM",
+            bot_id=team.bot_id,
+            bot_user_id=team.bot_user_id,
+            scopes=team.bot_scopes,
+        ),
+        team.bot_token,
+        tandem.sealer,
+        SlackProfile(
+            slack_user_id=members["ada"].id,
+            team_id=team.id,
+            real_name=f"Ada {short.title()}",
+            email=f"ada@{short}.example",
+            is_email_confirmed=True,
+            time_zone="UTC",
+            locale="en-US",
+        ),
+    )
+    return Office(
+        slack=slack,
+        team=team,
+        members=members,
+        deals=channels["deals"],
+        alerts=channels["alerts"],
+        status=channels["status"],
+        organization_id=installed.organization_id,
+        workspace_id=installed.workspace_id,
+    )
