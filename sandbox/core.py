@@ -87,9 +87,12 @@ class Core:
         if isinstance(self.clock, SandboxClock):
             self.store.put("clock", "ahead", {"seconds": self.clock.ahead.total_seconds()})
 
-    def values_in(self, message: Message, user_id: str) -> Values:
-        """What the person has picked in this message so far; the caller may change it."""
-        return self.picked.setdefault((user_id, (message.channel, message.ts)), {})
+    def picked_in(self, message: Message, user_id: str) -> Values:
+        """What the person has picked in this message so far."""
+        return self.picked.get((user_id, (message.channel, message.ts)), {})
+
+    def keep_picked(self, message: Message, user_id: str, values: Values) -> None:
+        self.picked[user_id, (message.channel, message.ts)] = values
 
 
 def trim(book: list[T]) -> None:

@@ -105,7 +105,7 @@ def surface(actor: Actor, where: Surface) -> JsonObject:
         },
         "channel": {"id": channel.id, "name": actor.place_name(channel)},
         "message": posting.wire_message(actor.core, actor.team, where, metadata=True),
-        "state": {"values": state_of(actor.core.values_in(where, actor.member.id))},
+        "state": {"values": state_of(actor.core.picked_in(where, actor.member.id))},
     }
 
 

@@ -16,7 +16,7 @@ from sandbox.interactions import Interactions
 from sandbox.payloads import Actor, Surface
 from sandbox.posting import Place, blocks_of
 from sandbox.values import Entry, Picker, entered
-from sandbox.views import View, values_for
+from sandbox.views import Values, View, values_for
 from sandbox.wire import JsonObject
 from sandbox.workspace import Channel, Member, Message, Team
 
@@ -67,7 +67,15 @@ class Person:
 
     @property
     def actor(self) -> Actor:
+        """Raises NotThere for somebody whose account is closed."""
+        if self.member.deleted:
+            raise NotThere(f"the account of {self.member.name} is closed")
         return Actor(self.core, self.team, self.member)
+
+    def can_read(self, channel: Channel) -> bool:
+        """Public channels are open to all but guests, private ones to their members."""
+        open_to_all = not channel.private and not self.member.is_restricted
+        return open_to_all or self.member.id in channel.members
 
     @property
     def views(self) -> list[View]:
@@ -106,7 +114,7 @@ class Person:
 
     def sees(self, channel: Channel) -> list[Message]:
         """The messages of a channel as the person reads them, oldest first."""
-        self._enters(channel)
+        self._reads(channel)
         readers = (None, self.member.id)
         return [m for m in self.team.history(channel.id) if m.ephemeral_for in readers]
 
@@ -211,7 +219,8 @@ class Person:
             where.values[key] = state
             where.errors.pop(control.block_id, None)
         else:
-            self._values(where)[key] = state
+            values = self._values(where) | {key: state}
+            self.core.keep_picked(where, self.member.id, values)
         self.core.changes.note()
         return state
 
@@ -224,12 +233,9 @@ class Person:
             state = self.enter(where, control, value) if control.holds_value else None
         return await self.interactions.touch(self.actor, where, control, state)
 
-    def _values(self, message: Message) -> dict[tuple[str, str], JsonObject]:
-        values = self.core.values_in(message, self.member.id)
-        fresh = values_for(controls_of(blocks_of(message)), values)
-        values.clear()
-        values.update(fresh)
-        return values
+    def _values(self, message: Message) -> Values:
+        kept = self.core.picked_in(message, self.member.id)
+        return values_for(controls_of(blocks_of(message)), kept)
 
     def _picker(self, where: Surface, key: tuple[str, str]) -> Picker:
         directory = TeamDirectory(self.team)
@@ -241,8 +247,8 @@ class Person:
     def _as_held(self, message: Message) -> Message:
         if message.ephemeral_for not in (None, self.member.id):
             raise NotThere("this message is for somebody else")
-        self._enters(self.team.channels[message.channel])
-        self._values(message)
+        self._reads(self.team.channels[message.channel])
+        self.core.keep_picked(message, self.member.id, self._values(message))
         return message
 
     def _top(self) -> View:
@@ -250,9 +256,16 @@ class Person:
             raise NotThere("no modal is open")
         return self.view
 
-    def _enters(self, channel: Channel) -> None:
-        if channel.private and self.member.id not in channel.members:
+    def _reads(self, channel: Channel) -> None:
+        if not self.can_read(channel):
             raise NotThere(f"{self.member.name} is not in {channel.name}")
+
+    def _enters(self, channel: Channel) -> None:
+        """Whoever writes in a public channel joins it."""
+        self._reads(channel)
+        if channel.archived:
+            raise NotThere(f"{channel.name} is archived")
+        self.team.join(channel, self.member.id)
 
 
 def _blocks(where: Surface) -> list[JsonObject]:

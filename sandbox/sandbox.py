@@ -124,8 +124,9 @@ class Sandbox:
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
         """Listens; port 0 takes a free one."""
-        self._session = aiohttp.ClientSession()
         self.core.url = await self._server.start(host, port)
+        # Slack keeps no connection to an app: one that restarts is met afresh.
+        self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True))
 
     async def stop(self) -> None:
         await self._server.stop()
@@ -176,8 +177,10 @@ class Sandbox:
 
     def sign(self, body: bytes, timestamp: str | int | None = None) -> dict[str, str]:
         """The two headers Slack would sign this body with at that time (now if not given)."""
+        http = self.courier.http
+        secret = self.signing_secret if http is None else http.secret
         moment = str(int(self.clock.now().timestamp()) if timestamp is None else timestamp)
-        signed = signature(self.signing_secret, moment, body)
+        signed = signature(secret, moment, body)
         return {"X-Slack-Request-Timestamp": moment, "X-Slack-Signature": signed}
 
     async def post_raw(self, headers: Mapping[str, str], body: bytes) -> Reply:

@@ -65,10 +65,8 @@ class Server:
             return _json(self._api.refuse(method, token, error).body)
         token = token or str(given.pop("token", ""))
         outcome = self._api.answer(method, token, given)
-        if outcome.retry_after is None:
-            return _json(outcome.body)
-        headers = {"Retry-After": str(outcome.retry_after)}
-        return _json(outcome.body, status=429, headers=headers)
+        status = 429 if outcome.too_early else 200
+        return _json(outcome.body, status, outcome.headers)
 
     async def _response_url(self, request: web.Request) -> web.Response:
         try:

@@ -66,7 +66,12 @@ class Ui:
         """Goes on behind the page: nobody in a browser waits for an event to be delivered."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[object]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("work behind the page failed", exc_info=error)
 
     def _post(
         self, model: type[A], act: Act[A]

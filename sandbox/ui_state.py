@@ -88,9 +88,7 @@ def clock(core: Core) -> JsonObject:
 def rooms(me: Person) -> list[Channel]:
     """The channels the person can see, by name; direct messages are not among them."""
     seen = [
-        room
-        for room in me.team.channels.values()
-        if room.kind == "channel" and (not room.private or me.member.id in room.members)
+        room for room in me.team.channels.values() if room.kind == "channel" and me.can_read(room)
     ]
     return sorted(seen, key=lambda room: room.name)
 
@@ -161,7 +159,7 @@ def _shown_name(me: Person, channel: Channel) -> str:
 
 def _message(me: Person, seen: Seen, message: Message, replies: Counter[str]) -> JsonObject:
     author = me.team.people.get(message.user)
-    values = values_for(controls_of(blocks_of(message)), me.core.values_in(message, me.member.id))
+    values = values_for(controls_of(blocks_of(message)), me.core.picked_in(message, me.member.id))
     return {
         "channel": message.channel,
         "ts": message.ts,

@@ -1,6 +1,6 @@
 """From a method's name and a token to an answer: who calls, may they, how often, and the book."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sandbox.core import Call
 from sandbox.web_api import auth, chat, conversations, users, views
@@ -19,10 +19,11 @@ METHODS = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """The answer to a call, and the seconds to wait when it came too early."""
+    """The answer to a call, its headers, and whether it came too early."""
 
     body: JsonObject
-    retry_after: int | None = None
+    headers: dict[str, str] = field(default_factory=dict[str, str])
+    too_early: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,15 +39,14 @@ class WebApi:
         except SlackError as error:
             team = self._team_of(token)
             self._note(method, team, given, error.code)
-            wait = error.retry_after if isinstance(error, RateLimited) else None
-            return Outcome({"ok": False, "error": error.code, **error.details}, wait)
+            return _refused(error, team)
         self._note(method, team, given, None)
-        return Outcome({"ok": True, **body})
+        return Outcome({"ok": True, **body}, _scopes(team))
 
     def refuse(self, method: str, token: str, error: SlackError) -> Outcome:
         """The answer to a call whose arguments could not even be read."""
         self._note(method, self._team_of(token), {}, error.code)
-        return Outcome({"ok": False, "error": error.code, **error.details})
+        return _refused(error, None)
 
     def _run(self, method: str, token: str, given: JsonObject) -> tuple[Team | None, JsonObject]:
         if method == "oauth.v2.access":
@@ -91,3 +91,16 @@ class WebApi:
         core = self.services.core
         team_id = None if team is None else team.id
         core.note_call(Call(method, team_id, given, error is None, error, core.clock.now()))
+
+
+def _refused(error: SlackError, team: Team | None) -> Outcome:
+    body: JsonObject = {"ok": False, "error": error.code, **error.details}
+    if not isinstance(error, RateLimited):
+        return Outcome(body, _scopes(team))
+    headers = {**_scopes(team), "Retry-After": str(error.retry_after)}
+    return Outcome(body, headers, too_early=True)
+
+
+def _scopes(team: Team | None) -> dict[str, str]:
+    """What the token may do, as every answer of Slack tells; SDKs read it from auth.test."""
+    return {} if team is None else {"X-OAuth-Scopes": ",".join(team.bot_scopes)}

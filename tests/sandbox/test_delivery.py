@@ -1,13 +1,13 @@
 from datetime import timedelta
 
 import pytest
-from slack_sdk.signature import SignatureVerifier
+from slack_sdk.signature import Clock, SignatureVerifier
 
 from sandbox import Channel, Person, Sandbox, Team
 from tests.sandbox.slack_app import SECRET, FixedClock, SlackApp
 
 
-class SdkClock:
+class SdkClock(Clock):
     """The sandbox's clock as the SDK's verifier reads it."""
 
     def __init__(self, clock: FixedClock) -> None:
@@ -54,6 +54,24 @@ async def test_mentions_in_a_command_become_references_where_asked_for(
     await me.command("/opp", "give @ben #deals <5%", channel=deals)
 
     assert app.last["text"] == "give <@U0BEN|ben> <#C0DEALS|deals> &lt;5%"
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ("see https://x.example/?a=1&b=2.", "see <https://x.example/?a=1&amp;b=2>."),
+        ("to ana@acme.com", "to <mailto:ana@acme.com|ana@acme.com>"),
+        ("new globex.com", "new <http://globex.com|globex.com>"),
+        ("1.5 v2.0 @nobody #none", "1.5 v2.0 @nobody #none"),
+        ("ask @ben.", "ask <@U0BEN|ben>."),
+    ],
+)
+async def test_links_in_a_command_arrive_as_slack_marks_them(
+    me: Person, other: Person, app: SlackApp, typed: str, sent: str
+) -> None:
+    await me.command("/opp", typed)
+
+    assert app.last["text"] == sent
 
 
 async def test_mentions_in_a_command_stay_as_typed_where_not_asked_for(

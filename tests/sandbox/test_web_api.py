@@ -23,6 +23,7 @@ async def test_auth_test_names_the_team_and_the_bot(api: Api, team: Team) -> Non
 
     assert (answer["team_id"], answer["team"]) == ("T0ACME", "Acme")
     assert (answer["user_id"], answer["bot_id"]) == (team.bot_user_id, team.bot_id)
+    assert answer.headers["X-OAuth-Scopes"] == ",".join(team.bot_scopes)
 
 
 async def test_an_unknown_method_says_so(api: Api) -> None:
