@@ -3,11 +3,13 @@
 import re
 import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Annotated
 
 from babel.numbers import get_currency_precision, get_currency_symbol, get_decimal_symbol
+from pydantic import AfterValidator
 
 from services.errors import InvalidInput, Problem
-from services.text import locale_of
+from services.text import locale_of, refused
 
 MOST = Decimal("9999999999999.99")
 """What DECIMAL(15,2) holds."""
@@ -50,6 +52,20 @@ def minor_digits(currency: str) -> int:
 def rounded(amount: Decimal, currency: str) -> Decimal:
     """Half up to the currency's minor unit."""
     return amount.quantize(Decimal(1).scaleb(-minor_digits(currency)), ROUND_HALF_UP)
+
+
+def _kept(amount: Decimal) -> Decimal:
+    if amount < 0:
+        raise refused(Problem.NEGATIVE)
+    if amount > MOST:
+        raise refused(Problem.TOO_LARGE, most=str(MOST))
+    if amount != amount.quantize(Decimal(1).scaleb(-DECIMALS)):
+        raise refused(Problem.TOO_MANY_DECIMALS)
+    return amount.quantize(Decimal(1).scaleb(-DECIMALS))
+
+
+Amount = Annotated[Decimal, AfterValidator(_kept)]
+"""An amount that can be kept: not negative, not too large, at most two decimals."""
 
 
 def _amount(whole: str, fraction: str, shift: int, field: str) -> Decimal:

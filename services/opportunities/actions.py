@@ -1,0 +1,312 @@
+"""What people and rules do with opportunities. Each action: permission, rules, rows, history."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Annotated
+from uuid import UUID, uuid4
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from sqlalchemy import func, select
+
+from services import audit, channels, configuration, jobs, outbox
+from services.configuration.catalogue import (
+    CURRENCIES,
+    DEALS_CHANNEL,
+    LOSS_REASONS,
+    PIPELINE,
+    Choice,
+    Pipeline,
+    Stage,
+)
+from services.db import Tx
+from services.errors import ChangedMeanwhile, InvalidInput, MoveNotAllowed, Problem
+from services.money import Amount
+from services.opportunities import queries, rules
+from services.opportunities.queries import Opportunity
+from services.opportunities.rules import CARD, KIND
+from services.tables import Opportunity as Row
+from services.tables import OpportunityChange, Partner, StageChange, User
+from services.text import Name, OptionalName, OptionalProse, refused
+
+
+def _reference(problem: Problem) -> BeforeValidator:
+    """An identifier that came back from a list; one that is none is refused as an unknown one."""
+
+    def checked(value: object) -> object:
+        try:
+            return UUID(value) if isinstance(value, str) else value
+        except ValueError as error:
+            raise refused(problem) from error
+
+    return BeforeValidator(checked)
+
+
+class _Input(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class CreateOpportunity(_Input):
+    """A new opportunity. Without a probability the stage's counts; without an owner, the actor."""
+
+    customer_name: Name
+    partner_id: Annotated[UUID, _reference(Problem.UNKNOWN_PARTNER)]
+    deal_value: Amount
+    currency: str
+    stage: str
+    probability: Annotated[int, Field(ge=0, le=100)] | None = None
+    expected_close_date: date
+    assigned_user_id: Annotated[UUID | None, _reference(Problem.UNKNOWN_PERSON)] = None
+    customer_contact: OptionalName = None
+    notes: OptionalProse = None
+
+
+class MoveOpportunity(_Input):
+    """A move to another stage. `expected_stage`: where the person saw it; a loss needs a reason."""
+
+    number: int
+    to_stage: str
+    expected_stage: str | None = None
+    reason: OptionalProse = None
+    loss_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What came of a move; `is_change` is False when it was in that stage already."""
+
+    opportunity: Opportunity
+    from_stage: Stage | None
+    to_stage: Stage
+    is_change: bool
+
+
+async def create_opportunity(tx: Tx, new: CreateOpportunity) -> Opportunity:
+    """Add an opportunity, with its number; its card goes to the deals channel if that is reached.
+
+    Needs `opportunities.create`. Raises InvalidInput at the field for an unknown partner, person,
+    stage or currency, and for a close date that is past or more than ten years ahead.
+    """
+    tx.actor.require("opportunities.create")
+    stage = rules.starting_stage(await configuration.get(tx, PIPELINE), new.stage)
+    rules.refuse_currency(new.currency, await configuration.get(tx, CURRENCIES))
+    rules.refuse_close_date(new.expected_close_date, await queries.today(tx))
+    await _refuse_unknown_partner(tx, new.partner_id)
+    row = _row(tx, new, stage, await _owner(tx, new.assigned_user_id))
+    tx.session.add(row)
+    await tx.session.flush()
+    await _add_history(tx, row, None, stage, None)
+    details = {"number": row.number, "stage": stage.key}
+    await audit.record(tx, "opportunity.created", KIND, row.id, details)
+    await _post_to_deals(tx, row.id)
+    return await queries.as_it_is(tx, row.id)
+
+
+async def move_opportunity(tx: Tx, move: MoveOpportunity) -> Moved:
+    """Move an opportunity, by a person or by a rule, with its history; every card copy follows.
+
+    Needs `opportunities.move`. Moving to where it is changes nothing. Raises NotFound,
+    InvalidInput (unknown stage; a loss without a known reason), ChangedMeanwhile when it is no
+    longer in the expected stage, MoveNotAllowed when the pipeline does not lead there.
+    """
+    pipeline = await configuration.get(tx, PIPELINE)
+    before = await queries.find_opportunity(tx, move.number)
+    tx.actor.require("opportunities.move", before.owner_id)
+    target = rules.known_stage(pipeline, move.to_stage)
+    row = await _locked(tx, before.id)
+    origin = pipeline.find(row.stage)
+    if row.stage == target.key:
+        return Moved(await queries.as_it_is(tx, row.id), origin, target, is_change=False)
+    if move.expected_stage is not None and row.stage != move.expected_stage:
+        raise await _changed_meanwhile(tx, row)
+    _refuse_forbidden(pipeline, row, target)
+    why = rules.why_moved(await _loss(tx, target, move.loss_reason), move.reason)
+    await _apply(tx, row, target, why)
+    await _tell(tx, row, origin, target, move.loss_reason)
+    return Moved(await queries.as_it_is(tx, row.id), origin, target, is_change=True)
+
+
+async def share_opportunity(
+    tx: Tx, number: int, place: outbox.Place, *, dedupe_key: str | None = None
+) -> Opportunity:
+    """Post the card where others see it, kept current from then on.
+
+    Needs `opportunities.share`. Raises NotFound.
+    """
+    found = await queries.find_opportunity(tx, number)
+    tx.actor.require("opportunities.share", found.owner_id)
+    by = tx.actor.slack_user_id
+    payload = {"id": str(found.id)} | ({"shared_by": by} if by else {})
+    await outbox.post(tx, place, CARD, payload, copy_of=found.id, dedupe_key=dedupe_key)
+    details = {"number": number, "conversation": place.lane}
+    await audit.record(tx, "opportunity.shared", KIND, found.id, details)
+    return found
+
+
+def _row(tx: Tx, new: CreateOpportunity, stage: Stage, owner: UUID | None) -> Row:
+    contact: dict[str, object] = {"name": new.customer_contact} if new.customer_contact else {}
+    return Row(
+        id=uuid4(),
+        organization_id=tx.organization_id,
+        partner_id=new.partner_id,
+        assigned_user_id=owner,
+        customer_name=new.customer_name,
+        customer_contact=contact,
+        deal_value=new.deal_value,
+        currency=new.currency,
+        stage=stage.key,
+        probability=stage.probability if new.probability is None else new.probability,
+        probability_is_manual=new.probability is not None,
+        expected_close_date=new.expected_close_date,
+        notes=new.notes,
+        status=stage.kind,
+        created_at=tx.now,
+        updated_at=tx.now,
+    )
+
+
+async def _refuse_unknown_partner(tx: Tx, partner_id: UUID) -> None:
+    found = await tx.session.scalar(select(Partner.id).where(Partner.id == partner_id))
+    if found is None:
+        raise InvalidInput.of("partner_id", Problem.UNKNOWN_PARTNER)
+
+
+async def _owner(tx: Tx, user_id: UUID | None) -> UUID | None:
+    if user_id is None:
+        return tx.actor.user_id
+    known = select(User.id).where(User.id == user_id, User.is_active.is_(True))
+    if await tx.session.scalar(known) is None:
+        raise InvalidInput.of("assigned_user_id", Problem.UNKNOWN_PERSON)
+    return user_id
+
+
+async def _post_to_deals(tx: Tx, opportunity_id: UUID) -> None:
+    place = await channels.reached_channel(tx, DEALS_CHANNEL)
+    if place is not None:
+        payload = {"id": str(opportunity_id)}
+        await outbox.post(tx, place, CARD, payload, copy_of=opportunity_id)
+
+
+async def _locked(tx: Tx, opportunity_id: UUID) -> Row:
+    """The row as it is once whoever holds it has finished, and nobody else's until we have."""
+    found = await tx.session.scalars(
+        select(Row)
+        .where(Row.id == opportunity_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return found.one()
+
+
+async def _changed_meanwhile(tx: Tx, row: Row) -> ChangedMeanwhile:
+    now = await queries.as_it_is(tx, row.id)
+    ago = max(tx.now - now.last_moved_at, timedelta(0))
+    return ChangedMeanwhile(
+        number=now.number,
+        now_at=now.stage_label,
+        by=now.last_moved_by,
+        seconds_ago=round(ago.total_seconds()),
+    )
+
+
+def _refuse_forbidden(pipeline: Pipeline, row: Row, target: Stage) -> None:
+    if pipeline.allows(row.stage, target.key):
+        return
+    stage = pipeline.find(row.stage)
+    allowed = (stage.next if stage else None) or ()
+    raise MoveNotAllowed(
+        number=row.number,
+        from_label=rules.label_of(pipeline, row.stage),
+        to_label=target.label,
+        allowed=tuple(rules.label_of(pipeline, each) for each in allowed),
+    )
+
+
+async def _loss(tx: Tx, target: Stage, key: str | None) -> Choice | None:
+    if target.kind != "lost":
+        return None
+    return rules.loss_reason_named(key, await configuration.get(tx, LOSS_REASONS))
+
+
+async def _apply(tx: Tx, row: Row, target: Stage, why: str | None) -> None:
+    origin, before = row.stage, _followed(row)
+    closes = target.kind == "won"
+    if target.kind != "open" or row.status != "open":
+        row.probability_is_manual = False
+    row.stage = target.key
+    row.status = target.kind
+    row.actual_close_date = await queries.today(tx) if closes else None
+    if not row.probability_is_manual:
+        row.probability = target.probability
+    await _add_history(tx, row, origin, target, why)
+    await _add_changes(tx, row.id, before, _followed(row), why)
+
+
+def _followed(row: Row) -> dict[str, str | None]:
+    """What a move changes beside the stage."""
+    closed = row.actual_close_date
+    return {
+        "status": row.status,
+        "probability": str(row.probability),
+        "actual_close_date": closed.isoformat() if closed else None,
+    }
+
+
+async def _add_changes(
+    tx: Tx,
+    opportunity_id: UUID,
+    before: Mapping[str, str | None],
+    after: Mapping[str, str | None],
+    why: str | None,
+) -> None:
+    for name, value in after.items():
+        if before[name] != value:
+            tx.session.add(
+                OpportunityChange(
+                    organization_id=tx.organization_id,
+                    opportunity_id=opportunity_id,
+                    field=name,
+                    from_value=before[name],
+                    to_value=value,
+                    changed_by_user_id=tx.actor.user_id,
+                    change_reason=why,
+                    changed_at=tx.now,
+                )
+            )
+    await tx.session.flush()
+
+
+async def _add_history(
+    tx: Tx, row: Row, from_stage: str | None, to_stage: Stage, why: str | None
+) -> None:
+    tx.session.add(
+        StageChange(
+            organization_id=tx.organization_id,
+            opportunity_id=row.id,
+            from_stage=from_stage,
+            to_stage=to_stage.key,
+            changed_by_user_id=tx.actor.user_id,
+            change_reason=why,
+            changed_at=await _after_the_last(tx, row.id),
+        )
+    )
+    await tx.session.flush()
+
+
+async def _after_the_last(tx: Tx, opportunity_id: UUID) -> datetime:
+    """Now, but later than the change before: a transaction that waited began before it."""
+    last = await tx.session.scalar(
+        select(func.max(StageChange.changed_at)).where(StageChange.opportunity_id == opportunity_id)
+    )
+    return tx.now if last is None else max(tx.now, last + timedelta(microseconds=1))
+
+
+async def _tell(
+    tx: Tx, row: Row, origin: Stage | None, target: Stage, loss_reason: str | None
+) -> None:
+    details = {"number": row.number, "from": origin.key if origin else None, "to": target.key}
+    if target.kind == "lost":
+        details["loss_reason"] = loss_reason
+    await audit.record(tx, "opportunity.moved", KIND, row.id, details)
+    await outbox.refresh_copies(tx, CARD, row.id)
+    await jobs.enqueue(tx, jobs.EVALUATE_ALERT_RULES)
