@@ -18,12 +18,20 @@ teams, people, channels, messages and views, and refuses what Slack refuses with
     await me.choose("partner", options[0])          # selects, and fires block_actions where due
     answer = await me.submit()                      # answer.errors, answer.error; me.view is next
     await me.press(me.sees(deals)[-1], "Next stage")
-    await slack.send_event(team, {"type": "app_mention", ...})
+    await me.open_home()
+    await me.press_in_view("show_more", view=me.home)
+    await slack.send_event(team, {"type": "team_rename", "name": "Acme 2"})
+    reply = await slack.post_raw(slack.sign(body, timestamp), body)   # forged, old or replayed
     await slack.stop()
 
 `slack.calls` lists every Web API call and response_url post, `slack.deliveries` every request sent
 to the app. Time is the clock's, except two deadlines people feel: 3 s for the app to answer and for
-a trigger to be used, which run on the real monotonic clock and can be set by the constructor.
+a trigger to be used, which run on the real monotonic clock and are fields of Sandbox. An event's
+retries come at once unless `wait=asyncio.sleep` asks for Slack's own pace.
+
+Read from the outside in: server (the wire), web_api (methods), interactions and person (what people
+do), views, posting and response_urls (the rules), delivery, sockets and events (the way to the
+app), workspace and store (the state), ui (the page's JSON API), blockkit (what Slack would refuse).
 """
 
 from sandbox.answers import Answer, Option, SuggestionFailed

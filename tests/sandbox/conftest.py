@@ -29,9 +29,7 @@ async def app() -> AsyncIterator[SlackApp]:
 async def slack(
     clock: FixedClock, stopwatch: SimpleNamespace, app: SlackApp
 ) -> AsyncIterator[Sandbox]:
-    slack = Sandbox(
-        clock=clock, signing_secret=SECRET, monotonic=lambda: stopwatch.seconds, deadline=0.2
-    )
+    slack = Sandbox(clock=clock, signing_secret=SECRET, monotonic=lambda: stopwatch.seconds)
     await slack.start()
     slack.connect_app(
         app.url,
@@ -39,6 +37,12 @@ async def slack(
     )
     yield slack
     await slack.stop()
+
+
+@pytest.fixture
+def impatient(slack: Sandbox) -> Sandbox:
+    slack.courier.deadline = 0.05
+    return slack
 
 
 @pytest.fixture

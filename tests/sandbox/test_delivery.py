@@ -151,7 +151,7 @@ async def test_anything_but_200_is_a_failed_dispatch(
 
 
 async def test_an_app_that_does_not_answer_in_time_has_timed_out(
-    me: Person, deals: Channel, app: SlackApp
+    impatient: Sandbox, me: Person, deals: Channel, app: SlackApp
 ) -> None:
     app.hangs()
 
@@ -214,11 +214,11 @@ async def test_an_event_refused_is_sent_three_times_more_with_number_and_reason(
 
 
 async def test_an_event_that_timed_out_says_so_when_it_comes_again(
-    slack: Sandbox, team: Team, app: SlackApp
+    impatient: Sandbox, team: Team, app: SlackApp
 ) -> None:
     app.hangs()
 
-    await slack.send_event(team, {"type": "team_rename"})
+    await impatient.send_event(team, {"type": "team_rename"})
 
     assert app.requests[1].headers["X-Slack-Retry-Reason"] == "http_timeout"
 

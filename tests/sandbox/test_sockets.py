@@ -69,11 +69,11 @@ async def test_an_event_comes_in_its_envelope(
 
 
 async def test_an_envelope_nobody_acknowledges_times_out_and_events_come_again(
-    slack: Sandbox, team: Team, listener: Listener
+    impatient: Sandbox, team: Team, listener: Listener
 ) -> None:
     listener.silent = True
 
-    delivery = await slack.send_event(team, {"type": "team_rename"})
+    delivery = await impatient.send_event(team, {"type": "team_rename"})
 
     assert delivery.error == "operation_timeout"
     assert [request.retry_attempt for request in listener.requests] == [0, 1, 2, 3]
