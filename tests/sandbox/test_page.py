@@ -6,7 +6,7 @@ from typing import Literal
 
 import pytest
 from aiohttp import web
-from axe_playwright_python.async_playwright import Axe
+from axe_playwright_python.async_playwright import Axe  # pyright: ignore[reportMissingTypeStubs] - it has none
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
 from sandbox import Sandbox, SandboxClock
@@ -122,7 +122,10 @@ class DealsApp:
 
 @pytest.fixture
 async def slack(app: SlackApp) -> AsyncIterator[Sandbox]:
-    slack = Sandbox(clock=SandboxClock(), signing_secret=SECRET)
+    # No deadline presses here: a browser on a busy machine is slow, and that is not the subject.
+    slack = Sandbox(
+        clock=SandboxClock(), signing_secret=SECRET, monotonic=lambda: 0.0, deadline=30.0
+    )
     team = slack.add_team("T0ACME", "Acme", domain="acme", bot_token=TOKEN)
     ana = team.add_person("U0ANA", "Ana", real_name="Ana Sousa", tz="Europe/Lisbon", locale="en-GB")
     ben = team.add_person("U0BEN", "Ben", tz="Asia/Tokyo")
@@ -146,6 +149,7 @@ def deals_app(app: SlackApp, slack: Sandbox) -> DealsApp:
 
 @pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
+    expect.set_options(timeout=20_000)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield browser
@@ -389,7 +393,7 @@ async def test_another_person_sees_nothing_that_was_not_for_them(visitor: Visito
 async def test_another_workspace_has_its_own_people(visitor: Visitor) -> None:
     await visitor.go()
 
-    await visitor.page.get_by_label("Workspace", exact=True).select_option(label="Beta")
+    await visitor.page.get_by_label("Workspace").select_option(label="Beta")
 
     await expect(visitor.page.get_by_label("You are").locator("option")).to_have_text(["Cy"])
 
