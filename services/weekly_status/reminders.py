@@ -1,0 +1,124 @@
+"""The reminder: on its day and time in each person's own zone, to who has not filed.
+
+One run per organization, ISO week and zone. A changed day, time or zone is looked at anew within
+seconds (`reschedule_reminder`): a time earlier today that nobody was reminded at yet counts if it
+is within the grace. What has run for a week does not run again for it, whatever changes.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from services import configuration, outbox, people, schedule
+from services.calendar import (
+    latest_occurrence,
+    moment,
+    next_occurrence,
+    week_beginning,
+    week_name,
+    week_named,
+)
+from services.configuration.catalogue import REMINDER_DAY, REMINDER_TIME, TIME_ZONE
+from services.db import Tx
+from services.outbox import Place
+from services.people import Person
+from services.schedule import RETRY_AFTER, WEEKLY_REMINDER, Period
+from services.values import UTC
+from services.weekly_status.queries import FILE, filed_by, joined_before
+from services.weekly_status.values import REMINDER, ReminderNotice
+from services.zones import zone_named
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    weekday: int
+    at: time
+
+    def of_week(self, week: date, zone: ZoneInfo) -> datetime:
+        """The reminder's moment in the week that ends on this Sunday."""
+        day = week_beginning(week) + timedelta(days=self.weekday - 1)
+        return moment(day, self.at, zone)
+
+
+class FridayReminder:
+    """Periodic: reminds everybody on the configured day, Friday unless changed."""
+
+    kind = WEEKLY_REMINDER
+    grace = timedelta(hours=6)
+    """A reminder for the afternoon is not sent in the night."""
+
+    async def first_at(self, tx: Tx) -> datetime:
+        return await self.next_at(tx)
+
+    async def periods_due(self, tx: Tx, scheduled_at: datetime) -> list[Period]:
+        """In each zone its latest one, unless that lies before all that could still be due."""
+        rule = await _rule(tx)
+        young = tx.now - self.grace - 2 * RETRY_AFTER
+        latest = [
+            (zone, latest_occurrence(rule.weekday, rule.at, zone, tx.now))
+            for zone in await _zones(tx)
+        ]
+        return [
+            Period(f"{week_name(each.day)}@{zone.key}", each.at)
+            for zone, each in latest
+            if each.at >= min(scheduled_at, young)
+        ]
+
+    async def run(self, tx: Tx, period: Period) -> None:
+        """Remind whoever's own time has come and who has not filed."""
+        week = week_named(period.key.partition("@")[0])
+        for who in await self._to_remind(tx, week):
+            await _remind(tx, who, week)
+
+    async def next_at(self, tx: Tx) -> datetime:
+        """The earliest next time over the zones people are in."""
+        rule = await _rule(tx)
+        zones = await _zones(tx)
+        return min(next_occurrence(rule.weekday, rule.at, zone, tx.now).at for zone in zones)
+
+    async def _to_remind(self, tx: Tx, week: date) -> list[Person]:
+        rule = await _rule(tx)
+        present = {
+            who.user_id: who
+            for who in await _reachable(tx)
+            if timedelta() <= tx.now - rule.of_week(week, who.time_zone) <= self.grace
+        }
+        theirs = await joined_before(tx, week, present) - await filed_by(tx, week)
+        return [present[user_id] for user_id in present if user_id in theirs]
+
+
+async def reschedule_reminder(tx: Tx) -> None:
+    """Find the reminder's next time anew: the day, the time or somebody's zone has changed."""
+    await schedule.reconsider(tx, WEEKLY_REMINDER)
+
+
+async def _rule(tx: Tx) -> _Rule:
+    return _Rule(
+        await configuration.get(tx, REMINDER_DAY), await configuration.get(tx, REMINDER_TIME)
+    )
+
+
+async def _zones(tx: Tx) -> set[ZoneInfo]:
+    """Where people are; the company's own zone while nobody is there."""
+    zones = {who.time_zone for who in await _reachable(tx)}
+    return zones or {zone_named(await configuration.get(tx, TIME_ZONE)) or UTC}
+
+
+async def _reachable(tx: Tx) -> list[Person]:
+    return [who for who in await people.people(tx) if who.slack_user_id is not None]
+
+
+async def _remind(tx: Tx, who: Person, week: date) -> None:
+    """Once per person and week, wherever they are by then."""
+    actor = await people.actor_for(tx, who)
+    if who.workspace_id is None or who.slack_user_id is None or not actor.may(FILE):
+        return
+    notice = ReminderNotice(user_id=who.user_id, week_ending=week)
+    await outbox.post(
+        tx,
+        Place(who.workspace_id, who.slack_user_id),
+        REMINDER,
+        notice.model_dump(mode="json"),
+        copy_of=notice.record_id,
+        dedupe_key=f"{REMINDER}:{who.user_id}:{week.isoformat()}",
+    )
