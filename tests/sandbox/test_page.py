@@ -61,6 +61,13 @@ def card(text: str) -> list[Payload]:
     return [section(text), actions(button("move", "Move to Won"), block_id="controls")]
 
 
+def inside(value: object, *path: str) -> object:
+    """What stands at the end of the path, None where it breaks off."""
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
 class DealsApp:
     """Opens the form, refuses values below one, posts a card, moves it."""
 
@@ -91,13 +98,13 @@ class DealsApp:
         return web.json_response({"options": found})
 
     async def save(self, payload: Payload) -> web.Response:
-        values = payload["view"]["state"]["values"]  # type: ignore[index]
-        customer, value = values["customer"]["customer"]["value"], values["value"]["v"]["value"]
-        if float(value) < 1:
+        values = inside(payload, "view", "state", "values")
+        customer = inside(values, "customer", "customer", "value")
+        if float(str(inside(values, "value", "v", "value"))) < 1:
             errors = {"value": "The value must be above zero. Nothing was saved."}
             return web.json_response({"response_action": "errors", "errors": errors})
-        partner = values["partner"]["partner"]["selected_option"]
-        await self.post(f"*{customer}* with {partner['value'] if partner else 'nobody'}")
+        partner = inside(values, "partner", "partner", "selected_option", "value")
+        await self.post(f"*{customer}* with {partner or 'nobody'}")
         return web.Response()
 
     async def press(self, payload: Payload) -> None:
@@ -105,16 +112,14 @@ class DealsApp:
             trigger = str(payload["trigger_id"])
             await self.api.views_push(trigger_id=trigger, view=modal(text_input("more")))
             return
-        channel, ts = payload["channel"]["id"], payload["message"]["ts"]  # type: ignore[index]
-        await self.api.chat_update(
-            channel=channel, ts=ts, text="Won", blocks=[section("Now *won*")]
-        )
+        ts = str(inside(payload, "message", "ts"))
+        won = [section("Now *won*")]
+        await self.api.chat_update(channel="C0DEALS", ts=ts, text="Won", blocks=won)
 
     async def home(self, payload: Payload) -> None:
-        event = payload.get("event")
-        if isinstance(event, dict) and event.get("type") == "app_home_opened":
+        if inside(payload, "event", "type") == "app_home_opened":
             view = {"type": "home", "blocks": [section("Nothing waits for you")]}
-            await self.api.views_publish(user_id=event["user"], view=view)
+            await self.api.views_publish(user_id=str(inside(payload, "event", "user")), view=view)
 
     async def post(self, text: str) -> None:
         await self.api.chat_postMessage(channel="C0DEALS", text=text, blocks=card(text))
