@@ -1,16 +1,16 @@
 """People: who a Slack account is in its company, how it becomes one, and what it may do."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import cast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, func, select
 
 from services import audit, configuration, schedule
-from services.configuration.catalogue import PERMISSIONS, ROLES, TIME_ZONE, Roles
+from services.configuration.catalogue import ROLES, TIME_ZONE
 from services.db import Tx
 from services.errors import NoSeatLeft, NotAMember, NotFound
+from services.permissions import permissions_of
 from services.profiles import (
     Refusal,
     SlackProfile,
@@ -56,8 +56,8 @@ class Person:
     email: str
     slack_user_id: str | None = None
     workspace_id: WorkspaceId | None = None
-    granted: frozenset[str] = frozenset()
-    denied: frozenset[str] = frozenset()
+    permissions: Mapping[str, object] | None = field(default=None, hash=False)
+    """Their own grants and denials."""
 
 
 async def find_person(tx: Tx, workspace_id: WorkspaceId, slack_user_id: str) -> Person | None:
@@ -100,12 +100,13 @@ async def actor_for(tx: Tx, who: Person) -> Actor:
     """
     if not who.is_active:
         raise NotAMember(Refusal.INACTIVE)
+    roles = await configuration.get(tx, ROLES)
     return Actor(
         organization_id=tx.organization_id,
         user_id=who.user_id,
         name=who.name,
         role=who.role,
-        permissions=_permissions(await configuration.get(tx, ROLES), who),
+        permissions=permissions_of(roles, who.role, who.permissions),
         time_zone=who.time_zone,
         locale=who.locale,
         workspace_id=who.workspace_id,
@@ -205,10 +206,8 @@ async def _match(tx: Tx, profile: SlackProfile) -> User | None:
         return None
     if not user.is_active:
         raise NotAMember(Refusal.INACTIVE)
-    roles = await configuration.get(tx, ROLES)
-    if user.role == ADMIN or "settings.change" in _permissions(
-        roles, await _as_person(tx, user, None)
-    ):
+    rights = permissions_of(await configuration.get(tx, ROLES), user.role, user.permissions)
+    if user.role == ADMIN or "settings.change" in rights:
         raise NotAMember(Refusal.ADMIN_EMAIL)
     return user
 
@@ -285,30 +284,9 @@ async def _as_person(tx: Tx, user: User, account: SlackIdentity | None) -> Perso
         email=user.email,
         slack_user_id=account.slack_user_id if account else None,
         workspace_id=WorkspaceId(account.workspace_id) if account else None,
-        granted=_listed(user.permissions, "grant"),
-        denied=_listed(user.permissions, "deny"),
+        permissions=user.permissions,
     )
 
 
 async def _company_zone(tx: Tx) -> ZoneInfo:
     return zone_named(await configuration.get(tx, TIME_ZONE)) or UTC
-
-
-def _permissions(roles: Roles, who: Person) -> frozenset[str]:
-    role = roles.find(who.role)
-    held = frozenset(role.permissions if role else ()) | who.granted
-    known = {each for each in held if each.partition(":")[0] in PERMISSIONS}
-    return frozenset(each for each in known if not _is_denied(each, who.denied))
-
-
-def _is_denied(permission: str, denied: Iterable[str]) -> bool:
-    """A name denies all its forms; `:any` also the bare name, which means any."""
-    name, _, scope = permission.partition(":")
-    same = permission if scope else f"{name}:any"
-    return not {name, permission, same}.isdisjoint(denied)
-
-
-def _listed(permissions: Mapping[str, object] | None, key: str) -> frozenset[str]:
-    listed = (permissions or {}).get(key)
-    entries = cast("list[object]", listed) if isinstance(listed, list) else []
-    return frozenset(str(each) for each in entries)

@@ -7,6 +7,7 @@ from uuid import uuid4
 from services.configuration import catalogue
 from services.db import Database
 from services.directory import NewInstallation
+from services.profiles import SlackProfile
 from services.tables import SlackIdentity, User
 from services.values import Actor, OrganizationId, UserId, WorkspaceId
 
@@ -118,3 +119,18 @@ async def a_person(
         workspace_id=workspace_id,
         slack_user_id=slack_user_id,
     )
+
+
+def a_profile(**facts: object) -> SlackProfile:
+    """What Slack tells of Nadia of Acme, who has not used the app yet."""
+    defaults: dict[str, object] = {
+        "slack_user_id": "U0NADIA",
+        "team_id": "T0ACME",
+        "first_name": "Nadia",
+        "last_name": "Newcomer",
+        "email": "nadia@acme.example",
+        "is_email_confirmed": True,
+        "time_zone": "Europe/Lisbon",
+        "locale": "en-GB",
+    }
+    return SlackProfile(**(defaults | facts))  # pyright: ignore[reportArgumentType]  # a test's facts
