@@ -94,7 +94,7 @@ class Edge:
                 place=place,
                 key=payload.key,
                 command=payload.command,
-                words=payload.text,
+                words=payload.words,
             )
             return await dispatch(self._routes.commands, request)
 

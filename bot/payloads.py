@@ -122,6 +122,12 @@ class CommandPayload(_Payload):
     trigger_id: str
 
     @property
+    def words(self) -> str:
+        """As typed: Slack escapes three characters on the way."""
+        plain = self.text.replace("&lt;", "<").replace("&gt;", ">")
+        return plain.replace("&amp;", "&")
+
+    @property
     def key(self) -> str:
         return _key("command", self.trigger_id)
 
