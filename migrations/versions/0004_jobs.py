@@ -2,8 +2,9 @@
 
 Its tables carry no policy, so nobody but the owner reads them: every function runs with the
 owner's rights and a pinned path, and the one plain query a worker makes (which of my jobs was
-asked to stop) gets the columns it needs, none of which belongs to a company. Rescuing stalled jobs
-goes through a function that answers with identifiers. New objects only.
+asked to stop) gets the columns it needs, none of which belongs to a company. What the library
+leaves to its user is added: jobs left behind are rescued, and a job that waits again gives up its
+queueing lock. New objects only.
 """
 
 from pathlib import Path
@@ -24,7 +25,13 @@ def upgrade() -> None:
     op.execute("CREATE SCHEMA jobs")
     op.execute("SET LOCAL search_path = jobs")
     op.get_bind().exec_driver_sql(SQL.read_text().replace("%", "%%"))
-    op.execute(STALLED)
+    op.execute(RESCUE)
+    op.execute(GIVE_UP_QUEUEING_LOCK)
+    op.execute(
+        "CREATE TRIGGER give_up_queueing_lock BEFORE UPDATE OF status ON procrastinate_jobs "
+        "FOR EACH ROW WHEN (old.status = 'doing' AND new.status = 'todo') "
+        "EXECUTE FUNCTION give_up_queueing_lock()"
+    )
     op.execute("SET LOCAL search_path = public")
     op.execute(PIN_AND_GRANT)
     op.execute(f"GRANT USAGE ON SCHEMA jobs TO {AUTHENTICATED}")
@@ -38,13 +45,42 @@ def downgrade() -> None:
     op.execute("DROP SCHEMA jobs CASCADE")
 
 
-STALLED = """
-CREATE FUNCTION jobs.stalled(heartbeat_older_than interval)
-RETURNS TABLE (id bigint, attempts integer) LANGUAGE sql STABLE AS $$
-  SELECT j.id, j.attempts FROM procrastinate_jobs j
-  LEFT JOIN procrastinate_workers w ON w.id = j.worker_id
-  WHERE j.status = 'doing' AND (w.id IS NULL OR w.last_heartbeat < now() - heartbeat_older_than)
+RESCUE = """
+-- Puts back what its worker left behind: the worker is gone or silent, or the job has been running
+-- longer than any may (its end could not be written). The last attempt is given up: a dead letter.
+-- One statement, so that of two rescuers each job meets one; a job that changed hands meanwhile has
+-- another worker or more attempts, and stays.
+CREATE FUNCTION jobs.rescue(silent interval, running interval, most_attempts integer)
+RETURNS TABLE (id bigint, is_given_up boolean) LANGUAGE sql AS $$
+  WITH stalled AS (
+    SELECT j.id, j.worker_id, j.attempts
+    FROM procrastinate_jobs j LEFT JOIN procrastinate_workers w ON w.id = j.worker_id
+    WHERE j.status = 'doing' AND (
+      w.id IS NULL
+      OR w.last_heartbeat < now() - silent
+      OR NOT EXISTS (
+        SELECT FROM procrastinate_events e
+        WHERE e.job_id = j.id AND e.type = 'started' AND e.at >= now() - running))
+  )
+  UPDATE procrastinate_jobs j
+  SET attempts = j.attempts + 1,
+      status = (CASE WHEN j.attempts + 1 < most_attempts AND NOT j.abort_requested
+                THEN 'todo' ELSE 'failed' END)::procrastinate_job_status
+  FROM stalled s
+  WHERE j.id = s.id AND j.status = 'doing' AND j.attempts = s.attempts
+    AND j.worker_id IS NOT DISTINCT FROM s.worker_id
+  RETURNING j.id, j.status = 'failed'
 $$
+"""
+
+GIVE_UP_QUEUEING_LOCK = """
+-- While a job runs, another with its queueing lock may have begun to wait. The unique index would
+-- refuse the first one's return, and leave it running for ever in name.
+CREATE FUNCTION jobs.give_up_queueing_lock() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.queueing_lock := NULL;
+  RETURN NEW;
+END $$
 """
 
 PIN_AND_GRANT = """

@@ -336,6 +336,7 @@ class Alert(Identified, Table):
         CheckConstraint("priority IN ('low', 'medium', 'high', 'urgent')", "priority"),
         CheckConstraint("status IN ('pending', 'acknowledged', 'resolved')", "status"),
         Index("idx_alerts_user_status", "user_id", "status"),
+        Index("idx_alerts_org_digest", "organization_id", "digest_id"),
         Index(
             "uq_alerts_one_live",
             "organization_id",
@@ -369,3 +370,6 @@ class Alert(Identified, Table):
     resolved_at: Mapped[datetime | None] = mapped_column()
     snoozed_until: Mapped[datetime | None] = mapped_column()
     acknowledged_by_user_id: Mapped[UUID | None] = mapped_column()
+    digest_id: Mapped[UUID | None] = mapped_column(
+        comment="The message that told of many alerts at once; none when it has its own."
+    )
