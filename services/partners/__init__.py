@@ -11,22 +11,38 @@ from services.partners.find import (
 )
 from services.partners.overview import OpenDeals, Overview, last_contacts, overview
 from services.partners.records import CARD, Partner, domains, partner
+from services.partners.share import (
+    NOT_SHARED,
+    SHARE,
+    CardNotice,
+    RefusedNotice,
+    share_partner,
+    tell_refused,
+)
+from services.partners.websites import host_of
 
 __all__ = [
     "CARD",
+    "NOT_SHARED",
+    "SHARE",
+    "CardNotice",
     "CreatePartner",
     "ListPartners",
     "OpenDeals",
     "Overview",
     "Partner",
     "PartnerPage",
+    "RefusedNotice",
     "create_partner",
     "domains",
     "find_partner",
+    "host_of",
     "last_contacts",
     "list_partners",
     "overview",
     "partner",
     "read_list",
+    "share_partner",
     "suggest",
+    "tell_refused",
 ]

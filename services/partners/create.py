@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from services import audit, configuration
 from services.configuration import catalogue
 from services.db import Tx
-from services.errors import InvalidInput, LikelyDuplicates, Problem
+from services.errors import FieldProblem, InvalidInput, LikelyDuplicates, Problem
 from services.partners.names import are_alike, skeleton
 from services.partners.records import KIND, Partner, as_partner, domain_labels, labelled
 from services.partners.websites import OptionalWebsite, host_of
@@ -88,7 +88,7 @@ async def _refuse_duplicates(tx: Tx, new: CreatePartner) -> None:
     found: dict[UUID, str] = {}
     for partner_id, name, domain, website in rows:
         if like.is_same(name, domain):
-            raise InvalidInput.of("name", Problem.ALREADY_EXISTS, existing=name)
+            raise InvalidInput({"name": FieldProblem(Problem.ALREADY_EXISTS, {"name": name})})
         if partner_id not in new.seen and like.is_likely(name, website):
             found[partner_id] = labelled(name, labels.get(domain, domain))
     if found:

@@ -16,6 +16,7 @@ from services.tables import Partner as PartnerRow
 from services.text import comparable
 
 MOST_CANDIDATES = 5
+MOST_WORDS = 100
 ROWS = 10
 """On one page of a message."""
 
@@ -82,7 +83,7 @@ async def read_list(tx: Tx, words: str) -> ListPartners:
     for choice in await domains(tx):
         if comparable(words) in {comparable(choice.key), comparable(choice.label)}:
             return ListPartners(domain=choice.key)
-    return ListPartners(words=comparable(words))
+    return ListPartners(words=comparable(words)[:MOST_WORDS])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 import asyncio
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import product
 from time import perf_counter
@@ -23,7 +24,10 @@ from services.errors import (
     NotFound,
     Problem,
 )
+from services.outbox import POST, UPDATE, Delivery, Place, begin
 from services.partners import (
+    CARD,
+    NOT_SHARED,
     CreatePartner,
     ListPartners,
     Partner,
@@ -34,11 +38,13 @@ from services.partners import (
     overview,
     partner,
     read_list,
+    share_partner,
     suggest,
+    tell_refused,
 )
 from services.partners.names import are_alike, normalised, search, skeleton
 from services.partners.websites import host_of, website
-from services.tables import AuditEntry, Opportunity
+from services.tables import AuditEntry, MessageCopy, Opportunity, Outbox
 from services.tables import Partner as PartnerRow
 from services.values import Actor
 from tests.factories import Company, a_person
@@ -149,7 +155,7 @@ async def test_the_same_name_in_the_same_domain_is_refused(
         await a_partner(db, acme, again)
 
     problem = refused.value.problems["name"]
-    assert (problem.problem, problem.facts) == (Problem.ALREADY_EXISTS, {"existing": "Globex"})
+    assert (problem.problem, problem.facts) == (Problem.ALREADY_EXISTS, {"name": "Globex"})
     assert await count(db, acme) == 1
 
 
@@ -486,6 +492,73 @@ async def test_names_of_any_script_are_kept_and_found(
     assert (found.id, found.name) == (made.id, name)
 
 
+async def test_a_shared_card_is_posted_once_and_kept_current(db: Database, acme: Company) -> None:
+    made = await a_partner(db, acme, "Globex")
+
+    async with db.transaction(acme.manager) as tx:
+        await share_partner(tx, made.id, Place(acme.workspace_id, "C0DEALS"))
+
+    async with db.transaction(acme.application) as tx:
+        row = (await tx.session.scalars(select(Outbox))).one()
+        copy = (await tx.session.scalars(select(MessageCopy))).one()
+    assert (row.kind, row.lane, row.method, row.copy_id) == (CARD, "C0DEALS", POST, copy.id)
+    assert row.payload == {"v": 1, "id": str(made.id), "shared_by": acme.manager.slack_user_id}
+    assert (copy.entity_type, copy.entity_id) == (CARD, made.id)
+
+
+async def test_sharing_needs_the_right_to_share_everybody_s_opportunities(
+    db: Database, acme: Company
+) -> None:
+    made = await a_partner(db, acme, "Globex")
+
+    async with db.transaction(acme.rep) as tx:
+        with pytest.raises(NotAllowed):
+            await share_partner(tx, made.id, Place(acme.workspace_id, "C0DEALS"))
+
+
+async def test_another_company_s_partner_cannot_be_shared(
+    db: Database, acme: Company, globex_corp: Company
+) -> None:
+    foreign = await a_partner(db, globex_corp, "Initech")
+
+    async with db.transaction(acme.manager) as tx:
+        with pytest.raises(NotFound):
+            await share_partner(tx, foreign.id, Place(acme.workspace_id, "C0DEALS"))
+
+
+async def test_who_shared_a_card_is_told_when_it_was_refused(db: Database, acme: Company) -> None:
+    made = await a_partner(db, acme, "Globex")
+    async with db.transaction(acme.manager) as tx:
+        await share_partner(tx, made.id, Place(acme.workspace_id, "C0SECRET"))
+
+    async with db.transaction(acme.application) as tx:
+        await tell_refused(tx, await claimed(db, acme), "not_in_channel")
+
+    async with db.transaction(acme.application) as tx:
+        told = (await tx.session.scalars(select(Outbox).where(Outbox.kind == NOT_SHARED))).one()
+    assert told.lane == acme.manager.slack_user_id
+    assert told.payload == {
+        "v": 1,
+        "id": str(made.id),
+        "channel_id": "C0SECRET",
+        "reason": "not_in_channel",
+    }
+
+
+async def test_a_refused_update_tells_nobody(db: Database, acme: Company) -> None:
+    made = await a_partner(db, acme, "Globex")
+    async with db.transaction(acme.manager) as tx:
+        await share_partner(tx, made.id, Place(acme.workspace_id, "C0DEALS"))
+    delivery = replace(await claimed(db, acme), method=UPDATE)
+
+    async with db.transaction(acme.application) as tx:
+        await tell_refused(tx, delivery, "message_not_found")
+
+    async with db.transaction(acme.application) as tx:
+        kinds = set(await tx.session.scalars(select(Outbox.kind)))
+    assert kinds == {CARD}
+
+
 @pytest.mark.parametrize(
     ("field", "value", "problem"),
     [
@@ -589,6 +662,15 @@ def test_a_search_never_fails_and_finds_each_at_most_once(
 
     assert len(set(found)) == len(found)
     assert set(found) <= set(names)
+
+
+async def claimed(db: Database, company: Company) -> Delivery:
+    async with db.directory() as directory:
+        claim = (await directory.claim_deliveries(1, timedelta(seconds=30)))[0]
+    async with db.transaction(company.application) as tx:
+        delivery = await begin(tx, claim)
+    assert delivery is not None
+    return delivery
 
 
 def an_opportunity(

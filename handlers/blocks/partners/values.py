@@ -1,0 +1,89 @@
+"""What the buttons and forms of partners carry, what they are called, and who reads them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict
+
+from handlers.blocks.text import cut, escape
+from services.partners import ListPartners
+
+LOG = "partner.log"
+SHOW = "partner.show"
+SHARE = "partner.share"
+PAGE = "partner.page"
+NEW = "partner.new"
+SUGGEST = "partners.suggest"
+CREATE_FORM = "partner.create"
+LOG_FORM = "interaction.log"
+NEW_PREFIX = "new:"
+"""An option's value with this in front is a partner to create, its name behind."""
+
+
+class _Packed(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    v: Literal[1] = 1
+
+
+class PartnerRef(_Packed):
+    """A button's value: which partner."""
+
+    id: UUID
+
+
+class PageRef(_Packed):
+    """A button's value: which page of which list."""
+
+    wanted: ListPartners
+
+
+class NameRef(_Packed):
+    """A button's value: what a new partner is called."""
+
+    name: str = ""
+
+
+class FormNote(_Packed):
+    """What the partner form carries: look-alikes already shown, where it was asked for, and what
+    its opener wants back.
+    """
+
+    seen: tuple[UUID, ...] = ()
+    channel_id: str | None = None
+    more: str = ""
+
+
+class LogNote(_Packed):
+    """What the interaction form carries: where it was asked for."""
+
+    channel_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads it: their language, zone and day, and what they may do."""
+
+    locale: str
+    zone: ZoneInfo
+    now: datetime
+    may_log: bool = False
+    may_share: bool = False
+    may_create: bool = False
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(self.zone).date()
+
+
+def one_line(words: str) -> str:
+    """As much of what was typed as a name takes."""
+    return " ".join(words.split())[:255]
+
+
+def short(words: str, most: int = 60) -> str:
+    """A person's words inside a line of others."""
+    return escape(cut(words, most))

@@ -1,0 +1,344 @@
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.json import JSONSnapshotExtension
+
+from handlers.blocks import partners as blocks
+from handlers.blocks.partners import FormNote, LogNote, Reader
+from handlers.blocks.sharing import not_shared
+from sandbox.blockkit import problems_of_message, problems_of_options, problems_of_view
+from services.configuration.catalogue import INTERACTION_TYPES, PARTNER_DOMAINS, Choice
+from services.interactions import Interaction
+from services.partners import (
+    CreatePartner,
+    ListPartners,
+    OpenDeals,
+    Overview,
+    Partner,
+    PartnerPage,
+)
+from services.values import PartnerId
+
+NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
+READER = Reader(
+    locale="en-GB",
+    zone=ZoneInfo("Europe/Lisbon"),
+    now=NOW,
+    may_log=True,
+    may_share=True,
+    may_create=True,
+)
+LOOKER = Reader(locale="de-DE", zone=ZoneInfo("Asia/Singapore"), now=NOW)
+DOMAINS = PARTNER_DOMAINS.default
+TYPES = INTERACTION_TYPES.default
+HOSTILE = "<!channel> & *bold* <script>" + "\u0645\U0001f680" * 120
+HOSTILE_TEXT = st.one_of(
+    st.text(min_size=1, max_size=255),
+    st.text(alphabet="&<>*_~`|\n", min_size=1, max_size=255),
+    st.just(HOSTILE[:255]),
+)
+
+
+@pytest.fixture
+def golden(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    return snapshot.with_defaults(extension_class=JSONSnapshotExtension)
+
+
+def an_id(number: int) -> UUID:
+    return UUID(int=number)
+
+
+def a_partner(number: int = 1, **fields: object) -> Partner:
+    given: dict[str, object] = {
+        "id": PartnerId(an_id(number)),
+        "name": "Globex",
+        "domain": "finops",
+        "domain_label": "FinOps",
+        "website": "https://www.globex.com/about?a=1&b=2",
+        "health": 82,
+        "status": "active",
+        "contact_name": "Hank Scorpio",
+        "contact_email": "hank@globex.com",
+    }
+    return Partner(**(given | fields))  # pyright: ignore[reportArgumentType]  # fields as given by the test
+
+
+def an_interaction(number: int = 1, **fields: object) -> Interaction:
+    given: dict[str, object] = {
+        "id": an_id(number),
+        "partner_id": an_id(1),
+        "partner_name": "Globex",
+        "type": "meeting",
+        "type_label": "Meeting",
+        "at": NOW - timedelta(days=number),
+        "by": "Ana Sousa",
+        "description": "With Hank\nTalked <prices> & a pilot.",
+    }
+    return Interaction(**(given | fields))  # pyright: ignore[reportArgumentType]  # fields as given by the test
+
+
+def an_overview(partner: Partner | None = None, **fields: object) -> Overview:
+    given: dict[str, object] = {
+        "last_contact_at": NOW - timedelta(days=3),
+        "deals": OpenDeals(4, (("EUR", Decimal("48000.00")), ("JPY", Decimal("1200000.00")))),
+    }
+    return Overview(partner or a_partner(), **(given | fields))  # pyright: ignore[reportArgumentType]  # fields as given by the test
+
+
+def shown(message: blocks.Shown) -> dict[str, object]:
+    text, body = message
+    payload: dict[str, object] = {"text": text, "blocks": body}
+    assert problems_of_message(payload) == []
+    return payload
+
+
+def marked_up(value: object) -> Iterator[str]:
+    """Every text that Slack reads as mrkdwn."""
+    if isinstance(value, list):
+        for each in value:
+            yield from marked_up(each)
+    if not isinstance(value, dict):
+        return
+    if value.get("type") == "mrkdwn" or "blocks" in value:
+        yield value["text"].replace("<!date^", "")
+    for each in value.values():
+        yield from marked_up(each)
+
+
+def checked(view: dict[str, object]) -> dict[str, object]:
+    assert problems_of_view(view) == []
+    return view
+
+
+def test_the_card_tells_the_relationship_and_what_to_do(golden: SnapshotAssertion) -> None:
+    recent = [an_interaction(3), an_interaction(9, type_label="Call", description=None)]
+
+    assert shown(blocks.card(an_overview(), recent, READER)) == golden
+
+
+def test_a_card_without_history_says_so(golden: SnapshotAssertion) -> None:
+    partner = a_partner(
+        website=None, contact_name=None, contact_email=None, health=31, status="inactive"
+    )
+    seen = an_overview(partner, last_contact_at=None, deals=OpenDeals(0, ()))
+
+    assert shown(blocks.card(seen, [], READER)) == golden
+
+
+def test_who_may_only_look_gets_no_buttons_and_no_figures(golden: SnapshotAssertion) -> None:
+    seen = an_overview(deals=None)
+
+    assert shown(blocks.card(seen, [], LOOKER)) == golden
+
+
+def test_the_card_of_a_conversation_has_a_date_that_does_not_age(
+    golden: SnapshotAssertion,
+) -> None:
+    assert shown(blocks.shared_card(an_overview(), [an_interaction(3)], READER)) == golden
+
+
+@pytest.mark.parametrize(
+    ("health", "words"),
+    [
+        (100, "100 good"),
+        (70, "70 good"),
+        (69, "69 fair"),
+        (40, "40 fair"),
+        (39, "39 at risk"),
+        (0, "0 at risk"),
+    ],
+)
+def test_health_is_a_number_and_a_word(health: int, words: str) -> None:
+    assert blocks.health(a_partner(health=health)) == words
+
+
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        (NOW, "last contact today"),
+        (NOW - timedelta(days=1), "last contact 1 day ago (Tue 17 Nov)"),
+        (datetime(2025, 11, 18, tzinfo=UTC), "last contact 365 days ago (Tue 18 Nov 2025)"),
+        (None, "last contact none yet"),
+    ],
+)
+def test_the_last_contact_is_in_days(at: datetime | None, words: str) -> None:
+    text, _ = blocks.card(an_overview(last_contact_at=at), [], READER)
+
+    assert text.endswith(words)
+
+
+def test_a_list_has_ten_rows_and_paging(golden: SnapshotAssertion) -> None:
+    rows = tuple(a_partner(number, name=f"Partner {number}") for number in range(1, 11))
+    page = PartnerPage(rows, total_count=30, page=2, pages=3)
+    contacts: dict[UUID, datetime] = {rows[0].id: NOW - timedelta(days=2)}
+
+    message = blocks.listing(page, ListPartners(page=2), contacts, None, READER)
+
+    assert shown(message) == golden
+
+
+@pytest.mark.parametrize(
+    ("wanted", "label", "words"),
+    [
+        (ListPartners(), None, "Partners: 1"),
+        (ListPartners(domain="finops"), "FinOps", "Partners in FinOps: 1"),
+        (ListPartners(words="glo & <b>"), None, "Partners like “glo &amp; &lt;b&gt;”: 1"),
+    ],
+)
+def test_a_list_begins_with_what_it_is_and_how_many(
+    wanted: ListPartners, label: str | None, words: str
+) -> None:
+    page = PartnerPage((a_partner(),), total_count=1, page=1, pages=1)
+
+    text, _ = blocks.listing(page, wanted, {}, label, READER)
+
+    assert text == words
+
+
+@pytest.mark.parametrize(
+    ("wanted", "label"),
+    [
+        (ListPartners(), None),
+        (ListPartners(domain="finops"), "FinOps"),
+        (ListPartners(words="hooli"), None),
+    ],
+    ids=["all", "domain", "words"],
+)
+def test_an_empty_list_offers_the_first_partner(
+    wanted: ListPartners, label: str | None, golden: SnapshotAssertion
+) -> None:
+    page = PartnerPage((), total_count=0, page=1, pages=1)
+
+    assert shown(blocks.listing(page, wanted, {}, label, READER)) == golden
+
+
+def test_several_that_fit_are_offered(golden: SnapshotAssertion) -> None:
+    rows = [a_partner(1), a_partner(2, domain_label="Security")]
+
+    assert shown(blocks.choose("globex", rows, READER)) == golden
+
+
+def test_nobody_that_fits_can_be_created_under_the_typed_name(golden: SnapshotAssertion) -> None:
+    assert shown(blocks.unknown("Hooli <Labs>", READER)) == golden
+
+
+def test_the_partner_form(golden: SnapshotAssertion) -> None:
+    view = blocks.partner_form(DOMAINS, FormNote(channel_id="C0DEALS"), name="  Globex \n Inc ")
+
+    assert checked(view) == golden
+
+
+def test_the_partner_form_warns_of_look_alikes_and_keeps_what_was_typed(
+    golden: SnapshotAssertion,
+) -> None:
+    typed = CreatePartner(
+        name="Globex & Co",
+        domain="security",
+        website="globex.com",
+        contact_name="Hank",
+        contact_email="hank@globex.com",
+    )
+    alike = [f"Globex {number} <b> (FinOps)" for number in range(1, 8)]
+
+    view = blocks.partner_form(
+        DOMAINS, FormNote(seen=(an_id(1),)), callback_id="elsewhere", typed=typed, alike=alike
+    )
+
+    assert checked(view) == golden
+
+
+def test_the_most_look_alikes_fit_the_form_s_memory() -> None:
+    note = FormNote(seen=tuple(an_id(number) for number in range(60)), channel_id="C" * 20)
+
+    assert checked(blocks.partner_form(DOMAINS, note))
+
+
+def test_the_interaction_form_is_ready_to_submit(golden: SnapshotAssertion) -> None:
+    view = blocks.interaction_form(TYPES, LogNote(channel_id="C0DEALS"), NOW.date(), a_partner())
+
+    assert checked(view) == golden
+
+
+def test_the_interaction_form_says_why_no_partner_is_chosen(golden: SnapshotAssertion) -> None:
+    hint = blocks.ambiguous_hint("globex", ("Globex (FinOps)", "Globex (Security)"))
+
+    assert checked(blocks.interaction_form(TYPES, LogNote(), NOW.date(), None, hint)) == golden
+
+
+def test_without_a_meeting_the_first_type_is_chosen() -> None:
+    types = (Choice(key="visit", label="Visit"), Choice(key="call", label="Call"))
+
+    view = checked(blocks.interaction_form(types, LogNote(), NOW.date(), None))
+
+    assert "'initial_option': {'text': {'type': 'plain_text', 'text': 'Visit'" in str(view)
+
+
+def test_what_was_logged_is_said_in_a_sentence() -> None:
+    done = an_interaction(0, partner_name="A & B")
+
+    assert blocks.logged(done, READER) == "Meeting with A &amp; B on Wed 18 Nov is logged."
+
+
+def test_a_long_new_name_is_cut_to_what_an_option_carries() -> None:
+    option = blocks.new_option("x" * 255)
+
+    assert len(str(option["value"])) == 150
+    assert problems_of_options({"options": [option]}) == []
+
+
+def test_a_refused_card_says_what_to_do() -> None:
+    text, body = not_shared("A & B", "C0DEALS", "not_in_channel")
+
+    assert text == (
+        "I could not share A &amp; B in <#C0DEALS>: I am not in it. "
+        "Type `/invite @Tandem` there, then share it again."
+    )
+    assert problems_of_message({"text": text, "blocks": body}) == []
+
+
+@given(HOSTILE_TEXT, HOSTILE_TEXT, HOSTILE_TEXT)
+def test_no_words_break_a_message(name: str, label: str, notes: str) -> None:
+    partner = a_partner(
+        name=name,
+        domain_label=label[:60],
+        contact_name=notes,
+        website=f"https://{'x' * 60}.com/{'&' * 400}",
+    )
+    done = an_interaction(by=name[:201], type_label=label[:60], description=notes * 10)
+    seen = an_overview(partner)
+    page = PartnerPage((partner,), total_count=1, page=1, pages=1)
+
+    messages = [
+        blocks.card(seen, [done] * 3, READER),
+        blocks.shared_card(seen, [done] * 3, LOOKER),
+        blocks.listing(page, ListPartners(words=notes[:100]), {}, None, READER),
+        blocks.choose(notes, [partner], READER),
+        blocks.unknown(notes, READER),
+        not_shared(name, "C0DEALS", notes),
+    ]
+
+    for message in messages:
+        body = shown(message)
+        assert not any("<!" in words for words in marked_up(body))
+
+
+@given(HOSTILE_TEXT, HOSTILE_TEXT)
+def test_no_words_break_a_form_or_an_option(name: str, label: str) -> None:
+    partner = a_partner(name=name, domain_label=label[:60])
+    choices = (Choice.model_construct(key="finops", label=label[:60]),)
+
+    assert checked(blocks.partner_form(choices, FormNote(), name=name, alike=[name] * 7))
+    assert checked(
+        blocks.interaction_form(
+            choices, LogNote(), NOW.date(), partner, blocks.ambiguous_hint(name, (label,) * 5)
+        )
+    )
+    options = [blocks.partner_option(partner), blocks.new_option(name)]
+    assert problems_of_options({"options": options}) == []
