@@ -1,0 +1,280 @@
+import logging
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select, update
+
+from services import organizations, people
+from services.db import Database
+from services.directory import Installed, NewInstallation
+from services.errors import NotFound
+from services.organizations import Installation
+from services.profiles import SlackProfile
+from services.sealing import SealBrokenError, Sealer, new_key
+from services.tables import AuditEntry, Organization, Outbox, User, Workspace
+from services.values import Actor, WorkspaceId
+from tests.factories import Company, FixedClock, a_profile
+
+KEY = new_key()
+SEALER = Sealer([KEY])
+ZETA = NewInstallation(
+    name="Zeta",
+    subdomain="zeta",
+    enterprise_id=None,
+    team_id="T0ZETA",
+    app_id="A0TANDEM",
+    bot_id="B0ZETA",
+    bot_user_id="U0BOT",
+    scopes=("chat:write", "commands"),
+)
+
+
+async def install(
+    db: Database,
+    new: NewInstallation = ZETA,
+    token: str = "xoxb-1",
+    installer: SlackProfile | None = None,
+    sealer: Sealer = SEALER,
+) -> Installed:
+    return await organizations.install(db, new, token, sealer, installer)
+
+
+async def installation(db: Database, installed: Installed, sealer: Sealer = SEALER) -> Installation:
+    async with db.transaction(Actor.application(installed.organization_id)) as tx:
+        return await organizations.installation(tx, installed.workspace_id, sealer)
+
+
+async def test_a_first_install_makes_a_company_with_its_token(db: Database) -> None:
+    installed = await install(db)
+
+    found = await installation(db, installed)
+    assert installed.is_new
+    assert found == Installation(
+        workspace_id=installed.workspace_id,
+        team_id="T0ZETA",
+        enterprise_id=None,
+        bot_token="xoxb-1",
+        bot_id="B0ZETA",
+        bot_user_id="U0BOT",
+        scopes=("chat:write", "commands"),
+        parked=False,
+    )
+
+
+async def test_the_token_is_not_in_the_row_nor_in_what_is_printed(db: Database) -> None:
+    installed = await install(db, token="xoxb-secret")
+
+    async with db.transaction(Actor.application(installed.organization_id)) as tx:
+        row = (await tx.session.scalars(select(Workspace))).one()
+    assert b"xoxb-secret" not in (row.sealed_bot_token or b"")
+    assert "xoxb-secret" not in repr(await installation(db, installed))
+
+
+async def test_the_installer_becomes_the_admin_and_is_welcomed(db: Database) -> None:
+    installed = await install(db, installer=a_profile(team_id="T0ZETA"))
+
+    async with db.transaction(Actor.application(installed.organization_id)) as tx:
+        nadia = await people.find_person(tx, installed.workspace_id, "U0NADIA")
+        welcome = (await tx.session.scalars(select(Outbox))).one()
+    assert nadia is not None
+    assert nadia.role == "admin"
+    assert (welcome.kind, welcome.lane) == ("welcome", "U0NADIA")
+
+
+async def test_a_second_install_repairs_the_same_company_and_makes_nobody_an_admin(
+    db: Database,
+) -> None:
+    first = await install(db, installer=a_profile(team_id="T0ZETA"))
+
+    second = await install(
+        db,
+        replace(ZETA, bot_id="B0NEW"),
+        token="xoxb-2",
+        installer=a_profile(team_id="T0ZETA", slack_user_id="U0EVE", email="eve@zeta.example"),
+    )
+
+    found = await installation(db, second)
+    async with db.transaction(Actor.application(second.organization_id)) as tx:
+        everybody = list(await tx.session.scalars(select(User.first_name)))
+    assert (second.organization_id, second.is_new) == (first.organization_id, False)
+    assert (found.bot_token, found.bot_id) == ("xoxb-2", "B0NEW")
+    assert everybody == ["Nadia"]
+
+
+async def test_a_first_install_that_broke_off_is_completed_by_the_next(db: Database) -> None:
+    async with db.directory() as directory:
+        await directory.install_workspace(ZETA)
+
+    installed = await install(db, installer=a_profile(team_id="T0ZETA"))
+
+    async with db.transaction(Actor.application(installed.organization_id)) as tx:
+        nadia = await people.find_person(tx, installed.workspace_id, "U0NADIA")
+    assert installed.is_new
+    assert nadia is not None
+    assert nadia.role == "admin"
+
+
+async def test_a_reinstall_after_an_uninstall_finds_everything_again(
+    db: Database, clock: FixedClock
+) -> None:
+    first = await install(db, installer=a_profile(team_id="T0ZETA"))
+    async with db.transaction(Actor.application(first.organization_id)) as tx:
+        await organizations.uninstall(tx, first.workspace_id)
+    clock.advance(timedelta(days=30))
+
+    again = await install(db, token="xoxb-2", installer=a_profile(team_id="T0ZETA"))
+
+    async with db.directory() as directory:
+        found = await directory.find_workspace(None, "T0ZETA")
+    assert (again.organization_id, again.is_new) == (first.organization_id, False)
+    assert found is not None
+    assert found.workspace_id == first.workspace_id
+    assert (await installation(db, again)).bot_token == "xoxb-2"
+
+
+async def test_uninstalling_forgets_the_token_and_keeps_the_data(db: Database) -> None:
+    installed = await install(db, installer=a_profile(team_id="T0ZETA"))
+
+    async with db.transaction(Actor.application(installed.organization_id)) as tx:
+        await organizations.uninstall(tx, installed.workspace_id)
+
+    with pytest.raises(NotFound):
+        await installation(db, installed)
+    async with db.transaction(Actor.application(installed.organization_id)) as tx:
+        row = (await tx.session.scalars(select(Workspace))).one()
+        users = list(await tx.session.scalars(select(User.id)))
+    assert row.sealed_bot_token is None
+    assert len(users) == 1
+
+
+async def test_a_refused_installer_does_not_stop_the_install(
+    db: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING):
+        installed = await install(db, installer=a_profile(team_id="T0ZETA", is_guest=True))
+
+    assert (await installation(db, installed)).bot_token == "xoxb-1"
+    assert [record.getMessage() for record in caplog.records] == ["installer_not_welcomed"]
+
+
+async def test_two_companies_of_one_name_get_different_subdomains(db: Database) -> None:
+    one = await install(db)
+    two = await install(db, replace(ZETA, team_id="T0OTHER"))
+
+    subdomains: list[str] = []
+    for installed in (one, two):
+        async with db.transaction(Actor.application(installed.organization_id)) as tx:
+            subdomains += await tx.session.scalars(select(Organization.subdomain))
+    assert subdomains == ["zeta", "zeta-2"]
+
+
+@pytest.mark.parametrize(
+    ("name", "subdomain", "kept"),
+    [
+        ("Zëta & Söhne\u202e\x00", "", ("Zëta & Söhne", "zeta-sohne")),
+        ("ACME" * 100, "", ("ACME" * 63 + "ACM", "acme" * 20)),
+        ("株式会社", "", ("株式会社", "company")),
+        ("\u200b", "--", ("Company", "company")),
+    ],
+)
+async def test_odd_team_names_are_made_fit_to_keep(
+    db: Database, name: str, subdomain: str, kept: tuple[str, str]
+) -> None:
+    installed = await install(db, replace(ZETA, name=name, subdomain=subdomain))
+
+    async with db.transaction(Actor.application(installed.organization_id)) as tx:
+        row = (await tx.session.scalars(select(Organization))).one()
+    assert (row.name, row.subdomain) == kept
+
+
+async def test_a_whole_enterprise_is_installed_without_a_team(db: Database) -> None:
+    grid = replace(ZETA, team_id=None, enterprise_id="E0ZETA")
+
+    installed = await install(
+        db, grid, installer=a_profile(team_id="T0ONE", enterprise_id="E0ZETA")
+    )
+
+    async with db.transaction(Actor.application(installed.organization_id)) as tx:
+        nadia = await people.find_person(tx, installed.workspace_id, "U0NADIA")
+    assert (await installation(db, installed)).enterprise_id == "E0ZETA"
+    assert nadia is not None
+
+
+async def test_reading_an_installation_seals_it_under_the_newest_key(db: Database) -> None:
+    installed = await install(db)
+    new = new_key()
+
+    await installation(db, installed, Sealer([new, KEY]))
+
+    assert (await installation(db, installed, Sealer([new]))).bot_token == "xoxb-1"
+
+
+async def test_a_token_copied_to_another_company_does_not_open(db: Database, acme: Company) -> None:
+    installed = await install(db)
+    async with db.transaction(Actor.application(installed.organization_id)) as tx:
+        stolen = (await tx.session.scalars(select(Workspace.sealed_bot_token))).one()
+    async with db.transaction(acme.application) as tx:
+        await tx.session.execute(update(Workspace).values(sealed_bot_token=stolen))
+
+    async with db.transaction(acme.application) as tx:
+        with pytest.raises(SealBrokenError):
+            await organizations.installation(tx, acme.workspace_id, SEALER)
+
+
+async def test_a_parked_workspace_is_parked_until_it_is_unparked(
+    db: Database, clock: FixedClock
+) -> None:
+    installed = await install(db)
+    async with db.transaction(Actor.application(installed.organization_id)) as tx:
+        await tx.session.execute(
+            update(Workspace).values(parked_at=clock.now(), parked_because="token_revoked")
+        )
+    parked = await installation(db, installed)
+
+    async with db.transaction(Actor.application(installed.organization_id)) as tx:
+        await organizations.unpark(tx, installed.workspace_id)
+
+    assert parked.parked
+    assert not (await installation(db, installed)).parked
+
+
+async def test_a_fresh_token_unparks(db: Database, clock: FixedClock) -> None:
+    installed = await install(db)
+    async with db.transaction(Actor.application(installed.organization_id)) as tx:
+        await tx.session.execute(update(Workspace).values(parked_at=clock.now()))
+
+    await install(db, token="xoxb-2")
+
+    assert not (await installation(db, installed)).parked
+
+
+async def test_what_happens_to_a_workspace_is_audited_without_its_token(db: Database) -> None:
+    installed = await install(db)
+    await install(db, token="xoxb-2")
+
+    async with db.transaction(Actor.application(installed.organization_id)) as tx:
+        await organizations.uninstall(tx, installed.workspace_id)
+        await organizations.uninstall(tx, installed.workspace_id)
+
+    async with db.transaction(Actor.application(installed.organization_id)) as tx:
+        entries = list(await tx.session.scalars(select(AuditEntry)))
+    assert sorted(entry.action for entry in entries) == [
+        "workspace.installed",
+        "workspace.repaired",
+        "workspace.uninstalled",
+    ]
+    assert all("xoxb" not in str(entry.details) for entry in entries)
+
+
+async def test_the_workspace_of_another_company_is_not_found(db: Database, acme: Company) -> None:
+    theirs = (await install(db)).workspace_id
+
+    async with db.transaction(acme.admin) as tx:
+        for workspace_id in (theirs, WorkspaceId(uuid4())):
+            for act in (organizations.unpark, organizations.uninstall):
+                with pytest.raises(NotFound):
+                    await act(tx, workspace_id)
+            with pytest.raises(NotFound):
+                await organizations.installation(tx, workspace_id, SEALER)
