@@ -13,7 +13,7 @@ function around(mark) {
   return `(?<![${WORD}${sign}])${sign}(?=[^\\s${sign}])([^${sign}\\n]*?[^\\s${sign}]|[^\\s${sign}])${sign}(?![${WORD}${sign}])`;
 }
 
-const TAKEN_OUT = /```\n?([\s\S]*?)\n?```|`([^`\n]+)`|<([^<>\n]+)>/g;
+const TAKEN_OUT = /\n?```\n?([\s\S]*?)\n?```\n?|`([^`\n]+)`|<([^<>\n]+)>/g;
 const FORMATS = new RegExp(
   `${OPEN}(\\d+)${CLOSE}|${around("*")}|${around("_")}|${around("~")}|:([a-z0-9_+'-]+):(?::skin-tone-\\d:)?|(https?:\\/\\/[^\\s${OPEN}]*[^\\s${OPEN}.,;:!?)'"\\]])`,
   "gu",
