@@ -120,7 +120,13 @@ async def built(settings: Settings, clock: Clock | None = None) -> AsyncGenerato
 
 async def serve(settings: Settings, stop: asyncio.Event, clock: Clock | None = None) -> None:
     """Serve until `stop` is set: HTTP or socket mode, deliveries, jobs and the scheduler."""
-    async with built(settings, clock) as tandem, _listening(tandem):
+    async with built(settings, clock) as tandem:
+        await keep_serving(tandem, stop)
+
+
+async def keep_serving(tandem: Tandem, stop: asyncio.Event) -> None:
+    """Listen and work until `stop` is set or a part of the work fails for good."""
+    async with _listening(tandem):
         work = asyncio.create_task(tandem.run())
         waiting = asyncio.create_task(stop.wait())
         try:

@@ -15,7 +15,9 @@ from aiohttp import web
 from pydantic import SecretStr
 from sqlalchemy import update
 
+import handlers
 from bot.app import Tandem, built
+from bot.manifest import EVENTS, manifest
 from bot.settings import Settings
 from sandbox import Channel, Member, Message, Person, Sandbox, Team
 from services import configuration, organizations
@@ -158,7 +160,15 @@ async def world(slack: Sandbox, tandem: Tandem, clock: FixedClock) -> AsyncItera
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
-    slack.connect_app(f"{site.name}/slack/events", signing_secret=SIGNING_SECRET)
+    slack.connect_app(
+        f"{site.name}/slack/events",
+        signing_secret=SIGNING_SECRET,
+        commands=[
+            entry.model_dump(exclude_none=True)
+            for entry in manifest(handlers.routes()).features.slash_commands
+        ],
+        events=list(EVENTS),
+    )
     yield World(
         slack=slack,
         tandem=tandem,
@@ -179,7 +189,7 @@ async def an_office(slack: Sandbox, tandem: Tandem, team_id: str, name: str) -> 
             who,
             real_name=f"{who.title()} {short.title()}",
             email=f"{who}@{short}.example",
-            is_email_confirmed=True,
+            email_confirmed=True,
             tz=zone,
             locale=locale,
             is_restricted=who == "gus",

@@ -1,0 +1,246 @@
+"""`bot demo`: a PostgreSQL, a local Slack with two companies in it, and the app, in one process.
+
+Nothing outside is needed. The data stays in a folder; the next start goes on where this one ended.
+"""
+
+import asyncio
+import base64
+import json
+import os
+import secrets
+import shutil
+import socket
+import sys
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from pydantic import SecretStr
+
+import handlers
+from bot import migrate
+from bot.app import Tandem, built, keep_serving
+from bot.demo_people import ACME, SECOND, DemoCompany, DemoPerson
+from bot.embedded import EmbeddedPostgres
+from bot.manifest import EVENTS, manifest
+from bot.seed import seed
+from bot.settings import Settings
+from sandbox import Sandbox, SandboxClock, Team
+from services import organizations
+from services.directory import Installed, NewInstallation
+from services.people import SlackProfile
+
+HOST = "127.0.0.1"
+DATABASE = "tandem"
+OWNER = "tandem_owner"
+APPLICATION = "tandem_app"
+COMPANIES = (ACME, SECOND)
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """Made at the first start and kept in the folder, readable by its owner only."""
+
+    owner_password: str
+    application_password: str
+    signing_secret: str
+    encryption_key: str
+
+    @classmethod
+    def kept_in(cls, folder: Path) -> "Secrets":
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / "secrets.json"
+        if not path.exists():
+            made = cls(
+                secrets.token_urlsafe(24),
+                secrets.token_urlsafe(24),
+                secrets.token_hex(16),
+                base64.b64encode(os.urandom(32)).decode(),
+            )
+            file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(file, "w") as out:
+                json.dump(asdict(made), out)
+        return cls(**json.loads(path.read_text()))
+
+
+async def demo(folder: Path, port: int, stop: asyncio.Event, *, reset: bool) -> None:
+    """Run until `stop` is set. `port` is the page's; another one when it is taken."""
+    began = time.monotonic()
+    server = EmbeddedPostgres(folder / "postgres")
+    if reset:
+        await asyncio.to_thread(_forget, folder, server)
+    kept = Secrets.kept_in(folder)
+    _say("Starting the database ...")
+    async with server:
+        url = await asyncio.to_thread(_prepare, server, kept)
+        async with _local_slack(folder, port, kept) as slack:
+            settings = _settings(url, slack, kept)
+            async with built(settings, slack.clock) as tandem:
+                await _fill(tandem, slack)
+                await _open_doors(tandem, slack, began, stop)
+
+
+async def _open_doors(tandem: Tandem, slack: Sandbox, began: float, stop: asyncio.Event) -> None:
+    port = tandem.settings.port
+    commands = [
+        entry.model_dump(exclude_none=True)
+        for entry in manifest(handlers.routes()).features.slash_commands
+    ]
+    slack.connect_app(
+        f"http://{HOST}:{port}/slack/events",
+        signing_secret=slack.signing_secret,
+        commands=commands,
+        events=list(EVENTS),
+    )
+    serving = asyncio.create_task(keep_serving(tandem, stop))
+    _say(f"\nReady after {time.monotonic() - began:.1f} s. Open {slack.url} in a browser.")
+    _say("Try: /opp list   /opp new   /partner log   /weekly   /tandem settings   (Ctrl-C ends)")
+    await serving
+    _say("Stopped. The data is kept; `make demo` goes on, `make demo ARGS=--reset` begins again.")
+
+
+def _forget(folder: Path, server: EmbeddedPostgres) -> None:
+    server.remove()
+    shutil.rmtree(folder / "slack", ignore_errors=True)
+    (folder / "secrets.json").unlink(missing_ok=True)
+
+
+def _prepare(server: EmbeddedPostgres, kept: Secrets) -> str:
+    """Owner, database and schema, made or brought up to date; returns the application's URL."""
+    with psycopg.connect(server.superuser_url(), autocommit=True) as connection:
+        _ensure_owner(connection, kept.owner_password)
+    owner = _url(server, OWNER, kept.owner_password)
+    application = _url(server, APPLICATION, kept.application_password)
+    migrate.migrate(owner, application)
+    return application
+
+
+def _ensure_owner(connection: psycopg.Connection, password: str) -> None:
+    role = sql.Identifier(OWNER)
+    if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", (OWNER,)).fetchone():
+        made = sql.SQL("CREATE ROLE {} LOGIN CREATEROLE PASSWORD {}")
+        connection.execute(made.format(role, sql.Literal(password)))
+    known = connection.execute("SELECT FROM pg_database WHERE datname = %s", (DATABASE,))
+    if not known.fetchone():
+        made = sql.SQL("CREATE DATABASE {} OWNER {}")
+        connection.execute(made.format(sql.Identifier(DATABASE), role))
+
+
+def _url(server: EmbeddedPostgres, role: str, password: str) -> str:
+    return f"postgresql://{role}:{password}@{HOST}:{server.port}/{DATABASE}"
+
+
+@asynccontextmanager
+async def _local_slack(folder: Path, port: int, kept: Secrets) -> AsyncGenerator[Sandbox]:
+    slack = Sandbox(
+        clock=SandboxClock(), signing_secret=kept.signing_secret, folder=folder / "slack"
+    )
+    for company in COMPANIES:
+        _furnish(slack, company)
+    await slack.start(host=HOST, port=port if _is_free(port) else 0)
+    try:
+        yield slack
+    finally:
+        await slack.stop()
+
+
+def _furnish(slack: Sandbox, company: DemoCompany) -> Team:
+    team = slack.add_team(
+        company.team_id,
+        company.name,
+        domain=company.domain,
+        bot_token=f"xoxb-{company.domain}-{secrets.token_hex(8)}",
+    )
+    members = [
+        team.add_person(
+            each.slack_user_id,
+            each.handle,
+            real_name=f"{each.first_name} {each.last_name}".strip(),
+            email=each.email,
+            email_confirmed=True,
+            tz=each.time_zone,
+            locale=each.locale,
+            is_owner=each.is_owner,
+            is_admin=each.is_owner,
+            is_restricted=each.is_guest,
+        )
+        for each in company.people
+    ]
+    for channel in company.channels:
+        team.add_channel(channel.channel_id, channel.name, members=members)
+    return team
+
+
+def _settings(application_url: str, slack: Sandbox, kept: Secrets) -> Settings:
+    return Settings(
+        database_url=SecretStr(application_url),
+        slack_signing_secret=SecretStr(kept.signing_secret),
+        slack_client_id=slack.client_id,
+        slack_client_secret=SecretStr(slack.client_secret),
+        slack_api_url=slack.api_url,
+        host=HOST,
+        port=_free_port(),
+        encryption_keys=(SecretStr(kept.encryption_key),),
+        log_format="text",
+    )
+
+
+async def _fill(tandem: Tandem, slack: Sandbox) -> None:
+    """Install the app in both companies; fill them with their history the first time."""
+    installed = [(each, await _install(tandem, slack, each)) for each in COMPANIES]
+    new = [(company, found) for company, found in installed if found.is_new]
+    if new:
+        _say("Making two companies with months of history ...")
+        await seed(tandem.database_url, new, slack.clock.now())
+
+
+async def _install(tandem: Tandem, slack: Sandbox, company: DemoCompany) -> Installed:
+    team = next(each for each in slack.teams if each.id == company.team_id)
+    new = NewInstallation(
+        name=company.name,
+        subdomain=company.domain,
+        enterprise_id=None,
+        team_id=company.team_id,
+        app_id=None,
+        bot_id=team.bot_id,
+        bot_user_id=team.bot_user_id,
+        scopes=team.bot_scopes,
+    )
+    installer = profile_of(company, company.people[0])
+    return await organizations.install(tandem.db, new, team.bot_token, tandem.sealer, installer)
+
+
+def profile_of(company: DemoCompany, person: DemoPerson) -> SlackProfile:
+    """What Slack would tell of this person."""
+    return SlackProfile(
+        slack_user_id=person.slack_user_id,
+        team_id=company.team_id,
+        first_name=person.first_name,
+        last_name=person.last_name,
+        email=person.email,
+        is_email_confirmed=True,
+        time_zone=person.time_zone,
+        locale=person.locale,
+        is_owner=person.is_owner,
+    )
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        return tried.connect_ex((HOST, port)) != 0
+
+
+def _free_port() -> int:
+    with socket.socket() as tried:
+        tried.bind((HOST, 0))
+        return int(tried.getsockname()[1])
+
+
+def _say(words: str) -> None:
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
