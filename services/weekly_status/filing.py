@@ -13,8 +13,8 @@ from services.errors import FiledMeanwhile, InvalidInput, Problem
 from services.outbox import Delivery, Place
 from services.people import person
 from services.tables import JsonArray, MessageCopy, WeeklyStatus
-from services.values import WorkspaceId
-from services.weekly_status.queries import EDITED, FILE, author, refuse_future, status, status_of
+from services.values import UserId, WorkspaceId
+from services.weekly_status.queries import EDITED, FILE, author, refuse_future, status_of
 from services.weekly_status.values import (
     REFUSED,
     REMINDER,
@@ -75,8 +75,16 @@ async def record_refusal(tx: Tx, delivery: Delivery, why: str) -> None:
         return
     if why in CHANNEL_REFUSALS:
         await _unreach(tx, delivery, why)
-    notice = StatusNotice.model_validate(delivery.payload)
-    who = await person(tx, (await status(tx, notice.id)).author_id)
+    await _tell_author(tx, StatusNotice.model_validate(delivery.payload))
+
+
+async def _tell_author(tx: Tx, notice: StatusNotice) -> None:
+    user_id = await tx.session.scalar(
+        select(WeeklyStatus.user_id).where(WeeklyStatus.id == notice.id)
+    )
+    if user_id is None:
+        return
+    who = await person(tx, UserId(user_id))
     if who.workspace_id is not None and who.slack_user_id is not None:
         place = Place(who.workspace_id, who.slack_user_id)
         await outbox.post(tx, place, REFUSED, notice.model_dump(mode="json"))
