@@ -1,5 +1,6 @@
 """Replies carried out: Slack's answer to the request, and the calls that must follow a click."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable
 
@@ -24,6 +25,8 @@ from handlers.routing import (
 
 log = logging.getLogger(__name__)
 
+CALL_SECONDS = 2.0
+"""Slack waits three seconds for the whole answer: a call on the way to it may not use them up."""
 TOO_LATE = "That took too long for Slack to open the form. Please try again."
 CANNOT_SPEAK_THERE = frozenset(
     {"not_in_channel", "channel_not_found", "user_not_in_channel", "is_archived"}
@@ -112,7 +115,10 @@ class Answers:
         if payload.response_url is None:
             return
         try:
-            async with self._session.post(payload.response_url, json=body) as answer:
+            async with (
+                asyncio.timeout(CALL_SECONDS),
+                self._session.post(payload.response_url, json=body) as answer,
+            ):
                 if not answer.ok:
                     log.warning("response.refused", extra={"status": answer.status})
         except (ClientError, TimeoutError) as failed:
@@ -124,10 +130,15 @@ async def _whisper(client: AsyncWebClient, user: str, said: Say, channel_id: str
     words = {"text": said.text, "blocks": said.blocks}
     if channel_id is not None:
         try:
-            await call(client, "chat.postEphemeral", channel=channel_id, user=user, **words)
+            async with asyncio.timeout(CALL_SECONDS):
+                await call(client, "chat.postEphemeral", channel=channel_id, user=user, **words)
         except SlackRefusedError as refused:
             if refused.reason not in CANNOT_SPEAK_THERE:
                 log.warning("answer.refused", extra={"reason": refused.reason})
+                return
+        except (ClientError, TimeoutError) as failed:
+            log.warning("answer.failed", extra={"reason": type(failed).__name__})
+            return
         else:
             return
     await _succeeds(call(client, "chat.postMessage", channel=user, **words))
@@ -144,7 +155,8 @@ def _open(
 async def _succeeds(call: Awaitable[object]) -> bool:
     """What was saved stays saved when Slack does not take the answer; the log has its reason."""
     try:
-        await call
+        async with asyncio.timeout(CALL_SECONDS):
+            await call
     except SlackRefusedError as refused:
         log.warning("answer.refused", extra={"reason": refused.reason})
         return False
