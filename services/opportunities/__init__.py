@@ -6,7 +6,6 @@ from services.opportunities.actions import (
     MoveOpportunity,
     create_opportunity,
     move_opportunity,
-    share_opportunity,
 )
 from services.opportunities.queries import (
     ROWS,
@@ -22,17 +21,27 @@ from services.opportunities.queries import (
     today,
 )
 from services.opportunities.rules import CARD, KIND, stage_meant, stage_named
+from services.opportunities.share import (
+    NOT_SHARED,
+    CardNotice,
+    RefusedNotice,
+    share_opportunity,
+    tell_refused,
+)
 
 __all__ = [
     "CARD",
     "KIND",
+    "NOT_SHARED",
     "ROWS",
+    "CardNotice",
     "CreateOpportunity",
     "Filter",
     "MoveOpportunity",
     "Moved",
     "Opportunity",
     "Page",
+    "RefusedNotice",
     "Stay",
     "Total",
     "create_opportunity",
@@ -44,5 +53,6 @@ __all__ = [
     "share_opportunity",
     "stage_meant",
     "stage_named",
+    "tell_refused",
     "today",
 ]

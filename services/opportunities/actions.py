@@ -25,6 +25,7 @@ from services.money import Amount
 from services.opportunities import queries, rules
 from services.opportunities.queries import Opportunity
 from services.opportunities.rules import CARD, KIND
+from services.opportunities.share import post_card
 from services.tables import Opportunity as Row
 from services.tables import OpportunityChange, Partner, StageChange, User
 from services.text import Name, OptionalName, OptionalProse, refused
@@ -126,23 +127,6 @@ async def move_opportunity(tx: Tx, move: MoveOpportunity) -> Moved:
     return Moved(await queries.as_it_is(tx, row.id), origin, target, is_change=True)
 
 
-async def share_opportunity(
-    tx: Tx, number: int, place: outbox.Place, *, dedupe_key: str | None = None
-) -> Opportunity:
-    """Post the card where others see it, kept current from then on.
-
-    Needs `opportunities.share`. Raises NotFound.
-    """
-    found = await queries.find_opportunity(tx, number)
-    tx.actor.require("opportunities.share", found.owner_id)
-    by = tx.actor.slack_user_id
-    payload = {"id": str(found.id)} | ({"shared_by": by} if by else {})
-    await outbox.post(tx, place, CARD, payload, copy_of=found.id, dedupe_key=dedupe_key)
-    details = {"number": number, "conversation": place.lane}
-    await audit.record(tx, "opportunity.shared", KIND, found.id, details)
-    return found
-
-
 def _row(tx: Tx, new: CreateOpportunity, stage: Stage, owner: UUID | None) -> Row:
     contact: dict[str, object] = {"name": new.customer_contact} if new.customer_contact else {}
     return Row(
@@ -183,8 +167,7 @@ async def _owner(tx: Tx, user_id: UUID | None) -> UUID | None:
 async def _post_to_deals(tx: Tx, opportunity_id: UUID) -> None:
     place = await channels.reached_channel(tx, DEALS_CHANNEL)
     if place is not None:
-        payload = {"id": str(opportunity_id)}
-        await outbox.post(tx, place, CARD, payload, copy_of=opportunity_id)
+        await post_card(tx, opportunity_id, place)
 
 
 async def _locked(tx: Tx, opportunity_id: UUID) -> Row:

@@ -1,0 +1,141 @@
+"""What the controls and forms of opportunities carry, what they are called, and who reads them."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from handlers.blocks.text import cut, escape
+from services.opportunities import Filter, Opportunity
+from services.values import Actor
+
+NEXT = "opportunity.next"
+MOVE = "opportunity.move"
+MOVE_STAGE = "opportunity.move_stage"
+OPEN = "opportunity.open"
+SHARE = "opportunity.share"
+MORE = "opportunity.more"
+PAGE = "opportunity.page"
+NEW = "opportunity.new"
+PARTNER = "opportunity.partner"
+OWNER = "opportunity.owner"
+CREATE_FORM = "opportunity.create"
+MOVE_FORM = "opportunity.move"
+PARTNER_FORM = "opportunity.new_partner"
+
+_RIGHT_TO_LEFT = frozenset({"R", "AL"})
+
+
+class _Packed(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    v: Literal[1] = 1
+
+
+class OpportunityRef(_Packed):
+    """A button's value: which opportunity."""
+
+    number: int
+
+
+class MoveRef(_Packed):
+    """A move in a control's value. Names are short: an option's value takes 150 characters."""
+
+    n: int
+    """The number."""
+    to: str
+    at: str
+    """The stage it was in when this was shown."""
+    x: int
+    """The version it had, so that the same move made later is another press."""
+
+
+class MoreRef(_Packed):
+    """An overflow's option."""
+
+    number: int
+    show: Literal["details", "notes"]
+
+
+class ListRef(_Packed):
+    """A button's value: which page of which list."""
+
+    wanted: Filter
+    page: Annotated[int, Field(ge=1)] = 1
+
+
+class NewRef(_Packed):
+    """A button's value: begin a new opportunity."""
+
+
+class CreateNote(_Packed):
+    """What the form of a new opportunity carries: where it was asked for, the customer from the
+    words typed, and how often its partner was set from outside.
+    """
+
+    channel_id: str | None = None
+    customer: str = ""
+    turn: int = 1
+
+
+class ParentNote(_Packed):
+    """What the partner's form carries for the form below it."""
+
+    view_id: str
+    note: CreateNote
+
+
+class MoveNote(_Packed):
+    """What the form of a move carries. `to`: the stage, when it is not asked for; `is_told`: the
+    copies of the card tell it, so that no word is needed.
+    """
+
+    number: int
+    at: str
+    to: str | None = None
+    channel_id: str | None = None
+    is_told: bool = False
+    turn: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads it: their language and day, and what they may do; `actor` is None for everybody
+    in a conversation.
+    """
+
+    locale: str
+    today: date
+    actor: Actor | None = None
+
+    @property
+    def is_alone(self) -> bool:
+        return self.actor is not None
+
+    def may_move(self, opportunity: Opportunity) -> bool:
+        return self.actor is None or self.actor.may("opportunities.move", opportunity.owner_id)
+
+    def may_share(self, opportunity: Opportunity) -> bool:
+        if self.actor is None:
+            return False
+        return self.actor.may("opportunities.share", opportunity.owner_id)
+
+    def may_create(self) -> bool:
+        return self.actor is not None and self.actor.may("opportunities.create")
+
+
+def isolated(words: str) -> str:
+    """Right-to-left words kept from turning what stands beside them.
+
+    https://www.w3.org/International/questions/qa-bidi-unicode-controls
+    """
+    if any(unicodedata.bidirectional(each) in _RIGHT_TO_LEFT for each in words):
+        return f"\u2068{words}\u2069"
+    return words
+
+
+def shown(words: str, most: int = 255) -> str:
+    """A person's words inside a line of others."""
+    return escape(isolated(cut(words, most)))
