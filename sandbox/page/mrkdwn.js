@@ -45,7 +45,7 @@ export function mrkdwnNodes(text, context) {
     return `${OPEN}${kept.length - 1}${CLOSE}`;
   };
   const bare = text.replace(TAKEN_OUT, (whole, block, code, token) => {
-    if (block !== undefined) return keep(h("pre", { tabindex: 0 }, decoded(block)));
+    if (block !== undefined) return `\n${keep(h("pre", { tabindex: 0 }, decoded(block)))}\n`;
     if (code !== undefined) return keep(h("code", {}, decoded(code)));
     return keep(tokenNode(token, context));
   });
@@ -65,6 +65,13 @@ function paragraphs(text, kept) {
     quoted = [];
   };
   for (const row of text.split("\n")) {
+    const block = blockIn(row, kept);
+    if (block) {
+      endRows();
+      endQuote();
+      nodes.push(block);
+      continue;
+    }
     const quote = /^(?:&gt;|>) ?(.*)$/.exec(row);
     if (quote) {
       endRows();
@@ -77,6 +84,13 @@ function paragraphs(text, kept) {
   endRows();
   endQuote();
   return nodes;
+}
+
+/** The code block that makes up a whole row, if one does. */
+function blockIn(row, kept) {
+  const alone = new RegExp(`^${OPEN}(\\d+)${CLOSE}$`).exec(row);
+  const node = alone && kept[Number(alone[1])];
+  return node?.tagName === "PRE" ? node : null;
 }
 
 function inline(text, kept) {

@@ -5,26 +5,11 @@ from collections.abc import AsyncIterator
 from typing import Literal
 
 import pytest
-from aiohttp import web
-from axe_playwright_python.async_playwright import Axe  # pyright: ignore[reportMissingTypeStubs] - it has none
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, async_playwright, expect
 
 from sandbox import Sandbox, SandboxClock
-from tests.sandbox.slack_app import (
-    SECRET,
-    TOKEN,
-    Payload,
-    SlackApp,
-    actions,
-    button,
-    client,
-    input_block,
-    modal,
-    option,
-    section,
-    select,
-    text_input,
-)
+from tests.sandbox.page_visitor import DealsApp, Visitor
+from tests.sandbox.slack_app import SECRET, TOKEN, SlackApp
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
@@ -37,92 +22,6 @@ QUIET = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
-PARTNERS = ("globex", "initech", "hooli")
-
-
-def form() -> Payload:
-    """A modal with one of most controls."""
-    partner = {"type": "external_select", "action_id": "partner", "min_query_length": 1}
-    tags = {"type": "multi_static_select", "action_id": "tags", "options": [option("new")]}
-    return modal(
-        text_input("customer"),
-        input_block(
-            "value", {"type": "number_input", "action_id": "v", "is_decimal_allowed": True}
-        ),
-        select("stage", "qualify", "won", initial_option=option("qualify")),
-        input_block("partner", partner, optional=True),
-        input_block("tags", tags, optional=True),
-        input_block("close", {"type": "datepicker", "action_id": "close"}, optional=True),
-        actions(button("more", "Ask more")),
-    )
-
-
-def card(text: str) -> list[Payload]:
-    return [section(text), actions(button("move", "Move to Won"), block_id="controls")]
-
-
-def inside(value: object, *path: str) -> object:
-    """What stands at the end of the path, None where it breaks off."""
-    for name in path:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value
-
-
-class DealsApp:
-    """Opens the form, refuses values below one, posts a card, moves it."""
-
-    def __init__(self, api_url: str) -> None:
-        self.api = client(api_url)
-
-    async def take(self, payload: Payload) -> web.Response:
-        kind = payload.get("type", payload.get("command"))
-        match kind:
-            case "/opp":
-                await self.api.views_open(trigger_id=str(payload["trigger_id"]), view=form())
-            case "/weekly":
-                return web.json_response({"text": "You have *not* filed your week yet."})
-            case "/broken":
-                return web.Response(status=500)
-            case "block_suggestion":
-                return self.suggest(str(payload["value"]))
-            case "view_submission":
-                return await self.save(payload)
-            case "block_actions":
-                await self.press(payload)
-            case _:
-                await self.home(payload)
-        return web.Response()
-
-    def suggest(self, query: str) -> web.Response:
-        found = [option(name) for name in PARTNERS if query in name]
-        return web.json_response({"options": found})
-
-    async def save(self, payload: Payload) -> web.Response:
-        values = inside(payload, "view", "state", "values")
-        customer = inside(values, "customer", "customer", "value")
-        if float(str(inside(values, "value", "v", "value"))) < 1:
-            errors = {"value": "The value must be above zero. Nothing was saved."}
-            return web.json_response({"response_action": "errors", "errors": errors})
-        partner = inside(values, "partner", "partner", "selected_option", "value")
-        await self.post(f"*{customer}* with {partner or 'nobody'}")
-        return web.Response()
-
-    async def press(self, payload: Payload) -> None:
-        if "view" in payload:
-            trigger = str(payload["trigger_id"])
-            await self.api.views_push(trigger_id=trigger, view=modal(text_input("more")))
-            return
-        ts = str(inside(payload, "message", "ts"))
-        won = [section("Now *won*")]
-        await self.api.chat_update(channel="C0DEALS", ts=ts, text="Won", blocks=won)
-
-    async def home(self, payload: Payload) -> None:
-        if inside(payload, "event", "type") == "app_home_opened":
-            view = {"type": "home", "blocks": [section("Nothing waits for you")]}
-            await self.api.views_publish(user_id=str(inside(payload, "event", "user")), view=view)
-
-    async def post(self, text: str) -> None:
-        await self.api.chat_postMessage(channel="C0DEALS", text=text, blocks=card(text))
 
 
 @pytest.fixture
@@ -133,7 +32,7 @@ async def slack(app: SlackApp) -> AsyncIterator[Sandbox]:
     )
     team = slack.add_team("T0ACME", "Acme", domain="acme", bot_token=TOKEN)
     ana = team.add_person("U0ANA", "Ana", real_name="Ana Sousa", tz="Europe/Lisbon", locale="en-GB")
-    ben = team.add_person("U0BEN", "Ben", tz="Asia/Tokyo")
+    ben = team.add_person("U0BEN", "Ben", tz="Asia/Tokyo", locale="en-GB")
     team.add_channel("C0DEALS", "deals", members=[ana, ben])
     slack.add_team("T0BETA", "Beta", domain="beta", bot_token="xoxb-beta").add_person("U0CY", "Cy")
     await slack.start()
@@ -159,41 +58,6 @@ async def browser() -> AsyncIterator[Browser]:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield browser
         await browser.close()
-
-
-class Visitor:
-    """A person in front of the page; anything the page complains of fails the test at the end."""
-
-    def __init__(self, page: Page, url: str) -> None:
-        self.page = page
-        self.url = url
-        self.complaints: list[str] = []
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-    async def go(self, place: str = "as=U0ANA&channel=C0DEALS") -> None:
-        await self.page.goto(f"{self.url}/#{place}")
-        await expect(self.page.get_by_role("heading", level=1)).not_to_have_text("Loading…")
-
-    async def type(self, words: str) -> None:
-        await self.page.get_by_label("Message #deals").fill(words)
-        await self.page.keyboard.press("Enter")
-
-    @property
-    def modal(self) -> Locator:
-        return self.page.get_by_role("dialog")
-
-    @property
-    def messages(self) -> Locator:
-        return self.page.get_by_role("article")
-
-    async def open_form(self) -> None:
-        await self.type("/opp new")
-        await expect(self.modal).to_be_visible()
-
-    async def violations(self) -> list[str]:
-        """What axe calls serious or worse."""
-        found = (await Axe().run(self.page)).response["violations"]
-        return [one["id"] for one in found if one["impact"] in ("serious", "critical")]
 
 
 Scheme = Literal["light", "dark"]
@@ -364,6 +228,48 @@ async def test_words_never_become_markup(visitor: Visitor, deals_app: DealsApp) 
 
     await expect(visitor.messages.last).to_contain_text("<img src=x onerror=alert(1)>")
     await expect(visitor.messages.last.locator("img, a")).to_have_count(0)
+
+
+async def test_slack_markup_becomes_elements(visitor: Visitor, deals_app: DealsApp) -> None:
+    said = (
+        "*bold* _lean_ ~gone~ `x*y*z` a_b_c <https://a.example/p_q_r|link>\n"
+        "> quoted\n```\n1 < 2\n```\nend"
+    )
+    await deals_app.api.chat_postMessage(channel="C0DEALS", text=said)
+
+    await visitor.go()
+
+    shown = visitor.messages.last.locator(".text")
+    assert await shown.evaluate("(node) => node.innerHTML") == (
+        "<strong>bold</strong> <em>lean</em> <s>gone</s> <code>x*y*z</code> a_b_c "
+        '<a href="https://a.example/p_q_r" target="_blank" rel="noopener noreferrer">link</a>'
+        '<blockquote>quoted</blockquote><pre tabindex="0">1 &lt; 2</pre>end'
+    )
+
+
+async def test_a_date_is_shown_in_the_readers_own_zone(
+    visitor: Visitor, deals_app: DealsApp
+) -> None:
+    said = "due <!date^1795359600^{date_num} {time}|some day>"  # 15:00 UTC
+    await deals_app.api.chat_postMessage(channel="C0DEALS", text=said)
+
+    await visitor.go("as=U0BEN&channel=C0DEALS")
+
+    await expect(visitor.messages.last).to_contain_text("due 2026-11-23 00:00")
+
+
+async def test_a_question_before_an_act_can_be_answered_no(
+    visitor: Visitor, deals_app: DealsApp, app: SlackApp
+) -> None:
+    await deals_app.post_asking("Drop #42?")
+    await visitor.go()
+    before = len(app.requests)
+
+    await visitor.page.get_by_role("button", name="Drop").click()
+    await visitor.modal.get_by_role("button", name="Keep").click()
+
+    await expect(visitor.modal).to_be_hidden()
+    assert len(app.requests) == before
 
 
 async def test_the_clock_travels_to_the_next_friday_afternoon(visitor: Visitor) -> None:
