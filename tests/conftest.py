@@ -31,7 +31,7 @@ class Urls:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[EmbeddedPostgres]:
     with temporary_postgres() as server:
-        _create_roles(server)
+        create_roles(server)
         yield server
 
 
@@ -112,7 +112,7 @@ def urls_of(server: EmbeddedPostgres, name: str) -> Urls:
     return Urls(superuser, url(OWNER), url(APPLICATION))
 
 
-def _create_roles(server: EmbeddedPostgres) -> None:
+def create_roles(server: EmbeddedPostgres) -> None:
     with psycopg.connect(server.superuser_url(), autocommit=True) as connection:
         connection.execute(
             sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER CREATEROLE PASSWORD {}").format(
