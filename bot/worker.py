@@ -9,6 +9,7 @@ import logging
 import traceback
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 from uuid import UUID
@@ -28,20 +29,28 @@ log = logging.getLogger(__name__)
 Work = Callable[[Database, OrganizationId], Awaitable[None]]
 
 CONCURRENCY = 4
-POLL_SECONDS = 0.5
-"""A retried job wakes nobody (the queue notifies of new ones only), so it is looked for."""
-HEARTBEAT_SECONDS = 5
-SILENT = timedelta(seconds=20)
-"""A worker without a heartbeat for this long is gone, and its jobs are rescued."""
-RESCUE_SECONDS = 10
-MOST_SECONDS = 120
-RUNNING = timedelta(seconds=2 * MOST_SECONDS)
-"""No job runs this long; one that seems to has ended without being able to say so."""
 MOST_ATTEMPTS = 5
 BACK_OFF = RetryStrategy(max_attempts=MOST_ATTEMPTS - 1, exponential_wait=4)
 """Again after 4, 16, 64 and 256 seconds; then it stays in the queue as failed."""
-GRACE_SECONDS = 10
-RESTART_SECONDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long a worker waits for what, in seconds."""
+
+    poll: float = 0.5
+    """A retried job wakes nobody (the queue notifies of new ones only), so it is looked for."""
+    heartbeat: float = 5
+    silent: float = 20
+    """A worker without a heartbeat for this long is gone, and its jobs are rescued."""
+    rescue: float = 10
+    longest: float = 120
+    """A job that takes longer is stopped, to be tried again. One that still seems to run after
+    twice this has ended without being able to say so, and is rescued too.
+    """
+    grace: float = 10
+    """What jobs at work get to finish when the worker is to stop."""
+    restart: float = 2
 
 
 class JobFailedError(Exception):
@@ -72,29 +81,58 @@ async def evaluate_alert_rules(db: Database, organization_id: OrganizationId) ->
 
 
 TASKS: Mapping[str, Work] = {jobs.EVALUATE_ALERT_RULES: evaluate_alert_rules}
+PACE = Pace()
 
 
-async def run_worker(url: str, db: Database, tasks: Mapping[str, Work] = TASKS) -> None:
-    """Run jobs until cancelled; then those at work get ten seconds, and what is not done by then
+async def run_worker(
+    url: str, db: Database, tasks: Mapping[str, Work] = TASKS, pace: Pace = PACE
+) -> None:
+    """Run jobs until cancelled; then those at work get their grace, and what is not done by then
     goes back into the queue. Survives losing its database.
     """
-    async with _opened(url, db, tasks) as app, asyncio.TaskGroup() as group:
-        group.create_task(_keep_working(app))
-        group.create_task(_keep_rescuing(app))
+    async with opened(url, db, tasks, pace) as app, asyncio.TaskGroup() as group:
+        group.create_task(_keep_working(app, pace))
+        group.create_task(_keep_rescuing(app, pace))
 
 
-async def run_waiting(url: str, db: Database, tasks: Mapping[str, Work] = TASKS) -> None:
+async def run_waiting(
+    url: str, db: Database, tasks: Mapping[str, Work] = TASKS, pace: Pace = PACE
+) -> None:
     """Run every job that waits now, and those they ask for, then return."""
-    async with _opened(url, db, tasks) as app:
-        await _worker(app, wait=False, concurrency=1).run()
+    async with opened(url, db, tasks, pace) as app:
+        await _worker(app, pace, concurrency=1, wait=False).run()
 
 
-async def rescue(app: App) -> int:
-    """Put back the jobs that their worker left behind; returns how many there were."""
+@asynccontextmanager
+async def opened(
+    url: str, db: Database, tasks: Mapping[str, Work] = TASKS, pace: Pace = PACE
+) -> AsyncGenerator[App]:
+    """The queue and its tasks, connected as the application's login that `url` names."""
+    connector = PsycopgConnector(
+        conninfo=url,
+        min_size=1,
+        max_size=CONCURRENCY,
+        kwargs={
+            "options": "-c search_path=jobs -c statement_timeout=5000 -c timezone=UTC",
+            "application_name": "tandem-worker",
+        },
+    )
+    app = App(connector=connector)
+    for name, work in tasks.items():
+        run = _guarded(name, db, work, pace.longest)
+        app.task(name=name, queue=jobs.QUEUE, retry=BACK_OFF)(run)
+    async with app.open_async():
+        yield app
+
+
+async def rescue(app: App, pace: Pace = PACE) -> int:
+    """Put back the jobs that their worker left behind; returns how many there were. The last
+    attempt is not put back: the job stays in the queue as failed.
+    """
     rescued = await app.connector.execute_query_all_async(
         "SELECT id, is_given_up FROM rescue(%(silent)s, %(running)s, %(most)s)",
-        silent=SILENT,
-        running=RUNNING,
+        silent=timedelta(seconds=pace.silent),
+        running=timedelta(seconds=2 * pace.longest),
         most=MOST_ATTEMPTS,
     )
     for row in rescued:
@@ -112,31 +150,29 @@ class _WatchedWorker(Worker):
         await asyncio.Event().wait()
 
 
-@asynccontextmanager
-async def _opened(url: str, db: Database, tasks: Mapping[str, Work]) -> AsyncGenerator[App]:
-    connector = PsycopgConnector(
-        conninfo=url,
-        min_size=1,
-        max_size=CONCURRENCY,
-        kwargs={
-            "options": "-c search_path=jobs -c statement_timeout=5000 -c timezone=UTC",
-            "application_name": "tandem-worker",
-        },
+def _worker(app: App, pace: Pace, *, concurrency: int, wait: bool) -> Worker:
+    return _WatchedWorker(
+        app,
+        queues=[jobs.QUEUE],
+        concurrency=concurrency,
+        wait=wait,
+        listen_notify=wait,
+        fetch_job_polling_interval=pace.poll,
+        shutdown_graceful_timeout=pace.grace,
+        delete_jobs="successful",
+        install_signal_handlers=False,
+        update_heartbeat_interval=pace.heartbeat,
+        stalled_worker_timeout=pace.silent,
     )
-    app = App(connector=connector)
-    for name, work in tasks.items():
-        app.task(name=name, queue=jobs.QUEUE, retry=BACK_OFF)(_guarded(name, db, work))
-    async with app.open_async():
-        yield app
 
 
-def _guarded(name: str, db: Database, work: Work) -> Callable[..., Awaitable[None]]:
+def _guarded(name: str, db: Database, work: Work, longest: float) -> Callable[..., Awaitable[None]]:
     """`work` with its arguments checked, its time limited and its errors kept free of data."""
 
     async def run(**arguments: object) -> None:
         asked = _Arguments.model_validate(arguments)
         try:
-            async with asyncio.timeout(MOST_SECONDS):
+            async with asyncio.timeout(longest):
                 await work(db, OrganizationId(asked.organization_id))
         except Exception as error:  # noqa: BLE001  # whatever it is, the queue decides what is next
             kind = type(error).__name__
@@ -148,37 +184,21 @@ def _guarded(name: str, db: Database, work: Work) -> Callable[..., Awaitable[Non
     return run
 
 
-def _worker(app: App, *, wait: bool, concurrency: int) -> Worker:
-    return _WatchedWorker(
-        app,
-        queues=[jobs.QUEUE],
-        concurrency=concurrency,
-        wait=wait,
-        listen_notify=wait,
-        fetch_job_polling_interval=POLL_SECONDS,
-        shutdown_graceful_timeout=GRACE_SECONDS,
-        delete_jobs="successful",
-        install_signal_handlers=False,
-        update_heartbeat_interval=HEARTBEAT_SECONDS,
-        stalled_worker_timeout=SILENT.total_seconds(),
-    )
-
-
-async def _keep_working(app: App) -> None:
+async def _keep_working(app: App, pace: Pace) -> None:
     while True:
+        why = "a side task failed"
         try:
-            await _worker(app, wait=True, concurrency=CONCURRENCY).run()
+            await _worker(app, pace, concurrency=CONCURRENCY, wait=True).run()
         except ConnectorException as error:
-            log.warning("worker.interrupted", extra={"error": type(error.__cause__).__name__})
-        else:
-            log.warning("worker.interrupted", extra={"error": "a side task failed"})
-        await asyncio.sleep(RESTART_SECONDS)
+            why = type(error.__cause__).__name__
+        log.warning("worker.interrupted", extra={"error": why})
+        await asyncio.sleep(pace.restart)
 
 
-async def _keep_rescuing(app: App) -> None:
+async def _keep_rescuing(app: App, pace: Pace) -> None:
     while True:
         try:
-            await rescue(app)
+            await rescue(app, pace)
         except ConnectorException as error:
             log.warning("rescue.interrupted", extra={"error": type(error.__cause__).__name__})
-        await asyncio.sleep(RESCUE_SECONDS)
+        await asyncio.sleep(pace.rescue)
