@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from handlers import forms
 from handlers.blocks import kit
-from handlers.blocks.kit import SECTION, Block, Element, View
+from handlers.blocks.kit import SECTION, TITLE, Block, Element, View
 from handlers.blocks.text import count, cut, day, escape, moment_token
 from handlers.routing import FieldValue
 from services.outbox import Place
@@ -167,8 +167,10 @@ def _form(note: FormNote, blocks: Sequence[Block], locale: str) -> View:
 
 
 def _title(week: date, locale: str) -> str:
-    """Without the year, which would not fit."""
-    return f"Week ending {day(week, locale, today=week)}"
+    """Without the year, and in short where the language's own date is long: 24 characters fit."""
+    shown = day(week, locale, today=week)
+    whole = f"Week ending {shown}"
+    return whole if len(whole) <= TITLE else f"Week to {shown}"
 
 
 def _about(form: StatusForm, locale: str) -> Iterator[Block]:
@@ -275,7 +277,7 @@ def _counts(status: Status) -> str:
 
 def _channel(place: Place, here: WorkspaceId) -> str:
     """A channel of another workspace has no name here."""
-    return f"<#{place.lane}>" if place.workspace_id == here else "your team's status channel"
+    return f"<#{place.lane}>" if place.workspace_id == here else "the status channel"
 
 
 def _unposted(place: Place | None) -> str:
