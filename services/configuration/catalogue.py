@@ -144,6 +144,9 @@ PERMISSIONS = (
     "partners.view",
     "interactions.log",
     "weekly_status.file",
+    "tasks.create",
+    "tasks.complete",
+    "goals.set",
     "alerts.acknowledge",
     "settings.change",
 )
@@ -156,6 +159,9 @@ _EVERYDAY = (
     "partners.view",
     "interactions.log",
     "weekly_status.file",
+    "tasks.create:own",
+    "tasks.complete:own",
+    "goals.set:own",
     "alerts.acknowledge",
 )
 _LEADING = (
@@ -163,6 +169,8 @@ _LEADING = (
     "opportunities.move:any",
     "opportunities.share:any",
     "partners.create",
+    "tasks.create:any",
+    "goals.set:any",
 )
 
 PIPELINE = Setting(
@@ -247,6 +255,19 @@ INTERACTION_TYPES = Setting(
         Choice(key="event", label="Event"),
     ),
     "The kinds of contact with a partner",
+    "array",
+)
+GOAL_TYPES = Setting(
+    Category.REVENUE,
+    "goal_types",
+    TypeAdapter(tuple[Choice, ...]),
+    (
+        Choice(key="revenue", label="Revenue"),
+        Choice(key="opportunities", label="Opportunities"),
+        Choice(key="partners", label="New partners"),
+        Choice(key="interactions", label="Interactions"),
+    ),
+    "What a quarter's goals are about",
     "array",
 )
 ROLES = Setting(
@@ -347,6 +368,7 @@ CATALOGUE: tuple[Setting[object], ...] = (  # pyright: ignore[reportAssignmentTy
     COMMISSION,
     PARTNER_DOMAINS,
     INTERACTION_TYPES,
+    GOAL_TYPES,
     ROLES,
     TIME_ZONE,
     DEALS_CHANNEL,

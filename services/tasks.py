@@ -1,0 +1,126 @@
+"""Tasks: what somebody promised to do, perhaps for an opportunity, perhaps by a day."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID, uuid4
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import select
+
+from services import audit
+from services.db import Tx
+from services.errors import InvalidInput, NotFound, Problem
+from services.tables import Opportunity, User
+from services.tables import Task as Row
+from services.text import Line, OptionalProse
+from services.values import UserId
+
+KIND = "task"
+EARLIEST, FURTHEST = date(1990, 1, 1), date(2100, 12, 31)
+OPEN = ("pending", "in_progress")
+
+Priority = Literal["low", "medium", "high", "urgent"]
+
+
+class CreateTask(BaseModel):
+    """What is to be done. Without a person it is the actor's own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    title: Line
+    description: OptionalProse = None
+    priority: Priority = "medium"
+    due_date: date | None = None
+    user_id: UUID | None = None
+    opportunity_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """`status` is pending, in_progress, completed or cancelled."""
+
+    id: UUID
+    title: str
+    description: str | None
+    priority: str
+    status: str
+    due_date: date | None
+    user_id: UserId
+    opportunity_id: UUID | None
+    completed_at: datetime | None
+
+
+async def create_task(tx: Tx, new: CreateTask) -> Task:
+    """Add a task. Needs `tasks.create` for the person it is given to.
+
+    Raises InvalidInput for a person or an opportunity that is not there, and for a day outside
+    1990 to 2100.
+    """
+    user_id = new.user_id or tx.actor.user_id
+    tx.actor.require("tasks.create", UserId(user_id) if user_id else None)
+    if new.due_date is not None and not EARLIEST <= new.due_date <= FURTHEST:
+        raise InvalidInput.of("due_date", Problem.DATE_TOO_FAR)
+    await _refuse_unknown_opportunity(tx, new.opportunity_id)
+    row = Row(
+        id=uuid4(),
+        organization_id=tx.organization_id,
+        user_id=await _person(tx, user_id),
+        opportunity_id=new.opportunity_id,
+        title=new.title,
+        description=new.description,
+        priority=new.priority,
+        due_date=new.due_date,
+        created_at=tx.now,
+        updated_at=tx.now,
+    )
+    tx.session.add(row)
+    await tx.session.flush()
+    await audit.record(tx, "task.created", KIND, row.id, {"title": new.title})
+    return _as_task(row)
+
+
+async def complete_task(tx: Tx, task_id: UUID) -> Task:
+    """Mark a task done; one that is done stays as it was. Needs `tasks.complete` for its person.
+
+    Raises NotFound, also for a task that was cancelled.
+    """
+    row = await tx.session.get(Row, task_id, with_for_update=True)
+    if row is None or row.status == "cancelled":
+        raise NotFound(KIND, str(task_id))
+    tx.actor.require("tasks.complete", UserId(row.user_id))
+    if row.status in OPEN:
+        row.status, row.completed_at = "completed", tx.now
+        await tx.session.flush()
+        await audit.record(tx, "task.completed", KIND, row.id)
+    return _as_task(row)
+
+
+async def _person(tx: Tx, user_id: UUID | None) -> UUID:
+    known = select(User.id).where(User.id == user_id, User.is_active.is_(True))
+    found = await tx.session.scalar(known)
+    if found is None:
+        raise InvalidInput.of("user_id", Problem.UNKNOWN_PERSON)
+    return found
+
+
+async def _refuse_unknown_opportunity(tx: Tx, opportunity_id: UUID | None) -> None:
+    if opportunity_id is None:
+        return
+    known = select(Opportunity.id).where(Opportunity.id == opportunity_id)
+    if await tx.session.scalar(known) is None:
+        raise InvalidInput.of("opportunity_id", Problem.UNKNOWN_CHOICE)
+
+
+def _as_task(row: Row) -> Task:
+    return Task(
+        id=row.id,
+        title=row.title,
+        description=row.description,
+        priority=row.priority or "medium",
+        status=row.status or "pending",
+        due_date=row.due_date,
+        user_id=UserId(row.user_id),
+        opportunity_id=row.opportunity_id,
+        completed_at=row.completed_at,
+    )
