@@ -164,6 +164,8 @@ class Changed:
 
     fields: tuple[FieldName, ...]
     now: CompanySettings
+    kept: tuple[FieldName, ...] = ()
+    """Channels that were emptied in the form and are left as they were."""
 
 
 @dataclass(slots=True)
@@ -171,6 +173,7 @@ class _Plan:
     reset: list[FieldName] = field(default_factory=list[FieldName])
     put: dict[FieldName, object] = field(default_factory=dict[FieldName, object])
     choose: dict[FieldName, str] = field(default_factory=dict[FieldName, str])
+    kept: list[FieldName] = field(default_factory=list[FieldName])
     conflicts: dict[str, FieldProblem] = field(default_factory=dict[str, FieldProblem])
 
     @property
@@ -212,7 +215,7 @@ async def change_settings(tx: Tx, new: ChangeSettings) -> Changed:
     if plan.choose:
         await choose_channels(tx, {_BEHIND[name]: each for name, each in plan.choose.items()})
     await _follow_up(tx, plan.fields)
-    return Changed(plan.fields, await current_settings(tx))
+    return Changed(plan.fields, await current_settings(tx), tuple(plan.kept))
 
 
 def _plan(before: CompanySettings, new: ChangeSettings, here: WorkspaceId | None) -> _Plan:
@@ -233,6 +236,8 @@ def _plan_field(
     present, wanted = _value(now, name), _value(new, name)
     shown = _value(new.shown, name) if new.shown else present
     if _BEHIND[name] in CHANNELS:
+        if wanted is None and shown is not None:
+            plan.kept.append(name)
         wanted = wanted or shown
         if wanted == present and _is_refused(before.held(name).value):
             plan.choose[name] = str(wanted)

@@ -51,6 +51,10 @@ _REFUSALS: Mapping[str, tuple[str, str]] = {
     "not_in_channel": ("I am not in it", _INVITE),
     "channel_not_found": ("I cannot see it", _INVITE),
     "is_archived": ("it is archived", "Unarchive it, then {again}, or choose another one."),
+    "externally_shared_channel": (
+        "it is shared with another company",
+        "Choose a channel that only your company is in.",
+    ),
     "restricted_action": (
         "only some people may post there",
         "Allow Tandem to post there, then {again}, or choose another one.",
@@ -103,10 +107,9 @@ def zone_options(names: Iterable[str], now: datetime) -> Blocks:
 
 def saved(changed: Changed, locale: str) -> str:
     """What was saved, in one short text."""
-    if not changed.fields:
-        return "No setting was changed."
+    first = "Saved." if changed.fields else "No setting was changed."
     lines = [f"{LABELS[name]}: {_now(name, changed.now, locale)}." for name in changed.fields]
-    return "\n".join(["Saved.", *lines])
+    return "\n".join([first, *lines, *(_kept(name) for name in changed.kept)])
 
 
 def test_message(settings: Iterable[str], chosen_by: str | None) -> tuple[str, Blocks]:
@@ -235,6 +238,10 @@ def _now(name: FieldName, settings: CompanySettings, locale: str) -> str:
             return f"{_clock(settings.reminder_time.value, locale)} in each person's own time zone"
         case "time_zone":
             return settings.time_zone.value
+
+
+def _kept(name: FieldName) -> str:
+    return f'{LABELS[name]}: left as it is. To have none, tick it at "Reset to default".'
 
 
 def _chosen(channel: Channel) -> str:

@@ -26,7 +26,7 @@ REASONS = [
     "channel_not_found",
     "is_archived",
     "restricted_action",
-    "ext_shared",
+    "externally_shared_channel",
     "something_new",
 ]
 
@@ -169,6 +169,15 @@ def test_what_was_saved_is_told_by_name_and_value() -> None:
 
 def test_saving_without_a_change_says_so() -> None:
     assert blocks.saved(Changed((), as_shipped()), "en-US") == "No setting was changed."
+
+
+def test_an_emptied_channel_says_how_to_have_none() -> None:
+    said = blocks.saved(Changed((), as_shipped(), kept=("deals_channel",)), "en-US")
+
+    assert said.splitlines() == [
+        "No setting was changed.",
+        'Deals channel: left as it is. To have none, tick it at "Reset to default".',
+    ]
 
 
 def test_a_zone_is_offered_with_its_distance_from_utc() -> None:

@@ -262,9 +262,9 @@ async def test_a_chosen_channel_is_stored_as_not_reached_yet(db: Database, acme:
 async def test_an_empty_channel_is_left_as_it_is(db: Database, acme: Company) -> None:
     await change(db, acme.admin, deals_channel="C0DEALS")
 
-    changed = await change(db, acme.admin, deals_channel=None)
+    changed = await change(db, acme.admin, deals_channel=None, shown=await shown(db, acme.admin))
 
-    assert changed.fields == ()
+    assert (changed.fields, changed.kept) == ((), ("deals_channel",))
 
 
 async def test_one_channel_for_all_gets_one_test_post(db: Database, acme: Company) -> None:
