@@ -17,6 +17,7 @@ from services.opportunities import (
     stage_meant,
     stage_named,
 )
+from services.text import NAME
 from services.values import UserId
 
 _MINE = frozenset({"mine", "my", "me"})
@@ -26,8 +27,7 @@ _NUMBERED = re.compile(r"#?(\d{1,12})(?:\s+(.*))?", re.DOTALL | re.ASCII)
 
 async def new_opportunity(request: Command) -> Reply:
     """The form at once, the customer filled in with what was typed."""
-    customer = " ".join(request.words.split())[:255]
-    note = CreateNote(channel_id=request.place.channel_id, customer=customer)
+    note = CreateNote(channel_id=request.place.channel_id, customer=_one_line(request.words))
     async with request.db.transaction(request.actor) as tx:
         return Open(view=await shown.create_form(tx, note))
 
@@ -56,6 +56,11 @@ async def move_command(request: Command) -> Reply:
     if number is None:
         return _which("/opp move 42 negotiation")
     return await move_by_words(request, number, words)
+
+
+def _one_line(words: str) -> str:
+    line = " ".join(words.split())
+    return "".join(each for each in line if each.isprintable())[:NAME]
 
 
 def _numbered(words: str) -> tuple[int | None, str]:

@@ -36,6 +36,10 @@ from services.people import Person
 from services.text import comparable
 
 MOST_OPTIONS = 100
+CUSTOMER_CARRIED = 200
+"""So much of the first words fits the partner form's memory beside its look-alikes. The field
+itself keeps what is in it.
+"""
 
 
 async def press_new(request: Press) -> Reply:
@@ -134,7 +138,9 @@ def _amount(values: Mapping[str, FieldValue], locale: str) -> Decimal:
 
 async def _ask_for_partner(request: Request, view: ViewState, value: str) -> Reply:
     """The partner's form on top; it carries what the form below needs to come back."""
-    parent = ParentNote(view_id=view.id, note=_note(view))
+    note = _note(view)
+    few = note.model_copy(update={"customer": note.customer[:CUSTOMER_CARRIED]})
+    parent = ParentNote(view_id=view.id, note=few)
     name = value.removeprefix(NEW_PREFIX)
     async with request.db.transaction(request.actor) as tx:
         form = await partner_handlers.partner_form(
