@@ -52,6 +52,8 @@ def upgrade() -> None:
     ensure_role(AUTHENTICATED)
     ensure_role(DEFINER)
     op.execute(f"GRANT USAGE ON SCHEMA public TO {AUTHENTICATED}, {DEFINER}")
+    # The application refuses to start on a schema behind its head: it has to read which it is.
+    op.execute(f"GRANT SELECT ON alembic_version TO {AUTHENTICATED}")
     _clock()
     _organizations()
     _configurations()
@@ -76,6 +78,7 @@ def downgrade() -> None:
         op.drop_table(table)
     op.execute("DROP SCHEMA numbers CASCADE")
     op.execute("DROP FUNCTION keep_updated_at()")
+    op.execute(f"REVOKE SELECT ON alembic_version FROM {AUTHENTICATED}")
     op.execute(f"REVOKE USAGE ON SCHEMA public FROM {AUTHENTICATED}, {DEFINER}")
 
 
