@@ -59,14 +59,14 @@ def web_application(
     """The routes. `signatures` is None in socket mode: then Slack has no address here."""
     application = web.Application(client_max_size=MOST_BYTES)
     application.router.add_get("/live", _live)
-    application.router.add_get("/ready", _Ready(is_ready))
+    application.router.add_get("/ready", _Ready(is_ready).answer)
     if signatures is not None:
-        application.router.add_post("/slack/events", _Events(bolt, signatures))
+        application.router.add_post("/slack/events", _Events(bolt, signatures).answer)
     flow = bolt.oauth_flow
     if flow is not None:
-        install = _Page(flow.handle_installation)
+        install = _Page(flow.handle_installation).answer
         application.router.add_get(flow.install_path, install)
-        application.router.add_get(flow.redirect_uri_path, _Page(flow.handle_callback))
+        application.router.add_get(flow.redirect_uri_path, _Page(flow.handle_callback).answer)
     return application
 
 
@@ -77,7 +77,7 @@ class _Events:
         self._bolt = bolt
         self._signatures = signatures
 
-    async def __call__(self, request: web.Request) -> web.StreamResponse:
+    async def answer(self, request: web.Request) -> web.StreamResponse:
         body = await request.read()
         if _is_ssl_check(body):
             return web.Response()
@@ -93,7 +93,7 @@ class _Page:
     def __init__(self, handle: Callable[[AsyncBoltRequest], Awaitable[object]]) -> None:
         self._handle = handle
 
-    async def __call__(self, request: web.Request) -> web.StreamResponse:
+    async def answer(self, request: web.Request) -> web.StreamResponse:
         answer = await self._handle(await to_bolt_request(request))
         return await to_aiohttp_response(answer)  # pyright: ignore[reportArgumentType]  # Bolt's own answer
 
@@ -104,7 +104,7 @@ class _Ready:
     def __init__(self, check: Check) -> None:
         self._check = check
 
-    async def __call__(self, request: web.Request) -> web.StreamResponse:
+    async def answer(self, request: web.Request) -> web.StreamResponse:
         del request
         reasons = await self._check()
         answer = {"ready": not reasons, "reasons": reasons}
