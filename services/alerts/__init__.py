@@ -8,6 +8,7 @@ from services.alerts.actions import (
     alert,
     digest,
     evaluate,
+    give_up_channel,
     move_on,
     take_back,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "alert",
     "digest",
     "evaluate",
+    "give_up_channel",
     "move_on",
     "take_back",
 ]

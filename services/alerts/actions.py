@@ -25,7 +25,7 @@ from services.errors import NotFound
 from services.opportunities import Moved, MoveOpportunity, move_opportunity
 from services.outbox import Place
 from services.tables import Alert as AlertRow
-from services.values import EVERYTHING, UTC
+from services.values import EVERYTHING, UTC, WorkspaceId
 from services.zones import zone_named
 
 MOST_AT_ONCE = 10
@@ -107,23 +107,23 @@ async def acknowledge_digest(tx: Tx, digest_id: UUID) -> int:
     return len(taken)
 
 
-async def alert(tx: Tx, alert_id: UUID) -> Alert:
-    """The alert with this identifier. Raises NotFound, also for one about an opportunity that the
-    actor may not see.
+async def alert(tx: Tx, alert_id: UUID, workspace_id: WorkspaceId | None = None) -> Alert:
+    """The alert with this identifier, for readers in the workspace (the actor's unless given).
+
+    Raises NotFound, also for one about an opportunity that the actor may not see.
     """
-    found = await queries.find(tx, alert_id, tx.actor.workspace_id)
+    found = await queries.find(tx, alert_id, workspace_id or tx.actor.workspace_id)
     if not tx.actor.may("opportunities.view", found.owner_id):
         raise NotFound(KIND, str(alert_id))
     return found
 
 
-async def digest(tx: Tx, digest_id: UUID) -> Digest:
-    """The alerts told together under this identifier. Needs `opportunities.view` of any.
-
-    Raises NotFound.
+async def digest(tx: Tx, digest_id: UUID, workspace_id: WorkspaceId | None = None) -> Digest:
+    """The alerts told together under this identifier, for readers in the workspace (the actor's
+    unless given). Needs `opportunities.view` of any. Raises NotFound.
     """
     tx.actor.require("opportunities.view")
-    return await queries.gather(tx, digest_id, tx.actor.workspace_id)
+    return await queries.gather(tx, digest_id, workspace_id or tx.actor.workspace_id)
 
 
 async def take_back(tx: Tx, kind: str, record_id: UUID, copy_id: UUID) -> None:
@@ -134,6 +134,17 @@ async def take_back(tx: Tx, kind: str, record_id: UUID, copy_id: UUID) -> None:
         await tx.session.execute(
             update(AlertRow).where(AlertRow.digest_id == record_id).values(digest_id=None)
         )
+
+
+async def give_up_channel(tx: Tx, place: Place, why: str) -> None:
+    """The alerts channel does not take messages any more: alerts wait until an admin has chosen
+    one that does; the settings tell why. For the application.
+    """
+    tx.actor.require(EVERYTHING)
+    chosen = await configuration.get(tx, ALERTS_CHANNEL)
+    if chosen is not None and place == await reached_channel(tx, ALERTS_CHANNEL):
+        refused = chosen.model_copy(update={"is_reached": False, "problem": why})
+        await configuration.write(tx, ALERTS_CHANNEL, refused)
 
 
 async def _stale_rule(tx: Tx) -> StaleRule:

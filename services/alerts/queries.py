@@ -65,6 +65,7 @@ class Alert:
     acknowledged: Acknowledgement | None
     opportunity_id: OpportunityId
     opportunity_number: int
+    customer_name: str
     owner_id: UserId | None
     value: Decimal
     currency: str
@@ -238,6 +239,7 @@ def _read(row: tuple[AlertRow, Opportunity, str | None, str | None, str | None])
         acknowledged=_acknowledgement(alert, f"{first or ''} {last or ''}".strip(), account),
         opportunity_id=OpportunityId(about.id),
         opportunity_number=about.number,
+        customer_name=about.customer_name,
         owner_id=UserId(about.assigned_user_id) if about.assigned_user_id else None,
         value=about.deal_value,
         currency=about.currency or "USD",
