@@ -15,6 +15,7 @@ from services.db import Database, connect
 from tests.factories import Company, FixedClock, a_company
 
 TEMPLATE = "template_tandem"
+FURNISHED = "template_companies"
 OWNER = "tandem_owner"
 APPLICATION = "tandem_app"
 
@@ -26,6 +27,15 @@ class Urls:
     superuser: str
     owner: str
     application: str
+
+
+@dataclass(frozen=True)
+class Furnished:
+    """The template's name, and who is in it."""
+
+    template: str
+    acme: Company
+    globex_corp: Company
 
 
 @pytest.fixture(scope="session")
@@ -40,16 +50,34 @@ def template(postgres: EmbeddedPostgres) -> str:
     create_database(postgres, TEMPLATE)
     urls = urls_of(postgres, TEMPLATE)
     migrate(urls.owner, urls.application)
-    with psycopg.connect(postgres.superuser_url(), autocommit=True) as connection:
-        connection.execute(
-            sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(sql.Identifier(TEMPLATE))
-        )
+    close_template(postgres, TEMPLATE)
     return TEMPLATE
 
 
+@pytest.fixture(scope="session")
+async def furnished(postgres: EmbeddedPostgres, template: str) -> Furnished:
+    """A template that already has two companies: making them for each test would cost the most."""
+    create_database(postgres, FURNISHED, template=template)
+    database = connect(urls_of(postgres, FURNISHED).application, FixedClock(), pool_size=1)
+    acme = await a_company(database, "Acme", "T0ACME")
+    globex_corp = await a_company(database, "Globex Corp", "T0GLOBEX")
+    await database.close()
+    close_template(postgres, FURNISHED)
+    return Furnished(FURNISHED, acme, globex_corp)
+
+
 @pytest.fixture
-def urls(postgres: EmbeddedPostgres, template: str) -> Iterator[Urls]:
-    """A database of the test's own, at the newest schema."""
+def urls(postgres: EmbeddedPostgres, furnished: Furnished) -> Iterator[Urls]:
+    """A database of the test's own, at the newest schema, with the two companies."""
+    name = f"test_{uuid4().hex[:12]}"
+    create_database(postgres, name, template=furnished.template)
+    yield urls_of(postgres, name)
+    drop_database(postgres, name)
+
+
+@pytest.fixture
+def fresh_urls(postgres: EmbeddedPostgres, template: str) -> Iterator[Urls]:
+    """A database of the test's own, at the newest schema, with nobody in it."""
     name = f"test_{uuid4().hex[:12]}"
     create_database(postgres, name, template=template)
     yield urls_of(postgres, name)
@@ -79,13 +107,13 @@ async def db(urls: Urls, clock: FixedClock) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def acme(db: Database) -> Company:
-    return await a_company(db, "Acme", "T0ACME")
+def acme(furnished: Furnished) -> Company:
+    return furnished.acme
 
 
 @pytest.fixture
-async def globex_corp(db: Database) -> Company:
-    return await a_company(db, "Globex Corp", "T0GLOBEX")
+def globex_corp(furnished: Furnished) -> Company:
+    return furnished.globex_corp
 
 
 def create_database(server: EmbeddedPostgres, name: str, template: str | None = None) -> None:
@@ -96,6 +124,14 @@ def create_database(server: EmbeddedPostgres, name: str, template: str | None = 
     )
     with psycopg.connect(server.superuser_url(), autocommit=True) as connection:
         connection.execute(made)
+
+
+def close_template(server: EmbeddedPostgres, name: str) -> None:
+    """Nobody may connect any more: a template in use cannot be copied."""
+    with psycopg.connect(server.superuser_url(), autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(sql.Identifier(name))
+        )
 
 
 def drop_database(server: EmbeddedPostgres, name: str) -> None:

@@ -136,9 +136,9 @@ async def slack(clock: FixedClock) -> AsyncIterator[Sandbox]:
 
 
 @pytest.fixture
-def settings(urls: Urls, slack: Sandbox) -> Settings:
+def settings(fresh_urls: Urls, slack: Sandbox) -> Settings:
     return Settings(
-        database_url=SecretStr(urls.application),
+        database_url=SecretStr(fresh_urls.application),
         slack_signing_secret=SecretStr(SIGNING_SECRET),
         slack_client_id=slack.client_id,
         slack_client_secret=SecretStr(slack.client_secret),

@@ -93,8 +93,8 @@ def test_a_downgrade_leaves_nothing_of_ours_behind(empty_urls: Urls) -> None:
     assert functions == []
 
 
-def test_the_tables_in_code_are_the_tables_in_the_database(urls: Urls) -> None:
-    url = urls.owner.replace("postgresql://", "postgresql+psycopg://", 1)
+def test_the_tables_in_code_are_the_tables_in_the_database(fresh_urls: Urls) -> None:
+    url = fresh_urls.owner.replace("postgresql://", "postgresql+psycopg://", 1)
 
     with create_engine(url, poolclass=NullPool).connect() as connection:
         command.check(configuration(connection))
@@ -120,16 +120,16 @@ def test_two_migrations_of_one_database_take_turns(empty_urls: Urls) -> None:
     assert _revision(empty_urls.owner) == head()
 
 
-def test_migrating_again_changes_nothing(urls: Urls) -> None:
-    before = read_catalogue(urls.owner)
+def test_migrating_again_changes_nothing(fresh_urls: Urls) -> None:
+    before = read_catalogue(fresh_urls.owner)
 
-    migrate(urls.owner, urls.application)
+    migrate(fresh_urls.owner, fresh_urls.application)
 
-    assert read_catalogue(urls.owner) == before
+    assert read_catalogue(fresh_urls.owner) == before
 
 
-def test_the_owner_is_an_ordinary_role(urls: Urls) -> None:
-    with psycopg.connect(urls.owner) as connection:
+def test_the_owner_is_an_ordinary_role(fresh_urls: Urls) -> None:
+    with psycopg.connect(fresh_urls.owner) as connection:
         role = connection.execute(
             "SELECT rolsuper, rolbypassrls, rolname FROM pg_roles WHERE rolname = current_user"
         ).fetchone()
@@ -137,8 +137,8 @@ def test_the_owner_is_an_ordinary_role(urls: Urls) -> None:
     assert role == (False, False, OWNER)
 
 
-def test_the_owner_can_back_fill_every_company(urls: Urls) -> None:
-    with psycopg.connect(urls.owner) as connection:
+def test_the_owner_can_back_fill_every_company(fresh_urls: Urls) -> None:
+    with psycopg.connect(fresh_urls.owner) as connection:
         _company(connection, "one")
         _company(connection, "two")
 
@@ -148,9 +148,9 @@ def test_the_owner_can_back_fill_every_company(urls: Urls) -> None:
 
 
 def test_a_dump_of_the_owner_holds_the_rows_and_can_be_restored(
-    postgres: EmbeddedPostgres, urls: Urls, other_urls: Urls, tmp_path: Path
+    postgres: EmbeddedPostgres, fresh_fresh_urls: Urls, other_urls: Urls, tmp_path: Path
 ) -> None:
-    with psycopg.connect(urls.owner) as connection:
+    with psycopg.connect(fresh_urls.owner) as connection:
         company = _company(connection, "acme")
         connection.execute(OPPORTUNITY, [company])
         connection.execute(HISTORY, {"company": company})
@@ -162,7 +162,7 @@ def test_a_dump_of_the_owner_holds_the_rows_and_can_be_restored(
         "--enable-row-security",
         "--format=custom",
         f"--file={file}",
-        urls.owner,
+        fresh_urls.owner,
     )
     _run(postgres, "pg_restore", "--exit-on-error", f"--dbname={other_urls.superuser}", str(file))
 
@@ -173,11 +173,11 @@ def test_a_dump_of_the_owner_holds_the_rows_and_can_be_restored(
         number = connection.execute(OPPORTUNITY, [company]).fetchone()
     assert counts == (1, 1)
     assert number == (2,)
-    assert read_catalogue(other_urls.owner) == read_catalogue(urls.owner)
+    assert read_catalogue(other_urls.owner) == read_catalogue(fresh_urls.owner)
 
 
-def test_opportunities_are_numbered_from_one_in_each_company(urls: Urls) -> None:
-    with psycopg.connect(urls.owner) as connection:
+def test_opportunities_are_numbered_from_one_in_each_company(fresh_urls: Urls) -> None:
+    with psycopg.connect(fresh_urls.owner) as connection:
         companies = [_company(connection, name) for name in ("one", "two")]
 
         numbers = [
@@ -188,11 +188,13 @@ def test_opportunities_are_numbered_from_one_in_each_company(urls: Urls) -> None
     assert numbers == [(1,), (1,), (2,)]
 
 
-def test_a_second_creator_does_not_wait_for_the_open_transaction_of_the_first(urls: Urls) -> None:
-    with psycopg.connect(urls.owner) as connection:
+def test_a_second_creator_does_not_wait_for_the_open_transaction_of_the_first(
+    fresh_urls: Urls,
+) -> None:
+    with psycopg.connect(fresh_urls.owner) as connection:
         company = _company(connection, "acme")
 
-    with psycopg.connect(urls.owner) as first, psycopg.connect(urls.owner) as second:
+    with psycopg.connect(fresh_urls.owner) as first, psycopg.connect(fresh_urls.owner) as second:
         second.execute("SET statement_timeout = '1s'")
         one = first.execute(OPPORTUNITY, [company]).fetchone()
         two = second.execute(OPPORTUNITY, [company]).fetchone()
@@ -200,8 +202,8 @@ def test_a_second_creator_does_not_wait_for_the_open_transaction_of_the_first(ur
     assert (one, two) == ((1,), (2,))
 
 
-def test_a_company_with_history_is_deleted_with_all_that_is_its(urls: Urls) -> None:
-    with psycopg.connect(urls.owner) as connection:
+def test_a_company_with_history_is_deleted_with_all_that_is_its(fresh_urls: Urls) -> None:
+    with psycopg.connect(fresh_urls.owner) as connection:
         company = _company(connection, "acme")
         other = _company(connection, "other")
         for each in (company, other):
@@ -222,17 +224,17 @@ def test_the_oldest_supported_server_takes_the_schema() -> None:
         create_roles(server)
         create_database(server, "old")
         urls = urls_of(server, "old")
-        migrate(urls.owner, urls.application)
-        with psycopg.connect(urls.owner) as connection:
+        migrate(fresh_urls.owner, fresh_urls.application)
+        with psycopg.connect(fresh_urls.owner) as connection:
             company = _company(connection, "acme")
             number = connection.execute(OPPORTUNITY, [company]).fetchone()
-        with psycopg.connect(urls.application) as connection:
+        with psycopg.connect(fresh_urls.application) as connection:
             unseen = connection.execute("SELECT count(*) FROM opportunities").fetchone()
             connection.execute(
                 "SELECT set_config('app.current_organization_id', %s, true)", [str(company)]
             )
             seen = connection.execute("SELECT count(*) FROM opportunities").fetchone()
-        downgrade(urls.owner)
+        downgrade(fresh_urls.owner)
 
     assert (number, unseen, seen) == ((1,), (0,), (1,))
 
