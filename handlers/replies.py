@@ -122,8 +122,8 @@ def sentence(error: DomainError) -> str:  # noqa: C901, PLR0911  # one line for 
             return f"Which {error.kind} do you mean: {names}? {NOTHING_SAVED}"
         case errors.NoSeatLeft():
             return (
-                f"All {count(error.seats, 'seat', 'seats')} of your company are taken, so I could "
-                "not add you. Whoever runs Tandem for your company can raise the number."
+                f"{_seats(error.seats)}, so I could not add you. "
+                "Whoever runs Tandem for your company can raise the number."
             )
         case errors.NotAMember():
             return _NOT_A_MEMBER.get(error.reason, _NOT_A_MEMBER["stranger"])
@@ -173,6 +173,12 @@ def _ago(seconds: int) -> str:
     if seconds < _DAY:
         return f"{count(seconds // _HOUR, 'hour', 'hours')} ago"
     return f"{count(seconds // _DAY, 'day', 'days')} ago"
+
+
+def _seats(seats: int) -> str:
+    if seats == 1:
+        return "Your company's only seat is taken"
+    return f"All {seats} seats of your company are taken" if seats else "Your company has no seats"
 
 
 def _listed(facts: Mapping[str, str]) -> str:
