@@ -258,7 +258,7 @@ async def _count_in(tx: Tx, place: Place, not_before: datetime) -> None:
     )
     await tx.session.execute(
         fresh.on_conflict_do_update(
-            index_elements=[Lane.workspace_id, Lane.lane],
+            index_elements=[Lane.workspace_id, Lane.lane, Lane.organization_id],
             set_={"waiting": Lane.waiting + 1, "ready_at": ready_at},
         )
     )
@@ -356,7 +356,7 @@ async def _close_gate(tx: Tx, delivery: Delivery, until: datetime) -> None:
     )
     await tx.session.execute(
         fresh.on_conflict_do_update(
-            index_elements=[Gate.workspace_id, Gate.method],
+            index_elements=[Gate.workspace_id, Gate.method, Gate.organization_id],
             set_={"next_at": func.greatest(Gate.next_at, fresh.excluded.next_at)},
         )
     )

@@ -20,6 +20,11 @@ WORKSPACE = (
     "scopes, created_at, parked_at, uninstalled_at"
 )
 """What the functions that know no company may read of a workspace: never its token."""
+REPAIRED = (
+    "team_name, app_id, bot_id, bot_user_id, scopes, sealed_bot_token, parked_at, parked_because, "
+    "uninstalled_at"
+)
+"""What a company may change of its workspace: never which team of Slack it is."""
 OUTBOX = "id, organization_id, workspace_id, lane, method, state, attempts, not_before"
 TABLES = (
     "workspaces",
@@ -59,7 +64,7 @@ def downgrade() -> None:
 
 
 def _policies() -> None:
-    isolate("workspaces", grants="SELECT, UPDATE")
+    isolate("workspaces", grants=f"SELECT, UPDATE ({REPAIRED})")
     let_definer("workspaces", f"SELECT ({WORKSPACE}), INSERT ({WORKSPACE})")
     isolate("slack_identities")
     isolate("processed_requests")
@@ -467,7 +472,7 @@ def _lanes() -> None:
             name=op.f("lanes_organization_id_fkey"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("workspace_id", "lane", name=op.f("lanes_pkey")),
+        sa.PrimaryKeyConstraint("workspace_id", "lane", "organization_id", name=op.f("lanes_pkey")),
     )
     op.create_index("idx_lanes_due", "lanes", ["next_at"], postgresql_where=sa.text("waiting > 0"))
 
@@ -498,7 +503,9 @@ def _gates() -> None:
             name=op.f("gates_organization_id_fkey"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("workspace_id", "method", name=op.f("gates_pkey")),
+        sa.PrimaryKeyConstraint(
+            "workspace_id", "method", "organization_id", name=op.f("gates_pkey")
+        ),
     )
 
 

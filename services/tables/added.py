@@ -239,6 +239,11 @@ class Lane(Owned, Table):
 
     workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
     lane: Mapped[str] = mapped_column(String(32), primary_key=True)
+    organization_id: Mapped[UUID] = mapped_column(
+        ForeignKey("organizations.id", ondelete="CASCADE"),
+        primary_key=True,
+        server_default=CURRENT_ORGANIZATION,
+    )
     next_at: Mapped[datetime] = mapped_column(server_default=NOW)
     served_at: Mapped[datetime] = mapped_column(
         server_default=text("'-infinity'::timestamp with time zone")
@@ -263,6 +268,11 @@ class Gate(Owned, Table):
 
     workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
     method: Mapped[str] = mapped_column(String(50), primary_key=True)
+    organization_id: Mapped[UUID] = mapped_column(
+        ForeignKey("organizations.id", ondelete="CASCADE"),
+        primary_key=True,
+        server_default=CURRENT_ORGANIZATION,
+    )
     next_at: Mapped[datetime] = mapped_column()
 
 

@@ -148,7 +148,7 @@ def test_the_owner_can_back_fill_every_company(fresh_urls: Urls) -> None:
 
 
 def test_a_dump_of_the_owner_holds_the_rows_and_can_be_restored(
-    postgres: EmbeddedPostgres, fresh_fresh_urls: Urls, other_urls: Urls, tmp_path: Path
+    postgres: EmbeddedPostgres, fresh_urls: Urls, other_urls: Urls, tmp_path: Path
 ) -> None:
     with psycopg.connect(fresh_urls.owner) as connection:
         company = _company(connection, "acme")
@@ -224,17 +224,17 @@ def test_the_oldest_supported_server_takes_the_schema() -> None:
         create_roles(server)
         create_database(server, "old")
         urls = urls_of(server, "old")
-        migrate(fresh_urls.owner, fresh_urls.application)
-        with psycopg.connect(fresh_urls.owner) as connection:
+        migrate(urls.owner, urls.application)
+        with psycopg.connect(urls.owner) as connection:
             company = _company(connection, "acme")
             number = connection.execute(OPPORTUNITY, [company]).fetchone()
-        with psycopg.connect(fresh_urls.application) as connection:
+        with psycopg.connect(urls.application) as connection:
             unseen = connection.execute("SELECT count(*) FROM opportunities").fetchone()
             connection.execute(
                 "SELECT set_config('app.current_organization_id', %s, true)", [str(company)]
             )
             seen = connection.execute("SELECT count(*) FROM opportunities").fetchone()
-        downgrade(fresh_urls.owner)
+        downgrade(urls.owner)
 
     assert (number, unseen, seen) == ((1,), (0,), (1,))
 
