@@ -2,7 +2,7 @@
 
 from services.weekly_status.filing import file_status, record_refusal
 from services.weekly_status.queries import form_for, status, status_of, week_to_file
-from services.weekly_status.reminders import FridayReminder, reschedule_reminder
+from services.weekly_status.reminders import FridayReminder
 from services.weekly_status.values import (
     REFUSED,
     REMINDER,
@@ -31,7 +31,6 @@ __all__ = [
     "file_status",
     "form_for",
     "record_refusal",
-    "reschedule_reminder",
     "status",
     "status_of",
     "week_to_file",

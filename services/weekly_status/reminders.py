@@ -1,7 +1,7 @@
 """The reminder: on its day and time in each person's own zone, to who has not filed.
 
 One run per organization, ISO week and zone. A changed day, time or zone is looked at anew within
-seconds (`reschedule_reminder`): a time earlier today that nobody was reminded at yet counts if it
+seconds (`schedule.reconsider`): a time earlier today that nobody was reminded at yet counts if it
 is within the grace. What has run for a week does not run again for it, whatever changes.
 """
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from services import configuration, outbox, people, schedule
+from services import configuration, outbox, people
 from services.calendar import (
     latest_occurrence,
     moment,
@@ -85,11 +85,6 @@ class FridayReminder:
         }
         theirs = await joined_before(tx, week, present) - await filed_by(tx, week)
         return [present[user_id] for user_id in present if user_id in theirs]
-
-
-async def reschedule_reminder(tx: Tx) -> None:
-    """Find the reminder's next time anew: the day, the time or somebody's zone has changed."""
-    await schedule.reconsider(tx, WEEKLY_REMINDER)
 
 
 async def _rule(tx: Tx) -> _Rule:

@@ -446,14 +446,14 @@ async def _move(db: Database, company: Company, actor: Actor, zone: str) -> None
             .where(User.id == actor.user_id)
             .values(personal_settings={"time_zone": zone})
         )
-        await weekly_status.reschedule_reminder(tx)
+        await schedule.reconsider(tx, schedule.WEEKLY_REMINDER)
 
 
 async def _set_reminder(db: Database, company: Company, day: int, at: time) -> None:
     async with db.transaction(company.admin) as tx:
         await configuration.put(tx, REMINDER_DAY, day)
         await configuration.put(tx, REMINDER_TIME, at)
-        await weekly_status.reschedule_reminder(tx)
+        await schedule.reconsider(tx, schedule.WEEKLY_REMINDER)
 
 
 @pytest.fixture
@@ -687,7 +687,7 @@ async def test_a_newcomers_zone_counts_from_their_first_day(
 ) -> None:
     await a_person(db, team.organization_id, team.workspace_id, "Ken Kato", time_zone="Asia/Tokyo")
     async with db.transaction(team.application) as tx:
-        await weekly_status.reschedule_reminder(tx)
+        await schedule.reconsider(tx, schedule.WEEKLY_REMINDER)
     await _tick(db, team, "2026-11-18T10:00:05", clock)
 
     await _tick(db, team, "2026-11-20T07:00", clock)
