@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, func, select
@@ -58,6 +59,8 @@ class Person:
     workspace_id: WorkspaceId | None = None
     permissions: Mapping[str, object] | None = field(default=None, hash=False)
     """Their own grants and denials."""
+    last_used_at: datetime | None = None
+    """On the last day of use; when that is not today, it is time for `refresh_profile`."""
 
 
 async def find_person(tx: Tx, workspace_id: WorkspaceId, slack_user_id: str) -> Person | None:
@@ -285,6 +288,7 @@ async def _as_person(tx: Tx, user: User, account: SlackIdentity | None) -> Perso
         slack_user_id=account.slack_user_id if account else None,
         workspace_id=WorkspaceId(account.workspace_id) if account else None,
         permissions=user.permissions,
+        last_used_at=user.last_login_at,
     )
 
 
