@@ -117,7 +117,7 @@ def _ascii_character(character: str, locale: str) -> str:
 
 
 def _without_sign(written: str, locale: str, currency: str | None) -> str:
-    if currency is None:
+    if not currency:
         return written
     symbol = get_currency_symbol(currency, locale_of(locale))
     for sign in sorted({symbol, currency, _EVERYDAY_SIGNS.get(currency, currency)}, key=len)[::-1]:

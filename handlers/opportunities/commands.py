@@ -78,7 +78,7 @@ async def _found(tx: Tx, number: int | None, request: Command) -> shown.Shown:
     channel_id = request.place.channel_id
     if number is not None:
         return await shown.detail(tx, await find_opportunity(tx, number), channel_id)
-    wanted = forms.read(Filter, {"words": request.words})
+    wanted = forms.read(Filter, {"words": request.words}, with_closed=True)
     page = await list_opportunities(tx, wanted)
     if page.total_count == 1:
         return await shown.detail(tx, page.rows[0], channel_id)

@@ -28,7 +28,7 @@ from handlers.routing import (
 )
 from services import people
 from services.db import Tx
-from services.errors import InvalidInput, LikelyDuplicates, Problem
+from services.errors import FieldProblem, InvalidInput, LikelyDuplicates, Problem
 from services.money import parse_amount
 from services.opportunities import CreateOpportunity, create_opportunity
 from services.partners import create_partner
@@ -112,28 +112,29 @@ async def suggest_owners(request: Suggest) -> Reply:
 
 
 def read_new(values: Mapping[str, FieldValue], locale: str) -> CreateOpportunity:
-    """The submitted fields. Raises InvalidInput with every refused field, the value among them."""
-    refused: dict[str, InvalidInput] = {}
-    amount = Decimal(0)
-    try:
-        amount = _amount(values, locale)
-    except InvalidInput as error:
-        refused["amount"] = error
+    """The submitted fields. Raises InvalidInput with every refused one, the value among them."""
+    amount, problems = _amount(values, locale)
     try:
         new = forms.read(CreateOpportunity, values, deal_value=amount)
-    except InvalidInput as error:
-        refused["rest"] = error
-        new = None
-    if new is None or refused:
-        raise InvalidInput({k: v for each in refused.values() for k, v in each.problems.items()})
+    except InvalidInput as refused:
+        raise InvalidInput(refused.problems | problems) from refused
+    if problems:
+        raise InvalidInput(problems)
     return new
 
 
-def _amount(values: Mapping[str, FieldValue], locale: str) -> Decimal:
+def _amount(
+    values: Mapping[str, FieldValue], locale: str
+) -> tuple[Decimal, dict[str, FieldProblem]]:
+    """The value, or zero and why it was refused: the other fields are still to be read."""
     words, currency = values.get("deal_value"), values.get("currency")
     if not isinstance(words, str) or not words.strip():
-        raise InvalidInput.of("deal_value", Problem.REQUIRED)
-    return parse_amount(words, locale, currency=currency if isinstance(currency, str) else None)
+        return Decimal(0), {"deal_value": FieldProblem(Problem.REQUIRED)}
+    known = currency if isinstance(currency, str) else None
+    try:
+        return parse_amount(words, locale, currency=known), {}
+    except InvalidInput as refused:
+        return Decimal(0), refused.problems
 
 
 async def _ask_for_partner(request: Request, view: ViewState, value: str) -> Reply:

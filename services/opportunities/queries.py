@@ -87,6 +87,7 @@ class Filter(BaseModel):
     partner_id: UUID | None = None
     words: OptionalName = None
     """Part of the customer's or the partner's name."""
+    with_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,10 +200,10 @@ def _visible(tx: Tx) -> ColumnElement[bool]:
 
 def _meant(wanted: Filter) -> ColumnElement[bool]:
     conditions: list[ColumnElement[bool]] = []
-    if wanted.stage is None:
-        conditions.append(Row.status == "open")
-    else:
+    if wanted.stage is not None:
         conditions.append(Row.stage == wanted.stage)
+    elif not wanted.with_closed:
+        conditions.append(Row.status == "open")
     if wanted.owner_id is not None:
         conditions.append(Row.assigned_user_id == wanted.owner_id)
     if wanted.partner_id is not None:

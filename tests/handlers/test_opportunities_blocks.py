@@ -284,6 +284,7 @@ def test_a_list_has_its_totals_first_and_paging_last(golden: SnapshotAssertion) 
         (Filter(stage="won"), "Won", "All opportunities in Won"),
         (Filter(stage="won", owner_id=RON), "Won", "My opportunities in Won"),
         (Filter(words="A & <b>"), None, "Open opportunities with “A &amp; &lt;b&gt;”"),
+        (Filter(words="A", with_closed=True), None, "Opportunities with “A”"),
         (Filter(words="A", owner_id=RON), None, "My open opportunities with “A”"),
     ],
 )

@@ -613,6 +613,8 @@ async def test_a_list_is_narrowed_by_owner_stage_partner_and_words(
     assert await found(Filter(words="GLOB")) == [one.number]
     assert await found(Filter(words="0% _n")) == [two.number]
     assert await found(Filter(words="%")) == [two.number]
+    assert await found(Filter(words="umbrella")) == []
+    assert await found(Filter(words="umbrella", with_closed=True)) == [three.number]
 
 
 @pytest.mark.parametrize("words", ["negotiation", " NEGOTIATION ", "Negotiation"])

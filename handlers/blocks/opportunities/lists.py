@@ -60,7 +60,7 @@ def meant_stage(it: Opportunity, words: str, stage: Stage | None, reader: Reader
 
 def _title(wanted: Filter, stage_label: str | None, reader: Reader) -> str:
     is_mine = reader.actor is not None and wanted.owner_id == reader.actor.user_id
-    state = "" if stage_label else "open "
+    state = "" if stage_label or wanted.with_closed else "open "
     whose = f"My {state}" if is_mine else f"All {state}" if not wanted.words else state
     title = f"{whose}opportunities"
     title = title[0].upper() + title[1:]
