@@ -121,11 +121,12 @@ def _prepare(server: EmbeddedPostgres, kept: Secrets) -> str:
 
 def _ensure_owner(connection: psycopg.Connection, password: str) -> None:
     role = sql.Identifier(OWNER)
-    if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", (OWNER,)).fetchone():
+    known = connection.execute("SELECT FROM pg_roles WHERE rolname = %s", (OWNER,))
+    if known.rowcount == 0:
         made = sql.SQL("CREATE ROLE {} LOGIN CREATEROLE PASSWORD {}")
         connection.execute(made.format(role, sql.Literal(password)))
     known = connection.execute("SELECT FROM pg_database WHERE datname = %s", (DATABASE,))
-    if not known.fetchone():
+    if known.rowcount == 0:
         made = sql.SQL("CREATE DATABASE {} OWNER {}")
         connection.execute(made.format(sql.Identifier(DATABASE), role))
 
