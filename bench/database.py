@@ -1,0 +1,196 @@
+"""The database that is measured on: made at the newest schema, filled by SQL as its owner."""
+
+import base64
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import psycopg
+from psycopg import sql
+
+from bench.messages import Card, Facts
+from bot.embedded import EmbeddedPostgres
+from bot.migrate import migrate
+from services.organizations import BOT_TOKEN
+from services.sealing import Sealer
+from services.values import OrganizationId
+
+OWNER = "tandem_owner"
+APPLICATION = "tandem_app"
+STOCK = "_stock"
+FIRST_TEAM = "T0BENCH1"
+BOT = "xoxb-bench"
+MOVED = 80
+"""So many of the company's first opportunities are there to be moved by the application."""
+REWRITTEN = 8
+"""And so many after them by the bare writes."""
+OTHERS_HAVE = 20
+"""Opportunities of each company but the one that asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The database and how it is reached."""
+
+    owner_url: str
+    facts: Facts
+    opportunities: int
+    """Of the company that asks."""
+
+
+def prepared(server: EmbeddedPostgres, name: str, opportunities: int) -> Filled:
+    """An empty database at the newest schema, and one beside it for stock Bolt."""
+    owner, application = (_url(server, role, name) for role in (OWNER, APPLICATION))
+    with psycopg.connect(server.superuser_url(), autocommit=True) as connection:
+        _ensure_owner(connection)
+        for each in (name, f"{name}{STOCK}"):
+            made = sql.SQL("CREATE DATABASE {} OWNER {}")
+            connection.execute(made.format(sql.Identifier(each), sql.Identifier(OWNER)))
+    migrate(owner, application)
+    facts = Facts(
+        database_url=application,
+        stock_url=_url(server, OWNER, f"{name}{STOCK}"),
+        signing_secret="the-signing-secret",  # noqa: S106  # of a run that ends with its database
+        encryption_key=base64.b64encode(os.urandom(32)).decode(),
+        team_id=FIRST_TEAM,
+        slack_user_id="U0BEA",
+        bot_id="B0BENCH",
+        bot_user_id="U0BENCH",
+        bot_token=BOT,
+        to_rewrite=tuple(range(MOVED + 1, MOVED + REWRITTEN + 1)),
+    )
+    return Filled(owner, facts, opportunities)
+
+
+def grow(filled: Filled, companies: int) -> None:
+    """Have so many companies, each with a person, partners and opportunities with their history."""
+    with psycopg.connect(filled.owner_url, autocommit=True) as connection:
+        (present,) = _one(connection, "SELECT count(*) FROM organizations")
+        given = {
+            "first": present + 1,
+            "last": companies,
+            "first_team": filled.facts.team_id,
+            "opportunities": filled.opportunities,
+            "others_have": OTHERS_HAVE,
+            "moved": MOVED + REWRITTEN,
+            "bot_id": filled.facts.bot_id,
+            "bot_user_id": filled.facts.bot_user_id,
+            "slack_user_id": filled.facts.slack_user_id,
+        }
+        with connection.transaction():
+            for statement in FILL:
+                connection.execute(statement, given)
+            _seal_tokens(connection, Sealer([filled.facts.encryption_key]))
+        connection.execute("VACUUM ANALYZE")
+
+
+def cards(filled: Filled, count: int) -> tuple[Card, ...]:
+    """So many cards, spread over all companies."""
+    with psycopg.connect(filled.owner_url) as connection:
+        rows = connection.execute(CARDS, {"count": count}).fetchall()
+    found = [Card(organization_id=a, workspace_id=b, opportunity_id=c) for a, b, c in rows]
+    return tuple(found[at % len(found)] for at in range(count))
+
+
+def counted(filled: Filled, query: bytes) -> int:
+    """What a query that counts answers."""
+    with psycopg.connect(filled.owner_url) as connection:
+        (count,) = _one(connection, query)
+    return count
+
+
+def _one(connection: psycopg.Connection, query: bytes | str) -> Sequence[int]:
+    row = connection.execute(query.encode() if isinstance(query, str) else query).fetchone()
+    if row is None:
+        raise TypeError("a count is always one row")
+    return row
+
+
+def _seal_tokens(connection: psycopg.Connection, sealer: Sealer) -> None:
+    unsealed = connection.execute(
+        "SELECT organization_id, id FROM workspaces WHERE sealed_bot_token IS NULL"
+    ).fetchall()
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE workspaces SET sealed_bot_token = %s WHERE id = %s",
+            [(sealer.seal(OrganizationId(org), BOT_TOKEN, BOT), id_) for org, id_ in unsealed],
+        )
+
+
+def _ensure_owner(connection: psycopg.Connection) -> None:
+    known = connection.execute("SELECT FROM pg_roles WHERE rolname = %s", (OWNER,))
+    if known.rowcount:
+        return
+    made = sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER CREATEROLE PASSWORD {}")
+    connection.execute(made.format(sql.Identifier(OWNER), sql.Literal(OWNER)))
+
+
+def _url(server: EmbeddedPostgres, role: str, database: str) -> str:
+    return f"postgresql://{role}:{role}@127.0.0.1:{server.port}/{database}"
+
+
+_NEW = b"subdomain IN (SELECT 'bench-' || n FROM generate_series(%(first)s::int, %(last)s::int) n)"
+
+FILL = (
+    b"""
+    INSERT INTO organizations (name, subdomain)
+    SELECT 'Company ' || n, 'bench-' || n FROM generate_series(%(first)s::int, %(last)s::int) n
+    """,
+    b"""
+    INSERT INTO workspaces (organization_id, team_id, team_name, bot_id, bot_user_id, scopes)
+    SELECT id, 'T0BENCH' || substr(subdomain, 7), name, %(bot_id)s, %(bot_user_id)s,
+           ARRAY['commands', 'chat:write']
+    FROM organizations WHERE """
+    + _NEW,
+    b"""
+    INSERT INTO users (organization_id, email, password_hash, first_name, last_name, role)
+    SELECT id, 'bea@' || subdomain || '.example', '!', 'Bea', 'Bench', 'sales_rep'
+    FROM organizations WHERE """
+    + _NEW,
+    b"""
+    INSERT INTO slack_identities (organization_id, workspace_id, slack_user_id, user_id)
+    SELECT o.id, w.id, %(slack_user_id)s, u.id
+    FROM organizations o JOIN workspaces w ON w.organization_id = o.id
+    JOIN users u ON u.organization_id = o.id WHERE """
+    + _NEW,
+    b"""
+    INSERT INTO partners (organization_id, name, domain, commission_structure)
+    SELECT id, 'Partner ' || p, 'cloud', '{}' FROM organizations, generate_series(1, 5) p WHERE """
+    + _NEW,
+    # Those that are moved close last, so that no page of the list shows their growing history.
+    b"""
+    INSERT INTO opportunities (organization_id, partner_id, assigned_user_id, customer_name,
+      deal_value, currency, stage, probability, expected_close_date, number)
+    SELECT o.id, partner.ids[1 + n %% 5], u.id, 'Customer ' || n, 1000 + 137 * n, 'EUR',
+           CASE WHEN n <= %(moved)s THEN 'negotiation'
+                ELSE (ARRAY['prospecting', 'qualified', 'proposal', 'negotiation'])[1 + n %% 4] END,
+           10 + n %% 80, current_date + CASE WHEN n <= %(moved)s THEN 300 ELSE n / 3 END, n
+    FROM organizations o
+    JOIN workspaces w ON w.organization_id = o.id
+    JOIN users u ON u.organization_id = o.id
+    CROSS JOIN LATERAL (
+      SELECT array_agg(p.id ORDER BY p.name) AS ids FROM partners p WHERE p.organization_id = o.id
+    ) partner
+    CROSS JOIN LATERAL generate_series(1, CASE WHEN w.team_id = %(first_team)s
+      THEN %(opportunities)s::int ELSE %(others_have)s::int END) n
+    WHERE """
+    + _NEW,
+    b"""
+    INSERT INTO opportunity_stage_history (organization_id, opportunity_id, from_stage, to_stage,
+      changed_by_user_id, changed_at)
+    SELECT p.organization_id, p.id, CASE WHEN step > 1 THEN 'prospecting' END, p.stage,
+           p.assigned_user_id, now() - make_interval(days => 30 / step)
+    FROM opportunities p JOIN organizations o ON o.id = p.organization_id
+    CROSS JOIN generate_series(1, 2) step WHERE """
+    + _NEW,
+)
+
+# The last opportunity of each: it is never moved, which would tell its cards anew.
+CARDS = b"""
+SELECT o.id, w.id, p.id FROM organizations o
+JOIN workspaces w ON w.organization_id = o.id
+JOIN LATERAL (
+  SELECT p.id FROM opportunities p WHERE p.organization_id = o.id ORDER BY p.number DESC LIMIT 1
+) p ON true
+ORDER BY o.created_at, o.id LIMIT %(count)s
+"""
