@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import zoneinfo
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -86,6 +87,7 @@ class Tandem:
 @asynccontextmanager
 async def built(settings: Settings, clock: Clock | None = None) -> AsyncGenerator[Tandem]:
     """The application on its database and Slack host. Raises UnsafeDatabaseError."""
+    zoneinfo.reset_tzpath(())  # zone rules come from the tzdata package, not the host's older copy
     async with AsyncExitStack() as stack:
         engine = engine_for(settings.database_url.get_secret_value(), pool_size=POOL)
         db = Database(engine, clock or SystemClock())

@@ -1,14 +1,24 @@
 """Who is asking: a Slack account becomes an actor of its company, on first use a new person."""
 
+import asyncio
+import logging
+from datetime import datetime
+
+from aiohttp import ClientError
 from pydantic import BaseModel, ConfigDict
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.installations import Installed
-from bot.slack_client import call
+from bot.slack_client import SlackRefusedError, call
 from services import people
 from services.db import Database
-from services.people import SlackProfile
+from services.people import Person, SlackProfile
 from services.values import Actor
+
+log = logging.getLogger(__name__)
+
+REFRESH_SECONDS = 1.0
+"""Of the three that Slack gives for an answer."""
 
 
 class _Slack(BaseModel):
@@ -56,18 +66,42 @@ class Identities:
         self, installed: Installed, slack_user_id: str, client: AsyncWebClient
     ) -> Actor:
         """The person behind a Slack account. Raises NotAMember or NoSeatLeft."""
-        known = await self._known(installed, slack_user_id)
-        if known is not None:
-            return known
+        async with self._db.transaction(installed.application) as tx:
+            person = await people.find_person(tx, installed.workspace_id, slack_user_id)
+            if person is not None and _is_seen_today(person, tx.now):
+                return await people.actor_for(tx, person)
+        if person is None:
+            return await self._welcomed(installed, slack_user_id, client)
+        return await self._refreshed(installed, person, client)
+
+    async def _welcomed(
+        self, installed: Installed, slack_user_id: str, client: AsyncWebClient
+    ) -> Actor:
         profile = await profile_of(client, slack_user_id)
         async with self._db.transaction(installed.application) as tx:
             person = await people.welcome_person(tx, installed.workspace_id, profile)
             return await people.actor_for(tx, person)
 
-    async def _known(self, installed: Installed, slack_user_id: str) -> Actor | None:
+    async def _refreshed(
+        self, installed: Installed, person: Person, client: AsyncWebClient
+    ) -> Actor:
+        """The first use of a day takes over what changed in Slack: zone, name, guest or not. What
+        is known stays good while Slack does not answer.
+        """
+        profile = None
+        try:
+            async with asyncio.timeout(REFRESH_SECONDS):
+                profile = await profile_of(client, person.slack_user_id or "")
+        except (SlackRefusedError, ClientError, TimeoutError) as failed:
+            log.warning("profile.not_refreshed", extra={"reason": type(failed).__name__})
         async with self._db.transaction(installed.application) as tx:
-            person = await people.find_person(tx, installed.workspace_id, slack_user_id)
-            return await people.actor_for(tx, person) if person else None
+            if profile is not None:
+                person = await people.refresh_profile(tx, person, profile)
+            return await people.actor_for(tx, person)
+
+
+def _is_seen_today(person: Person, now: datetime) -> bool:
+    return person.last_used_at is not None and person.last_used_at.date() == now.date()
 
 
 async def profile_of(client: AsyncWebClient, slack_user_id: str) -> SlackProfile:

@@ -1,5 +1,6 @@
 """A real PostgreSQL for the whole run, a fresh copy of the migrated database for each test."""
 
+import zoneinfo
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
@@ -18,6 +19,11 @@ TEMPLATE = "template_tandem"
 FURNISHED = "template_companies"
 OWNER = "tandem_owner"
 APPLICATION = "tandem_app"
+
+
+def pytest_configure() -> None:
+    """As the application does at start: zone rules come from the tzdata package."""
+    zoneinfo.reset_tzpath(())
 
 
 @dataclass(frozen=True)
