@@ -7,7 +7,7 @@ A job's arguments are identifiers; what it does, it does as the application insi
 import asyncio
 import logging
 import traceback
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -91,7 +91,7 @@ async def run_worker(
     goes back into the queue. Survives losing its database.
     """
     async with opened(url, db, tasks, pace) as app, asyncio.TaskGroup() as group:
-        group.create_task(_keep_working(app, pace))
+        group.create_task(_keep_working(app, list(tasks), pace))
         group.create_task(_keep_rescuing(app, pace))
 
 
@@ -100,7 +100,7 @@ async def run_waiting(
 ) -> None:
     """Run every job that waits now, and those they ask for, then return."""
     async with opened(url, db, tasks, pace) as app:
-        await _worker(app, pace, concurrency=1, wait=False).run()
+        await _worker(app, list(tasks), pace, concurrency=1, wait=False).run()
 
 
 @asynccontextmanager
@@ -120,7 +120,7 @@ async def opened(
     app = App(connector=connector)
     for name, work in tasks.items():
         run = _guarded(name, db, work, pace.longest)
-        app.task(name=name, queue=jobs.QUEUE, retry=BACK_OFF)(run)
+        app.task(name=name, queue=name, retry=BACK_OFF)(run)
     async with app.open_async():
         yield app
 
@@ -150,10 +150,10 @@ class _WatchedWorker(Worker):
         await asyncio.Event().wait()
 
 
-def _worker(app: App, pace: Pace, *, concurrency: int, wait: bool) -> Worker:
+def _worker(app: App, queues: Sequence[str], pace: Pace, *, concurrency: int, wait: bool) -> Worker:
     return _WatchedWorker(
         app,
-        queues=[jobs.QUEUE],
+        queues=queues,
         concurrency=concurrency,
         wait=wait,
         listen_notify=wait,
@@ -184,11 +184,11 @@ def _guarded(name: str, db: Database, work: Work, longest: float) -> Callable[..
     return run
 
 
-async def _keep_working(app: App, pace: Pace) -> None:
+async def _keep_working(app: App, queues: Sequence[str], pace: Pace) -> None:
     while True:
         why = "a side task failed"
         try:
-            await _worker(app, pace, concurrency=CONCURRENCY, wait=True).run()
+            await _worker(app, queues, pace, concurrency=CONCURRENCY, wait=True).run()
         except ConnectorException as error:
             why = type(error.__cause__).__name__
         log.warning("worker.interrupted", extra={"error": why})

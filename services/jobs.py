@@ -11,11 +11,10 @@ from sqlalchemy.exc import IntegrityError
 from services.db import Tx
 
 EVALUATE_ALERT_RULES = "evaluate_alert_rules"
-QUEUE = "tandem"
 
 _DEFER = text(
     "SELECT unnest(jobs.procrastinate_defer_jobs_v1(ARRAY[ROW("
-    ":queue, :task, 0, :lock, :once, CAST(:args AS jsonb), CAST(NULL AS timestamptz)"
+    ":task, :task, 0, :lock, :once, CAST(:args AS jsonb), CAST(NULL AS timestamptz)"
     ")::jobs.procrastinate_job_to_defer_v1]))"
 )
 
@@ -24,11 +23,11 @@ async def enqueue(tx: Tx, task: str) -> bool:
     """Ask for `task` to run for this organization once this transaction has committed.
 
     Arguments are identifiers only. Runs of one task for one organization never overlap, and one
-    that still waits is not asked for twice: then False.
+    that still waits is not asked for twice: then False. Each task is a queue of its own: a worker
+    of an older version leaves to others what it does not know.
     """
     key = f"{task}:{tx.organization_id}"
     values = {
-        "queue": QUEUE,
         "task": task,
         "lock": key,
         "once": key,

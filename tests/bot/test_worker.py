@@ -246,6 +246,17 @@ async def test_what_a_failing_job_says_of_a_company_reaches_no_log(
     assert "in fail" in vars(failed)["trace"]
 
 
+async def test_a_task_of_a_newer_version_is_left_to_workers_that_know_it(
+    urls: Urls, db: Database, acme: Company
+) -> None:
+    async with db.transaction(acme.application) as tx:
+        await jobs.enqueue(tx, "of_a_newer_version")
+
+    await run_waiting(urls.application, db, Recorder().tasks)
+
+    assert queue(urls) == [("todo", 0)]
+
+
 async def test_a_job_written_by_another_version_is_kept_not_guessed_at(
     urls: Urls, db: Database, acme: Company
 ) -> None:
