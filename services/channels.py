@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from services import configuration, outbox
+from services import configuration, jobs, outbox
 from services.configuration.catalogue import (
     ALERTS_CHANNEL,
     DEALS_CHANNEL,
@@ -95,12 +95,15 @@ async def record_test(
 ) -> None:
     """Note what came of a test post; `refusal` is Slack's reason, None when it arrived.
 
-    A channel that was changed meanwhile is left alone. Who chose a refused one is told.
+    A channel that was changed meanwhile is left alone. Who chose a refused one is told; alerts
+    that waited for their channel are told there at once.
     """
     waiting = await _waiting(tx, workspace_id, test)
     for name, channel in waiting.items():
         settled = channel.model_copy(update={"is_reached": refusal is None, "problem": refusal})
         await configuration.write(tx, CHANNELS[name], settled)
+    if refusal is None and ALERTS_CHANNEL.name in waiting:
+        await jobs.enqueue(tx, jobs.EVALUATE_ALERT_RULES)
     if refusal is not None and test.tell is not None and waiting:
         await _tell(tx, Place(workspace_id, test.tell), test.channel_id, waiting, refusal)
 

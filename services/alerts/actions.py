@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from sqlalchemy import ARRAY, ColumnElement, Uuid, all_, any_, literal, update
+from sqlalchemy import ARRAY, ColumnElement, Update, Uuid, all_, any_, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services import audit, configuration, outbox
@@ -183,9 +183,11 @@ async def _raise(tx: Tx, rule: StaleRule, fresh: Sequence[Stuck]) -> tuple[UUID,
 async def _resolve_others(tx: Tx, still_stale: Sequence[UUID]) -> list[Told]:
     """Alerts whose opportunity moved, closed, or is within its limit again."""
     resolved = await tx.session.execute(
-        update(AlertRow)
-        .where(AlertRow.alert_type == STALE, AlertRow.status != "resolved")
-        .where(AlertRow.entity_id != all_(literal(list(still_stale), ARRAY(Uuid))))
+        _change_in_order(
+            AlertRow.alert_type == STALE,
+            AlertRow.status != "resolved",
+            AlertRow.entity_id != all_(literal(list(still_stale), ARRAY(Uuid))),
+        )
         .values(status="resolved", resolved_at=tx.now)
         .returning(AlertRow.id, AlertRow.digest_id)
         .execution_options(synchronize_session=False)
@@ -195,8 +197,7 @@ async def _resolve_others(tx: Tx, still_stale: Sequence[UUID]) -> list[Told]:
 
 async def _acknowledge(tx: Tx, which: ColumnElement[bool]) -> list[Told]:
     taken = await tx.session.execute(
-        update(AlertRow)
-        .where(which, AlertRow.status == "pending")
+        _change_in_order(which, AlertRow.status == "pending")
         .values(
             status="acknowledged",
             acknowledged_at=tx.now,
@@ -206,6 +207,12 @@ async def _acknowledge(tx: Tx, which: ColumnElement[bool]) -> list[Told]:
         .execution_options(synchronize_session=False)
     )
     return [Told(*row) for row in taken]
+
+
+def _change_in_order(*which: ColumnElement[bool]) -> Update:
+    """Locks the rows in one order, so that two who change many never wait for each other."""
+    held = select(AlertRow.id).where(*which).order_by(AlertRow.id).with_for_update()
+    return update(AlertRow).where(*which, AlertRow.id.in_(held))
 
 
 async def _tell(tx: Tx) -> None:

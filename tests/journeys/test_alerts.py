@@ -221,18 +221,24 @@ async def the_alert(world: World, begins: str, office: Office | None = None) -> 
         return str(found)
 
 
-async def test_an_alert_waits_for_its_channel(world: World) -> None:
+async def test_an_alert_waits_for_its_channel_and_is_told_as_soon_as_that_is_reached(
+    world: World,
+) -> None:
     await deals(world, "Acme renewal")
     world.clock.advance(LIMIT)
     await world.settle()
-    before = told(world)
+    ada = world.person("ada")
 
-    await world.set_channels()
-    world.clock.advance(timedelta(hours=1))
+    await ada.command("/tandem", "settings")
+    ada.fill({"alerts_channel": world.acme.alerts.id})
+    await ada.submit()
+    await world.deliver()
+    (test,) = told(world)
     await world.settle()
 
-    assert before == []
-    assert len(told(world)) == 1
+    assert test.text == "Tandem will post alerts here."
+    (_, alert) = told(world)
+    assert alert.text.startswith("#1 Acme renewal has not moved for 14 days")
 
 
 async def test_a_channel_that_was_archived_is_given_up_and_its_alerts_wait(world: World) -> None:
