@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from services import tables
 from services.db import Database, Tx
-from services.values import AlertId, OpportunityId, PartnerId, UserId, WorkspaceId
+from services.values import AlertId, OpportunityId, OrganizationId, PartnerId, UserId, WorkspaceId
 from tests.factories import START, Company, a_company
 
 _T = TypeVar("_T")
@@ -25,6 +25,7 @@ NUMBERS = {"Acme": 1001, "Umbrella": 2002}
 class Known:
     """Every identifier and name of one company that another might come to hold."""
 
+    organization_id: OrganizationId
     workspace_id: WorkspaceId
     user_id: UserId
     slack_user_id: str
@@ -36,9 +37,9 @@ class Known:
     alert_id: AlertId
     digest_id: UUID
     status_id: UUID
+    task_id: UUID
     copy_id: UUID
     outbox_id: int
-    sealed_token: bytes
     request_key: str = "the same key"
 
 
@@ -120,14 +121,18 @@ async def _filled(tx: Tx, name: str, company: Company) -> Known:
         not_before=START,
         created_at=START,
     )
+    task = tables.Task(
+        id=uuid4(), **ours, user_id=user_id, opportunity_id=opportunity.id, title=f"{name} task"
+    )
     tx.session.add_all(
-        [alert, message, *_the_rest(ours, name, company, opportunity.id, partner.id)]
+        [alert, message, task, *_the_rest(ours, name, company, opportunity.id, partner.id)]
     )
     await tx.session.execute(
         text("UPDATE workspaces SET sealed_bot_token = :token"), {"token": name.encode()}
     )
     await tx.session.flush()
     return Known(
+        organization_id=tx.organization_id,
         workspace_id=company.workspace_id,
         user_id=user_id,
         slack_user_id=f"U0{name.upper()}",
@@ -139,9 +144,9 @@ async def _filled(tx: Tx, name: str, company: Company) -> Known:
         alert_id=AlertId(alert.id),
         digest_id=_present(alert.digest_id),
         status_id=status.id,
+        task_id=task.id,
         copy_id=copy.id,
         outbox_id=message.id,
-        sealed_token=name.encode(),
     )
 
 
@@ -175,7 +180,6 @@ def _the_rest(
             description=f"{name} called",
             interaction_date=START,
         ),
-        tables.Task(**ours, user_id=user_id, opportunity_id=opportunity_id, title=f"{name} task"),
         tables.Goal(
             **ours,
             user_id=user_id,

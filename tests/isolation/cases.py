@@ -1,0 +1,317 @@
+"""How each public service function is called inside one company with what another's holds.
+
+A new function needs a case here: the identifiers and names it takes, from `its`.
+"""
+
+import base64
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+import handlers
+from services import (
+    alerts,
+    audit,
+    channels,
+    configuration,
+    goals,
+    interactions,
+    jobs,
+    opportunities,
+    organizations,
+    outbox,
+    partners,
+    people,
+    requests,
+    schedule,
+    settings,
+    tasks,
+    weekly_status,
+)
+from services.alerts import actions as alert_actions
+from services.alerts import queries as alert_queries
+from services.alerts.rules import StaleMove
+from services.channels import ChannelTest
+from services.configuration.catalogue import DEALS_CHANNEL, STALE_DAYS
+from services.directory import Claim
+from services.opportunities import queries as opportunity_queries
+from services.opportunities import share as opportunity_share
+from services.outbox import Delivery, Place, Sent
+from services.partners import find as partner_find
+from services.partners import records as partner_records
+from services.partners import share as partner_share
+from services.partners.overview import last_contacts, overview
+from services.people import Person, SlackProfile
+from services.schedule import Period
+from services.sealing import Sealer
+from services.values import UTC
+from services.weekly_status import filing, queries, reminders
+from tests.factories import START
+from tests.isolation.seeds import LAST_WEEK, WEEK, Known
+
+SEALER = Sealer([base64.b64encode(bytes(32)).decode()])
+REMINDER = reminders.FridayReminder()
+EVALUATION = alerts.RuleEvaluation()
+PERIODICS = handlers.periodics()
+FRIDAY = Period("2026-W46@UTC", START)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call: `arguments` of `its` (the other company's) and `own`."""
+
+    function: Callable[..., Awaitable[object]]
+    arguments: Callable[[Known, Known], tuple[object, ...]]
+    by: Literal["admin", "application"] = "admin"
+
+    @property
+    def name(self) -> str:
+        return f"{self.function.__module__}.{self.function.__qualname__}"
+
+
+def nothing(_its: Known, _own: Known) -> tuple[object, ...]:
+    """For what takes no identifier: it must be the same as if the other company were not there."""
+    return ()
+
+
+def elsewhere(its: Known) -> Place:
+    return Place(its.workspace_id, "C0DEALS")
+
+
+def person(its: Known) -> Person:
+    return Person(
+        user_id=its.user_id,
+        name="Ron Rep",
+        first_name="Ron",
+        role="sales_rep",
+        is_active=True,
+        time_zone=UTC,
+        locale="en-US",
+        email=its.email,
+        slack_user_id=its.slack_user_id,
+        workspace_id=its.workspace_id,
+    )
+
+
+def profile(its: Known, slack_user_id: str = "U0NEW") -> SlackProfile:
+    return SlackProfile(
+        slack_user_id=slack_user_id,
+        team_id="T0ACME",
+        real_name="Ron Rep",
+        email=its.email,
+        is_email_confirmed=True,
+    )
+
+
+def claim(its: Known) -> Claim:
+    return Claim(its.organization_id, its.outbox_id, attempts=1, was_sending=False)
+
+
+def delivery(its: Known, kind: str = "opportunity_card") -> Delivery:
+    return Delivery(
+        claim=claim(its),
+        workspace_id=its.workspace_id,
+        lane="C0DEALS",
+        method=outbox.POST,
+        kind=kind,
+        payload={"v": 1, "id": str(its.opportunity_id)},
+        copy_id=its.copy_id,
+        channel_id="C0DEALS",
+        ts="1763460000.000100",
+    )
+
+
+def new_opportunity(**more: object) -> opportunities.CreateOpportunity:
+    return opportunities.CreateOpportunity.model_validate(
+        {
+            "customer_name": "Initech",
+            "deal_value": Decimal(100),
+            "currency": "EUR",
+            "stage": "discovery",
+            "expected_close_date": date(2026, 12, 31),
+            **more,
+        }
+    )
+
+
+def channel_test() -> ChannelTest:
+    return ChannelTest(settings=(DEALS_CHANNEL.name,), channel_id="C0DEALS", tell="U0ACME")
+
+
+def new_settings() -> settings.ChangeSettings:
+    return settings.ChangeSettings.model_validate(
+        {"stale_days": 30, "reminder_day": 5, "reminder_time": "16:00", "time_zone": "UTC"}
+    )
+
+
+def goal(its: Known) -> goals.SetGoal:
+    return goals.SetGoal(
+        user_id=its.user_id, quarter=4, year=2026, goal_type="revenue", target_value=Decimal(10)
+    )
+
+
+def contact(its: Known) -> interactions.LogInteraction:
+    return interactions.LogInteraction(
+        partner_id=its.partner_id, interaction_type="call", interaction_date=START
+    )
+
+
+def week(when: date = WEEK) -> weekly_status.FileStatus:
+    return weekly_status.FileStatus(week_ending=when, accomplishments=("Signed",))
+
+
+CASES = (
+    Case(alert_actions.acknowledge, lambda its, _: (its.alert_id,)),
+    Case(alert_actions.acknowledge_digest, lambda its, _: (its.digest_id,)),
+    Case(alert_actions.alert, lambda its, _: (its.alert_id,)),
+    Case(alert_actions.digest, lambda its, _: (its.digest_id,)),
+    Case(alert_actions.evaluate, nothing, by="application"),
+    Case(
+        alert_actions.give_up_channel,
+        lambda its, _: (elsewhere(its), "is_archived"),
+        by="application",
+    ),
+    Case(
+        alert_actions.move_on,
+        lambda its, _: (StaleMove(its.number, "discovery", "proposal", "No movement"),),
+        by="application",
+    ),
+    Case(
+        alert_actions.take_back,
+        lambda its, _: (alert_queries.DIGEST, its.digest_id, its.copy_id),
+        by="application",
+    ),
+    Case(alert_queries.find, lambda its, _: (its.alert_id, its.workspace_id)),
+    Case(alert_queries.find, lambda its, own: (own.alert_id, its.workspace_id)),
+    Case(alert_queries.gather, lambda its, _: (its.digest_id, its.workspace_id)),
+    Case(alert_queries.posted, lambda its, _: ([its.alert_id],)),
+    Case(alert_queries.stuck, lambda _, __: ({"discovery": START},)),
+    Case(alert_queries.take_turn, nothing),
+    Case(alert_queries.untold, nothing),
+    Case(audit.record, lambda its, _: ("alert.seen", "alert", its.alert_id)),
+    Case(channels.choose_channels, lambda _, __: ({DEALS_CHANNEL.name: "C0DEALS"},)),
+    Case(channels.reached_channel, lambda _, __: (DEALS_CHANNEL,)),
+    Case(channels.record_test, lambda its, _: (its.workspace_id, channel_test(), None)),
+    Case(channels.still_chosen, lambda its, _: (its.workspace_id, channel_test())),
+    Case(configuration.get, lambda _, __: (STALE_DAYS,)),
+    Case(configuration.put, lambda _, __: (STALE_DAYS, 40)),
+    Case(configuration.reset, lambda _, __: (STALE_DAYS,)),
+    Case(configuration.write, lambda _, __: (STALE_DAYS, 40)),
+    Case(goals.set_goal, lambda its, _: (goal(its),)),
+    Case(interactions.interaction_types, nothing),
+    Case(interactions.latest, lambda its, _: (its.partner_id,)),
+    Case(interactions.log_interaction, lambda its, _: (contact(its),)),
+    Case(jobs.enqueue, lambda _, __: (jobs.EVALUATE_ALERT_RULES,)),
+    Case(
+        opportunities.create_opportunity,
+        lambda its, _: (new_opportunity(partner_id=its.partner_id),),
+    ),
+    Case(
+        opportunities.create_opportunity,
+        lambda its, own: (
+            new_opportunity(partner_id=own.partner_id, assigned_user_id=its.user_id),
+        ),
+    ),
+    Case(
+        opportunities.move_opportunity,
+        lambda its, _: (opportunities.MoveOpportunity(number=its.number, to_stage="proposal"),),
+    ),
+    Case(opportunity_queries.as_it_is, lambda its, _: (its.opportunity_id,)),
+    Case(opportunity_queries.find_opportunity, lambda its, _: (its.number,)),
+    Case(opportunity_queries.history, lambda its, _: (its.opportunity_id,)),
+    Case(opportunity_queries.list_opportunities, lambda _, __: (opportunity_queries.Filter(),)),
+    Case(
+        opportunity_queries.list_opportunities,
+        lambda its, _: (opportunity_queries.Filter(owner_id=its.user_id),),
+    ),
+    Case(
+        opportunity_queries.list_opportunities,
+        lambda its, _: (opportunity_queries.Filter(partner_id=its.partner_id),),
+    ),
+    Case(
+        opportunity_queries.list_opportunities,
+        lambda its, _: (opportunity_queries.Filter(words=its.partner_name),),
+    ),
+    Case(opportunity_queries.opportunity, lambda its, _: (its.opportunity_id,)),
+    Case(opportunity_queries.today, nothing, by="application"),
+    Case(opportunity_share.post_card, lambda its, _: (its.opportunity_id, elsewhere(its))),
+    Case(opportunity_share.post_card, lambda its, own: (its.opportunity_id, elsewhere(own))),
+    Case(opportunity_share.share_opportunity, lambda its, own: (its.number, elsewhere(own))),
+    Case(opportunity_share.share_opportunity, lambda its, own: (own.number, elsewhere(its))),
+    Case(opportunity_share.tell_refused, lambda its, _: (delivery(its), "is_archived")),
+    Case(organizations.installation, lambda its, _: (its.workspace_id, SEALER)),
+    Case(organizations.uninstall, lambda its, _: (its.workspace_id,)),
+    Case(organizations.unpark, lambda its, _: (its.workspace_id,)),
+    Case(outbox.begin, lambda its, _: (claim(its),)),
+    Case(outbox.finish, lambda its, _: (delivery(its), Sent("C0DEALS", "1763460001.000100"))),
+    Case(outbox.finish, lambda its, _: (delivery(its), outbox.Dead("is_archived"))),
+    Case(outbox.finish, lambda its, _: (delivery(its), outbox.Parked("token_revoked"))),
+    Case(
+        outbox.finish,
+        lambda its, _: (delivery(its), outbox.Later(START, "ratelimited", gate_method=True)),
+    ),
+    Case(outbox.mark_gone, lambda its, _: (its.copy_id,)),
+    Case(outbox.post, lambda its, _: (elsewhere(its), "alert", {"id": str(its.alert_id)})),
+    Case(outbox.refresh_copies, lambda its, _: ("opportunity_card", its.opportunity_id)),
+    Case(
+        partners.create_partner,
+        lambda its, _: (partners.CreatePartner(name=its.partner_name, domain="cloud"),),
+    ),
+    Case(partner_find.find_partner, lambda its, _: (its.partner_name,)),
+    Case(partner_find.list_partners, lambda _, __: (partner_find.ListPartners(),)),
+    Case(
+        partner_find.list_partners,
+        lambda its, _: (partner_find.ListPartners(words=its.partner_name),),
+    ),
+    Case(partner_find.read_list, lambda its, _: (its.partner_name,)),
+    Case(partner_find.suggest, lambda its, _: (its.partner_name,)),
+    Case(last_contacts, lambda its, _: ([its.partner_id],)),
+    Case(overview, lambda its, _: (its.partner_id,)),
+    Case(partner_records.domain_labels, nothing),
+    Case(partner_records.domains, nothing),
+    Case(partner_records.load, lambda its, _: ([its.partner_id],)),
+    Case(partner_records.partner, lambda its, _: (its.partner_id,)),
+    Case(partner_share.share_partner, lambda its, own: (its.partner_id, elsewhere(own))),
+    Case(partner_share.share_partner, lambda its, own: (own.partner_id, elsewhere(its))),
+    Case(partner_share.tell_refused, lambda its, _: (delivery(its), "is_archived")),
+    Case(people.actor_for, lambda its, _: (person(its),)),
+    Case(people.find_person, lambda its, _: (its.workspace_id, its.slack_user_id)),
+    Case(people.find_person, lambda its, own: (own.workspace_id, its.slack_user_id)),
+    Case(people.people, nothing),
+    Case(people.person, lambda its, _: (its.user_id,)),
+    Case(people.refresh_profile, lambda its, _: (person(its), profile(its, its.slack_user_id))),
+    Case(people.welcome_installer, lambda its, _: (its.workspace_id, profile(its))),
+    Case(people.welcome_installer, lambda its, own: (own.workspace_id, profile(its))),
+    Case(people.welcome_person, lambda its, _: (its.workspace_id, profile(its))),
+    Case(people.welcome_person, lambda its, own: (own.workspace_id, profile(its))),
+    Case(requests.answered_before, lambda its, _: (its.request_key,)),
+    Case(requests.remember_answer, lambda its, _: (its.request_key, {"kind": "done"})),
+    Case(schedule.ensure, lambda _, __: (PERIODICS,)),
+    Case(schedule.reconsider, lambda _, __: ("weekly_reminder",)),
+    Case(schedule.run_due, lambda _, __: (PERIODICS,), by="application"),
+    Case(settings.change_settings, lambda _, __: (new_settings(),)),
+    Case(settings.current_settings, nothing),
+    Case(tasks.complete_task, lambda its, _: (its.task_id,)),
+    Case(tasks.create_task, lambda its, _: (tasks.CreateTask(title="Call", user_id=its.user_id),)),
+    Case(
+        tasks.create_task,
+        lambda its, _: (tasks.CreateTask(title="Call", opportunity_id=its.opportunity_id),),
+    ),
+    Case(filing.file_status, lambda _, __: (week(),)),
+    Case(filing.record_refusal, lambda its, _: (delivery(its, "weekly_status"), "is_archived")),
+    Case(queries.filed_by, lambda _, __: (LAST_WEEK,)),
+    Case(queries.form_for, nothing),
+    Case(queries.joined_before, lambda its, _: (WEEK, {its.user_id: person(its)})),
+    Case(queries.status, lambda its, _: (its.status_id,)),
+    Case(queries.status_of, lambda its, _: (its.user_id, LAST_WEEK)),
+    Case(REMINDER.first_at, nothing, by="application"),
+    Case(REMINDER.periods_due, lambda _, __: (START,), by="application"),
+    Case(REMINDER.run, lambda _, __: (FRIDAY,), by="application"),
+    Case(REMINDER.next_at, nothing, by="application"),
+    Case(EVALUATION.first_at, nothing, by="application"),
+    Case(EVALUATION.periods_due, lambda _, __: (START,), by="application"),
+    Case(EVALUATION.run, lambda _, __: (FRIDAY,), by="application"),
+    Case(EVALUATION.next_at, nothing, by="application"),
+)
