@@ -62,6 +62,8 @@ class _Connection(asyncio.Protocol):
             return {"channel": CHANNEL, "ts": f"{next(self._numbers)}.000000"}
         if method == b"conversations.info":
             return {"channel": {"id": CHANNEL, "is_ext_shared": False}}
+        if method == b"users.info":
+            return {"user": self._user()}
         return {
             "url": "https://bench.slack.com/",
             "team": "bench",
@@ -71,6 +73,17 @@ class _Connection(asyncio.Protocol):
             "bot_id": self._facts.bot_id,
             "enterprise_id": None,
             "is_enterprise_install": False,
+        }
+
+    def _user(self) -> dict[str, object]:
+        return {
+            "id": self._facts.slack_user_id,
+            "team_id": self._facts.team_id,
+            "real_name": "Bea Bench",
+            "profile": {"first_name": "Bea", "last_name": "Bench", "email": "bea@bench-1.example"},
+            "is_email_confirmed": True,
+            "tz": "UTC",
+            "locale": "en-US",
         }
 
 
