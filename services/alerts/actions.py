@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from sqlalchemy import ARRAY, ColumnElement, Update, Uuid, all_, any_, literal, select, update
+from sqlalchemy import ColumnElement, Update, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services import audit, configuration, outbox
@@ -30,6 +30,8 @@ from services.zones import zone_named
 
 MOST_AT_ONCE = 10
 """More untold alerts than this become one message: nobody reads two hundred."""
+AT_ONCE = 500
+"""Alerts put into words and written at a time, so that others of this process get their turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +49,15 @@ async def evaluate(tx: Tx) -> Evaluated:
     """Raise an alert for each opportunity that has become stale, resolve those of the others, and
     tell the alerts channel: once for each alert, in place when it resolves.
 
-    For the application itself. The number of statements does not grow with the opportunities.
+    For the application itself. Set by set: five hundred opportunities take no more statements than
+    one.
     """
     tx.actor.require(EVERYTHING)
     await queries.take_turn(tx)
     rule = await _stale_rule(tx)
     found = await queries.stuck(tx, rule.before)
+    resolved = await _resolve_others(tx, found)
     raised = await _raise(tx, rule, [each for each in found if each.alert_id is None])
-    resolved = await _resolve_others(tx, [each.opportunity_id for each in found])
     await _retell(tx, resolved)
     await _tell(tx)
     return Evaluated(raised, tuple(each.alert_id for each in resolved), rule.moves(found))
@@ -158,36 +161,38 @@ async def _stale_rule(tx: Tx) -> StaleRule:
 
 
 async def _raise(tx: Tx, rule: StaleRule, fresh: Sequence[Stuck]) -> tuple[UUID, ...]:
-    if not fresh:
-        return ()
-    rows = [
-        {
-            "id": uuid4(),
-            "organization_id": tx.organization_id,
-            "alert_type": STALE,
-            "entity_type": OPPORTUNITY,
-            "entity_id": each.opportunity_id,
-            "title": rule.title(each),
-            "message": rule.message(each),
-            "priority": rule.priority(each),
-            "triggered_at": tx.now,
-        }
-        for each in fresh
-    ]
-    raised = await tx.session.execute(
-        insert(AlertRow).on_conflict_do_nothing().returning(AlertRow.id), rows
-    )
-    return tuple(raised.scalars())
-
-
-async def _resolve_others(tx: Tx, still_stale: Sequence[UUID]) -> list[Told]:
-    """Alerts whose opportunity moved, closed, or is within its limit again."""
-    resolved = await tx.session.execute(
-        _change_in_order(
-            AlertRow.alert_type == STALE,
-            AlertRow.status != "resolved",
-            AlertRow.entity_id != all_(literal(list(still_stale), ARRAY(Uuid))),
+    raised: list[UUID] = []
+    for start in range(0, len(fresh), AT_ONCE):
+        rows = [_row(tx, rule, each) for each in fresh[start : start + AT_ONCE]]
+        written = await tx.session.execute(
+            insert(AlertRow).on_conflict_do_nothing().returning(AlertRow.id), rows
         )
+        raised.extend(written.scalars())
+    return tuple(raised)
+
+
+def _row(tx: Tx, rule: StaleRule, stuck: Stuck) -> dict[str, object]:
+    return {
+        "id": uuid4(),
+        "organization_id": tx.organization_id,
+        "alert_type": STALE,
+        "entity_type": OPPORTUNITY,
+        "entity_id": stuck.opportunity_id,
+        "title": rule.title(stuck),
+        "message": rule.message(stuck),
+        "priority": rule.priority(stuck),
+        "triggered_at": tx.now,
+    }
+
+
+async def _resolve_others(tx: Tx, found: Sequence[Stuck]) -> list[Told]:
+    """Alerts whose opportunity moved, closed, or is within its limit again."""
+    still_true = {each.alert_id for each in found}
+    cleared = [alert_id for alert_id in await queries.live(tx) if alert_id not in still_true]
+    if not cleared:
+        return []
+    resolved = await tx.session.execute(
+        _change_in_order(queries.among(cleared), AlertRow.status != "resolved")
         .values(status="resolved", resolved_at=tx.now)
         .returning(AlertRow.id, AlertRow.digest_id)
         .execution_options(synchronize_session=False)
@@ -211,8 +216,8 @@ async def _acknowledge(tx: Tx, which: ColumnElement[bool]) -> list[Told]:
 
 def _change_in_order(*which: ColumnElement[bool]) -> Update:
     """Locks the rows in one order, so that two who change many never wait for each other."""
-    held = select(AlertRow.id).where(*which).order_by(AlertRow.id).with_for_update()
-    return update(AlertRow).where(*which, AlertRow.id.in_(held))
+    held = select(AlertRow.id).where(*which).order_by(AlertRow.id).with_for_update().cte("held")
+    return update(AlertRow).where(AlertRow.id == held.c.id, *which)
 
 
 async def _tell(tx: Tx) -> None:
@@ -232,7 +237,7 @@ async def _tell_together(tx: Tx, place: Place, alert_ids: Sequence[UUID]) -> Non
     digest_id = uuid4()
     await tx.session.execute(
         update(AlertRow)
-        .where(AlertRow.id == any_(literal(list(alert_ids), ARRAY(Uuid))))
+        .where(queries.among(alert_ids))
         .values(digest_id=digest_id)
         .execution_options(synchronize_session=False)
     )

@@ -8,13 +8,18 @@ from typing import Literal, cast
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
     DateTime,
     Select,
     String,
+    Uuid,
     and_,
+    any_,
     column,
     exists,
     func,
+    literal,
     or_,
     select,
     true,
@@ -107,6 +112,17 @@ async def stuck(tx: Tx, before: Mapping[str, datetime]) -> list[Stuck]:
     return [Stuck(**row) for row in rows.mappings()]
 
 
+async def live(tx: Tx) -> list[UUID]:
+    """The alerts of the rule that are not resolved."""
+    is_live = AlertRow.alert_type == STALE, AlertRow.status != "resolved"
+    return list(await tx.session.scalars(select(AlertRow.id).where(*is_live)))
+
+
+def among(alert_ids: Sequence[UUID]) -> ColumnElement[bool]:
+    """One of these, however many: they go as one value, not as one parameter each."""
+    return AlertRow.id == any_(literal(list(alert_ids), ARRAY(Uuid)))
+
+
 async def untold(tx: Tx) -> list[UUID]:
     """Pending alerts nobody has been told of, those with most money first."""
     posted = exists().where(
@@ -129,8 +145,9 @@ async def posted(tx: Tx, alert_ids: Sequence[UUID]) -> list[UUID]:
     """Those of these alerts that have a message of their own."""
     rows = await tx.session.scalars(
         select(MessageCopy.entity_id)
-        .where(MessageCopy.entity_type == MESSAGE, MessageCopy.entity_id.in_(alert_ids))
-        .where(MessageCopy.gone_at.is_(None))
+        .join(AlertRow, AlertRow.id == MessageCopy.entity_id)
+        .where(MessageCopy.entity_type == MESSAGE, MessageCopy.gone_at.is_(None))
+        .where(among(alert_ids))
         .distinct()
     )
     return list(rows)
