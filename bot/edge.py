@@ -10,8 +10,10 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from typing import cast
 
+from psycopg.errors import LockNotAvailable
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy.exc import OperationalError
 
 from bot import logs
 from bot.answers import Answers
@@ -212,7 +214,10 @@ async def _answered(work: Callable[[], Awaitable[Reply]], *, field: str | None =
         return await work()
     except DomainError as refused:
         return replies.refusal(refused, field=field)
-    except Exception:
+    except Exception as failed:  # the edge: whatever it was, the person gets words
+        if isinstance(failed, OperationalError) and isinstance(failed.orig, LockNotAvailable):
+            log.warning("request.waited_too_long")
+            return replies.busy(field=field)
         reference = "".join(secrets.choice(_ALPHABET) for _ in range(4))
         log.exception("request.failed", extra={"reference": reference})
         return replies.fault(reference, field=field)

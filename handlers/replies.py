@@ -28,6 +28,12 @@ def fault(reference: str, *, field: str | None = None) -> Reply:
     return Say(text=words) if field is None else Errors(errors={field: words})
 
 
+def busy(*, field: str | None = None) -> Reply:
+    """The answer when somebody else held the record for longer than Slack waits."""
+    words = "Somebody else is changing this at the moment. Nothing was saved; please try again."
+    return Say(text=words) if field is None else Errors(errors={field: words})
+
+
 def _invalid(error: InvalidInput, field: str | None) -> Reply:
     if not error.problems:
         return Done()
@@ -116,10 +122,10 @@ def sentence(error: DomainError) -> str:  # noqa: C901, PLR0911  # one line for 
                 "An admin of your company can change your role."
             )
         case errors.NotFound():
-            return f"I cannot find {error.kind} {escape(cut(error.reference, 80))}. {NOTHING_SAVED}"
+            return f"I cannot find {error.kind} {escape(cut(error.reference, 80))}."
         case errors.Ambiguous():
             names = ", ".join(escape(each) for each in error.candidates)
-            return f"Which {error.kind} do you mean: {names}? {NOTHING_SAVED}"
+            return f"Which {error.kind} do you mean: {names}?"
         case errors.NoSeatLeft():
             return (
                 f"{_seats(error.seats)}, so I could not add you. "

@@ -5,32 +5,49 @@ and moves the one clock that the app and Slack share.
 """
 
 import base64
-import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any, cast
+from uuid import uuid4
 
 import pytest
 from aiohttp import web
 from pydantic import SecretStr
+from slack_sdk.errors import SlackObjectFormationError
+from slack_sdk.models import JsonObject
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View as SlackView
 from sqlalchemy import update
 
 import handlers
 from bot.app import Tandem, built
+from bot.embedded import EmbeddedPostgres
 from bot.manifest import EVENTS, manifest
 from bot.settings import Settings
-from sandbox import Channel, Member, Message, Person, Sandbox, Team
+from sandbox import Call, Channel, Member, Message, Person, Sandbox, Team
 from services import configuration, organizations
 from services.configuration import catalogue
-from services.db import Database
-from services.directory import NewInstallation
+from services.db import Database, connect
+from services.directory import Installed, NewInstallation
 from services.people import SlackProfile
+from services.sealing import Sealer
 from services.tables import SlackIdentity, User
 from services.values import Actor, OrganizationId, WorkspaceId
-from tests.conftest import Urls
+from tests.conftest import (
+    Urls,
+    close_template,
+    create_database,
+    drop_database,
+    urls_of,
+)
 from tests.factories import FixedClock
 
 SIGNING_SECRET = "the-signing-secret"
+KEY = base64.b64encode(b"a key of thirty-two bytes, fixed").decode()
+ACME = ("T0ACME", "Acme")
+GLOBEX = ("T0GLOBEX", "Globex Corp")
+OFFICES = "template_offices"
 MANY = 200
 
 
@@ -127,6 +144,37 @@ class World:
         return team.history(channel.id)
 
 
+@dataclass(frozen=True)
+class InstalledOffices:
+    """What the two workspaces are in the app."""
+
+    acme: Installed
+    globex: Installed
+
+
+@pytest.fixture(scope="session")
+async def installed(postgres: EmbeddedPostgres, template: str) -> InstalledOffices:
+    """Makes a template in which both workspaces have the app: doing it in each test is slow."""
+    create_database(postgres, OFFICES, template=template)
+    clock = FixedClock()
+    database = connect(urls_of(postgres, OFFICES).application, clock, pool_size=1)
+    elsewhere = Sandbox(clock=clock)
+    acme = await install(database, a_team(elsewhere, *ACME))
+    globex = await install(database, a_team(elsewhere, *GLOBEX))
+    await database.close()
+    close_template(postgres, OFFICES)
+    return InstalledOffices(acme, globex)
+
+
+@pytest.fixture
+def office_urls(postgres: EmbeddedPostgres, installed: InstalledOffices) -> Iterator[Urls]:
+    """A database of the test's own with both workspaces installed."""
+    name = f"test_{uuid4().hex[:12]}"
+    create_database(postgres, name, template=OFFICES)
+    yield urls_of(postgres, name)
+    drop_database(postgres, name)
+
+
 @pytest.fixture
 async def slack(clock: FixedClock) -> AsyncIterator[Sandbox]:
     sandbox = Sandbox(clock=clock, signing_secret=SIGNING_SECRET)
@@ -136,14 +184,14 @@ async def slack(clock: FixedClock) -> AsyncIterator[Sandbox]:
 
 
 @pytest.fixture
-def settings(fresh_urls: Urls, slack: Sandbox) -> Settings:
+def settings(office_urls: Urls, slack: Sandbox) -> Settings:
     return Settings(
-        database_url=SecretStr(fresh_urls.application),
+        database_url=SecretStr(office_urls.application),
         slack_signing_secret=SecretStr(SIGNING_SECRET),
         slack_client_id=slack.client_id,
         slack_client_secret=SecretStr(slack.client_secret),
         slack_api_url=slack.api_url,
-        encryption_keys=(SecretStr(base64.b64encode(os.urandom(32)).decode()),),
+        encryption_keys=(SecretStr(KEY),),
     )
 
 
@@ -154,7 +202,9 @@ async def tandem(settings: Settings, clock: FixedClock) -> AsyncIterator[Tandem]
 
 
 @pytest.fixture
-async def world(slack: Sandbox, tandem: Tandem, clock: FixedClock) -> AsyncIterator[World]:
+async def world(
+    slack: Sandbox, tandem: Tandem, clock: FixedClock, installed: InstalledOffices
+) -> AsyncIterator[World]:
     """The app listening, installed in two workspaces that are two companies."""
     runner = web.AppRunner(tandem.web, access_log=None)
     await runner.setup()
@@ -173,14 +223,58 @@ async def world(slack: Sandbox, tandem: Tandem, clock: FixedClock) -> AsyncItera
         slack=slack,
         tandem=tandem,
         clock=clock,
-        acme=await an_office(slack, tandem, "T0ACME", "Acme"),
-        globex=await an_office(slack, tandem, "T0GLOBEX", "Globex Corp"),
+        acme=an_office(slack, ACME, installed.acme),
+        globex=an_office(slack, GLOBEX, installed.globex),
     )
     await runner.cleanup()
+    assert [refused for call in slack.calls for refused in against_the_models(call)] == []
 
 
-async def an_office(slack: Sandbox, tandem: Tandem, team_id: str, name: str) -> Office:
+REFUSED_SHAPES = frozenset(
+    {"invalid_blocks", "invalid_arguments", "view_too_large", "msg_too_long"}
+)
+"""What the local Slack says to a call whose shape is wrong: never right, in any test."""
+
+
+def against_the_models(call: Call) -> list[str]:
+    """What Slack's own models, or the local Slack, have against what the app sent."""
+    if call.error in REFUSED_SHAPES:
+        return [f"{call.method}: {call.error}"]
+    blocks = cast("list[dict[str, object]]", call.args.get("blocks") or [])
+    view = cast("dict[str, Any]", call.args.get("view") or {})
+    refused = [_refusal_of(Block.parse(block), block) for block in blocks]
+    if view:
+        refused.append(_refusal_of(SlackView(**view), view))
+    return [f"{call.method}: {words}" for words in refused if words]
+
+
+def _refusal_of(model: JsonObject | None, sent: dict[str, object]) -> str | None:
+    if model is None:
+        return f"not modelled: {sent.get('type')}"
+    try:
+        model.to_dict()
+    except SlackObjectFormationError as error:
+        return str(error)
+    return None
+
+
+def an_office(slack: Sandbox, named: tuple[str, str], installed: Installed) -> Office:
     """A workspace with people and channels, with the app installed by Ada."""
+    team = a_team(slack, *named)
+    return Office(
+        slack=slack,
+        team=team,
+        members={each.name: each for each in team.people.values() if not each.is_bot},
+        deals=team.channels[f"C0DEALS{team.domain.upper()}"],
+        alerts=team.channels[f"C0ALERTS{team.domain.upper()}"],
+        status=team.channels[f"C0STATUS{team.domain.upper()}"],
+        organization_id=installed.organization_id,
+        workspace_id=installed.workspace_id,
+    )
+
+
+def a_team(slack: Sandbox, team_id: str, name: str) -> Team:
+    """Its people, and a channel for each purpose."""
     short = name.split(maxsplit=1)[0].lower()
     team = slack.add_team(team_id, name, domain=short, bot_token=f"xoxb-{short}")
     members = {
@@ -202,16 +296,19 @@ async def an_office(slack: Sandbox, tandem: Tandem, team_id: str, name: str) -> 
             ("gus", "UTC", "en-US"),
         )
     }
-    everybody = list(members.values())
-    channels = {
-        each: team.add_channel(f"C0{each.upper()}{short.upper()}", each, members=everybody)
-        for each in ("deals", "alerts", "status")
-    }
-    installed = await organizations.install(
-        tandem.db,
+    for each in ("deals", "alerts", "status"):
+        team.add_channel(f"C0{each.upper()}{short.upper()}", each, members=list(members.values()))
+    return team
+
+
+async def install(db: Database, team: Team) -> Installed:
+    """As if Ada had installed the app."""
+    title = team.domain.title()
+    return await organizations.install(
+        db,
         NewInstallation(
-            name=name,
-            subdomain=short,
+            name=team.name,
+            subdomain=team.domain,
             enterprise_id=None,
             team_id=team.id,
             app_id="A0TANDEM",
@@ -220,24 +317,14 @@ async def an_office(slack: Sandbox, tandem: Tandem, team_id: str, name: str) -> 
             scopes=team.bot_scopes,
         ),
         team.bot_token,
-        tandem.sealer,
+        Sealer([KEY]),
         SlackProfile(
-            slack_user_id=members["ada"].id,
+            slack_user_id=f"U0ADA{team.domain.upper()}",
             team_id=team.id,
-            real_name=f"Ada {short.title()}",
-            email=f"ada@{short}.example",
+            real_name=f"Ada {title}",
+            email=f"ada@{team.domain}.example",
             is_email_confirmed=True,
             time_zone="UTC",
             locale="en-US",
         ),
-    )
-    return Office(
-        slack=slack,
-        team=team,
-        members=members,
-        deals=channels["deals"],
-        alerts=channels["alerts"],
-        status=channels["status"],
-        organization_id=installed.organization_id,
-        workspace_id=installed.workspace_id,
     )

@@ -89,9 +89,9 @@ async def test_who_was_deactivated_here_is_refused(world: World) -> None:
 
 
 async def test_without_a_seat_the_words_say_who_can_raise_it(
-    world: World, fresh_urls: Urls
+    world: World, office_urls: Urls
 ) -> None:
-    await set_seats(fresh_urls, world.acme, 1)
+    await set_seats(office_urls, world.acme, 1)
 
     answer = await told(world.person("ron"))
 
@@ -102,11 +102,11 @@ async def test_without_a_seat_the_words_say_who_can_raise_it(
     assert await count(world) == 1
 
 
-async def test_a_seat_more_lets_the_next_one_in(world: World, fresh_urls: Urls) -> None:
-    await set_seats(fresh_urls, world.acme, 1)
+async def test_a_seat_more_lets_the_next_one_in(world: World, office_urls: Urls) -> None:
+    await set_seats(office_urls, world.acme, 1)
     ron = world.person("ron")
     await ron.command("/tandem", "help")
-    await set_seats(fresh_urls, world.acme, 2)
+    await set_seats(office_urls, world.acme, 2)
 
     await ron.command("/tandem", "help")
 
