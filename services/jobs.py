@@ -6,17 +6,12 @@ The one seam to the queue: whoever replaces it replaces this module and the work
 import json
 
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
 
 from services.db import Tx
 
 EVALUATE_ALERT_RULES = "evaluate_alert_rules"
 
-_DEFER = text(
-    "SELECT unnest(jobs.procrastinate_defer_jobs_v1(ARRAY[ROW("
-    ":task, :task, 0, :lock, :once, CAST(:args AS jsonb), CAST(NULL AS timestamptz)"
-    ")::jobs.procrastinate_job_to_defer_v1]))"
-)
+_DEFER = text("SELECT jobs.defer_once(:task, :once, CAST(:args AS jsonb))")
 
 
 async def enqueue(tx: Tx, task: str) -> bool:
@@ -29,13 +24,7 @@ async def enqueue(tx: Tx, task: str) -> bool:
     key = f"{task}:{tx.organization_id}"
     values = {
         "task": task,
-        "lock": key,
         "once": key,
         "args": json.dumps({"version": 1, "organization_id": str(tx.organization_id)}),
     }
-    try:
-        async with tx.session.begin_nested():
-            await tx.session.execute(_DEFER, values)
-    except IntegrityError:
-        return False
-    return True
+    return bool(await tx.session.scalar(_DEFER, values))

@@ -27,6 +27,7 @@ def upgrade() -> None:
     op.get_bind().exec_driver_sql(SQL.read_text().replace("%", "%%"))
     op.execute(RESCUE)
     op.execute(GIVE_UP_QUEUEING_LOCK)
+    op.execute(DEFER_ONCE)
     op.execute(
         "CREATE TRIGGER give_up_queueing_lock BEFORE UPDATE OF status ON procrastinate_jobs "
         "FOR EACH ROW WHEN (old.status = 'doing' AND new.status = 'todo') "
@@ -80,6 +81,21 @@ CREATE FUNCTION jobs.give_up_queueing_lock() RETURNS trigger LANGUAGE plpgsql AS
 BEGIN
   NEW.queueing_lock := NULL;
   RETURN NEW;
+END $$
+"""
+
+DEFER_ONCE = """
+-- Asks for a task unless it waits already. The refusal is caught here and not by the caller's
+-- savepoint: one statement instead of three, and a client forgets its prepared statements when it
+-- rolls back.
+CREATE FUNCTION jobs.defer_once(task text, once text, args jsonb)
+RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM procrastinate_defer_jobs_v1(
+    ARRAY[ROW(task, task, 0, once, once, args, NULL)::procrastinate_job_to_defer_v1]);
+  RETURN true;
+EXCEPTION WHEN unique_violation THEN
+  RETURN false;
 END $$
 """
 
