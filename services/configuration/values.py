@@ -1,6 +1,7 @@
 """Reading and changing settings."""
 
-from typing import TypeVar
+from collections.abc import Mapping
+from typing import TypeVar, cast
 
 from pydantic import ValidationError
 from sqlalchemy import delete, select
@@ -14,17 +15,16 @@ from services.tables import Configuration
 
 T = TypeVar("T")
 
+_READ = "configuration"
+"""Where a transaction's session keeps what was read."""
+
 
 async def get(tx: Tx, setting: Setting[T]) -> T:
     """The effective value: the organization's, else the platform's, else the default."""
-    rows = await tx.session.execute(
-        select(Configuration.value)
-        .where(Configuration.category == setting.category, Configuration.key == setting.key)
-        .order_by(Configuration.organization_id.is_(None))
-        .limit(1)
-    )
-    row = rows.one_or_none()
-    return setting.default if row is None else setting.type.validate_python(row.value)
+    stored = await _stored_values(tx)
+    if setting.name not in stored:
+        return setting.default
+    return setting.type.validate_python(stored[setting.name])
 
 
 async def put(tx: Tx, setting: Setting[T], value: T) -> None:
@@ -56,6 +56,7 @@ async def write(tx: Tx, setting: Setting[T], value: T) -> None:
             set_={"value": fresh.excluded.value},
         )
     )
+    tx.session.info.pop(_READ, None)
     details = {"setting": setting.name, "from": _stored(setting, before), "to": stored}
     await audit.record(tx, "setting.changed", "setting", details=details)
 
@@ -71,8 +72,25 @@ async def reset(tx: Tx, setting: Setting[T]) -> None:
             Configuration.key == setting.key,
         )
     )
+    tx.session.info.pop(_READ, None)
     details = {"setting": setting.name, "from": _stored(setting, before), "to": None}
     await audit.record(tx, "setting.reset", "setting", details=details)
+
+
+async def _stored_values(tx: Tx) -> Mapping[str, object]:
+    """Every stored setting by its name, read once for each transaction: most requests ask for
+    several, and each would be a query of its own.
+    """
+    read = cast("dict[str, object] | None", tx.session.info.get(_READ))
+    if read is None:
+        rows = await tx.session.execute(
+            select(Configuration.category, Configuration.key, Configuration.value).order_by(
+                Configuration.organization_id.is_not(None)
+            )
+        )
+        read = {f"{category}.{key}": value for category, key, value in rows}
+        tx.session.info[_READ] = read
+    return read
 
 
 def _stored(setting: Setting[T], value: T) -> object:
