@@ -1,5 +1,6 @@
 """Words as Slack wants them: escaped in one place, cut at a word, money and dates in one look."""
 
+import re
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
@@ -9,6 +10,8 @@ from babel.numbers import format_currency
 
 FALLBACK = Locale("en", "US")
 ELLIPSIS = "…"
+_CODE_AGAINST_DIGITS = re.compile(r"(?<=[A-Z])(?=\d)")
+"""Unicode's data ask for a space there, Babel leaves it out (`CHF500`)."""
 
 
 def escape(words: str) -> str:
@@ -42,7 +45,7 @@ def locale_of(tag: str) -> Locale:
 
 
 def money(amount: Decimal, currency: str, locale: str) -> str:
-    """`€48,000`: the reader's grouping; cents only when there are any."""
+    """`€48,000`, `CHF 500`: the reader's grouping; cents only when there are any."""
     whole = amount == amount.to_integral_value()
     shown = format_currency(
         amount,
@@ -51,7 +54,8 @@ def money(amount: Decimal, currency: str, locale: str) -> str:
         currency_digits=not whole,
         format=None if not whole else _whole_pattern(locale),
     )
-    return shown.replace("\u00a0", " ").replace("\u202f", " ")
+    spaced = _CODE_AGAINST_DIGITS.sub(" ", shown)
+    return spaced.replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def day(value: date, locale: str, today: date | None = None) -> str:
