@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 
 UNUSUAL = 2.0
-"""A round in which the baseline costs this much more than usual was disturbed by something else."""
+"""A baseline that costs so many times more in one round than in another was disturbed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +50,13 @@ class Ratio:
     value: float
     ours: float
     theirs: float
-    worst_of_theirs: float
+    their_best: float
+    their_worst: float
 
     @property
     def is_void(self) -> bool:
-        """Whether the baseline once cost more than twice its usual: then nothing follows."""
-        return self.worst_of_theirs > UNUSUAL * self.theirs
+        """Whether the baseline's rounds differ too much for anything to follow."""
+        return self.their_worst > UNUSUAL * self.their_best
 
 
 def latency(sample: Sample) -> float:
@@ -90,5 +91,6 @@ def ratio(measure: Measure, ours: Series, baseline: Series) -> Ratio:
         value=median(ours_once / theirs_once for ours_once, theirs_once in pairs),
         ours=median(our_costs),
         theirs=median(their_costs),
-        worst_of_theirs=max(their_costs),
+        their_best=min(their_costs),
+        their_worst=max(their_costs),
     )

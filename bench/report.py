@@ -50,8 +50,6 @@ def _words(found: Ratio) -> str:
     against = f"{found.baseline}, {found.measure.name}"
     both = f"{found.ours:.2f} ms against {found.theirs:.2f} ms"
     if found.is_void:
-        return (
-            f"void against {against} ({both}; it once took {found.worst_of_theirs:.2f} ms, "
-            "more than twice its usual)"
-        )
+        rounds = f"its rounds took from {found.their_best:.2f} to {found.their_worst:.2f} ms"
+        return f"void against {against} ({both}, but {rounds})"
     return f"{found.value:.2f} times {against} ({both})"

@@ -37,11 +37,11 @@ def test_rounds_are_compared_with_the_round_beside_them() -> None:
     assert not found.is_void
 
 
-def test_a_ratio_is_void_when_the_baseline_once_cost_more_than_twice_its_usual() -> None:
+def test_a_ratio_is_void_when_the_baselines_rounds_differ_by_more_than_twice() -> None:
     ours = a_series("ours", 0.02, 0.02, 0.02)
 
-    usual = ratio(MEDIAN, ours, a_series("theirs", 0.01, 0.01, 0.02))
-    disturbed = ratio(MEDIAN, ours, a_series("theirs", 0.01, 0.01, 0.021))
+    usual = ratio(MEDIAN, ours, a_series("theirs", 0.01, 0.02, 0.02))
+    disturbed = ratio(MEDIAN, ours, a_series("theirs", 0.01, 0.015, 0.021))
 
     assert not usual.is_void
     assert disturbed.is_void
