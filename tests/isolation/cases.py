@@ -186,6 +186,7 @@ CASES = (
     Case(alert_queries.find, lambda its, _: (its.alert_id, its.workspace_id)),
     Case(alert_queries.find, lambda its, own: (own.alert_id, its.workspace_id)),
     Case(alert_queries.gather, lambda its, _: (its.digest_id, its.workspace_id)),
+    Case(alert_queries.live, nothing),
     Case(alert_queries.posted, lambda its, _: ([its.alert_id],)),
     Case(alert_queries.stuck, lambda _, __: ({"discovery": START},)),
     Case(alert_queries.take_turn, nothing),
