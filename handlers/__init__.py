@@ -6,13 +6,12 @@ call itself and opens no SQL. This is the table of contents, a line for each fea
 
 from collections.abc import Sequence
 
-from services.weekly_status import FridayReminder
-
 from handlers import alerts, lifecycle, opportunities, partners, tandem, weekly_status
 from handlers.notices import Notices
 from handlers.routing import Routes, merge
 from services.alerts import RuleEvaluation
 from services.schedule import Periodic
+from services.weekly_status import FridayReminder
 
 FEATURES = (opportunities, partners, weekly_status, alerts, tandem)
 
