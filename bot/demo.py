@@ -24,7 +24,7 @@ from pydantic import SecretStr
 import handlers
 from bot import migrate
 from bot.app import Tandem, built, keep_serving
-from bot.demo_people import ACME, SECOND, DemoCompany, DemoPerson
+from bot.demo_people import ACME, SECOND, DemoCompany, profile_of
 from bot.embedded import EmbeddedPostgres
 from bot.manifest import EVENTS, manifest
 from bot.seed import seed
@@ -32,7 +32,6 @@ from bot.settings import Settings
 from sandbox import Sandbox, SandboxClock, Team
 from services import organizations
 from services.directory import Installed, NewInstallation
-from services.people import SlackProfile
 
 HOST = "127.0.0.1"
 DATABASE = "tandem"
@@ -213,21 +212,6 @@ async def _install(tandem: Tandem, slack: Sandbox, company: DemoCompany) -> Inst
     )
     installer = profile_of(company, company.people[0])
     return await organizations.install(tandem.db, new, team.bot_token, tandem.sealer, installer)
-
-
-def profile_of(company: DemoCompany, person: DemoPerson) -> SlackProfile:
-    """What Slack would tell of this person."""
-    return SlackProfile(
-        slack_user_id=person.slack_user_id,
-        team_id=company.team_id,
-        first_name=person.first_name,
-        last_name=person.last_name,
-        email=person.email,
-        is_email_confirmed=True,
-        time_zone=person.time_zone,
-        locale=person.locale,
-        is_owner=person.is_owner,
-    )
 
 
 def _is_free(port: int) -> bool:
