@@ -1,0 +1,149 @@
+"""Who is in the demo: two companies, their people and channels. Data only; the local Slack and
+the app's history are both made from it.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from services.people import SlackProfile
+
+LISBON = "Europe/Lisbon"
+NEW_YORK = "America/New_York"
+SINGAPORE = "Asia/Singapore"
+LONDON = "Europe/London"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """Somebody in Slack; `manager` is another one's handle."""
+
+    handle: str
+    name: str
+    email_domain: str
+    time_zone: str
+    locale: str
+    role: str = "sales_rep"
+    manager: str | None = None
+    is_owner: bool = False
+    is_guest: bool = False
+
+    @property
+    def slack_user_id(self) -> str:
+        return f"U0{self.handle.upper()}"
+
+    @property
+    def first_name(self) -> str:
+        return self.name.rpartition(" ")[0]
+
+    @property
+    def last_name(self) -> str:
+        return self.name.rpartition(" ")[2]
+
+    @property
+    def email(self) -> str:
+        return f"{self.handle}@{self.email_domain}"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoChannel:
+    """A channel in Slack; `purpose` is what the app posts there."""
+
+    channel_id: str
+    name: str
+    purpose: Literal["deals", "alerts", "status"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DemoCompany:
+    """A workspace. Its first person installs the app."""
+
+    team_id: str
+    name: str
+    domain: str
+    base_currency: str
+    time_zone: str
+    size: Literal["large", "small"]
+    people: tuple[DemoPerson, ...]
+    channels: tuple[DemoChannel, ...]
+
+    @property
+    def members(self) -> tuple[DemoPerson, ...]:
+        """Everybody the app knows: guests are not let in."""
+        return tuple(each for each in self.people if not each.is_guest)
+
+
+def profile_of(company: DemoCompany, person: DemoPerson) -> SlackProfile:
+    """What Slack tells of this person."""
+    return SlackProfile(
+        slack_user_id=person.slack_user_id,
+        team_id=company.team_id,
+        first_name=person.first_name,
+        last_name=person.last_name,
+        real_name=person.name,
+        email=person.email,
+        is_email_confirmed=True,
+        time_zone=person.time_zone,
+        locale=person.locale,
+        is_owner=person.is_owner,
+        is_guest=person.is_guest,
+    )
+
+
+ACME = DemoCompany(
+    team_id="T0ACME",
+    name="Acme",
+    domain="acme",
+    base_currency="EUR",
+    time_zone=LISBON,
+    size="large",
+    people=(
+        DemoPerson(
+            "ana", "Ana Sousa", "acme.example", LISBON, "en-GB", "admin", "victoria", is_owner=True
+        ),
+        DemoPerson("victoria", "Victoria Reyes", "acme.example", NEW_YORK, "en-US", "vp"),
+        DemoPerson(
+            "ines", "Inês Carvalho", "acme.example", LISBON, "pt-PT", "sales_manager", "victoria"
+        ),
+        DemoPerson(
+            handle="weiling",
+            name="Wei Ling Tan",
+            email_domain="acme.example",
+            time_zone=SINGAPORE,
+            locale="en-GB",
+            role="partnership_manager",
+            manager="victoria",
+        ),
+        DemoPerson("tiago", "Tiago Moreira", "acme.example", LISBON, "pt-PT", manager="ines"),
+        DemoPerson("marcus", "Marcus Bell", "acme.example", NEW_YORK, "en-US", manager="ines"),
+        DemoPerson("grace", "Grace Okafor", "acme.example", NEW_YORK, "en-US", manager="victoria"),
+        DemoPerson("arjun", "Arjun Mehta", "acme.example", SINGAPORE, "en-IN", manager="weiling"),
+        DemoPerson("felix", "Felix Braun", "freelance.example", LISBON, "de-DE", is_guest=True),
+    ),
+    channels=(
+        DemoChannel("C0GENERAL", "general"),
+        DemoChannel("C0DEALS", "deals", "deals"),
+        DemoChannel("C0ALERTS", "pipeline-alerts", "alerts"),
+        DemoChannel("C0STATUS", "weekly-status", "status"),
+    ),
+)
+SECOND = DemoCompany(
+    team_id="T0KESTREL",
+    name="Kestrel Consulting",
+    domain="kestrel",
+    base_currency="GBP",
+    time_zone=LONDON,
+    size="small",
+    people=(
+        DemoPerson(
+            "noor", "Noor Haddad", "kestrel.example", LONDON, "en-GB", "admin", is_owner=True
+        ),
+        DemoPerson("owen", "Owen Price", "kestrel.example", LONDON, "en-GB", manager="noor"),
+        DemoPerson("sofia", "Sofia Marin", "kestrel.example", LONDON, "en-GB", manager="noor"),
+    ),
+    channels=(
+        DemoChannel("C0KGENERAL", "general"),
+        DemoChannel("C0KDEALS", "deals", "deals"),
+        DemoChannel("C0KALERTS", "alerts", "alerts"),
+        DemoChannel("C0KSTATUS", "status", "status"),
+    ),
+)

@@ -1,0 +1,187 @@
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+
+import pytest
+from sqlalchemy import func, select
+
+from bot.demo_people import ACME, SECOND, DemoCompany, profile_of
+from bot.seed import seed
+from bot.seed.names import PARTNERS
+from bot.seed.plan import OPEN_STAGES, PATIENCE, plan
+from bot.seed.story import SIZES
+from services import alerts, configuration, organizations, people
+from services.channels import reached_channel
+from services.configuration.catalogue import (
+    ALERTS_CHANNEL,
+    BASE_CURRENCY,
+    DEALS_CHANNEL,
+    STATUS_CHANNEL,
+)
+from services.db import Database
+from services.directory import Installed, NewInstallation
+from services.partners.names import are_alike, skeleton
+from services.sealing import Sealer
+from services.tables import (
+    Goal,
+    Interaction,
+    Opportunity,
+    Outbox,
+    Partner,
+    StageChange,
+    Task,
+    User,
+    WeeklyStatus,
+)
+from services.values import Actor
+from tests.conftest import Urls
+from tests.factories import FixedClock
+
+KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+DAYS = [
+    datetime(2026, 11, 18, 10, 0, tzinfo=UTC),
+    datetime(2026, 11, 22, 23, 59, tzinfo=UTC),
+    datetime(2027, 1, 1, 0, 0, tzinfo=UTC),
+    datetime(2028, 2, 29, 6, 30, tzinfo=UTC),
+    datetime(2026, 10, 25, 1, 30, tzinfo=UTC),
+]
+
+
+async def installed(db: Database, company: DemoCompany) -> tuple[DemoCompany, Installed]:
+    """The company in a workspace that no other test has."""
+    own = replace(company, team_id=f"{company.team_id}X")
+    new = NewInstallation(
+        name=own.name,
+        subdomain=f"demo-{own.domain}",
+        enterprise_id=None,
+        team_id=own.team_id,
+        app_id=None,
+        bot_id="B0DEMO",
+        bot_user_id="U0DEMO",
+        scopes=("chat:write",),
+    )
+    return own, await organizations.install(
+        db, new, "xoxb-demo", Sealer([KEY]), profile_of(own, own.people[0])
+    )
+
+
+async def counts(db: Database, company: Installed, tables: Sequence[type]) -> dict[str, int]:
+    async with db.transaction(Actor.application(company.organization_id)) as tx:
+        return {
+            table.__name__: await tx.session.scalar(select(func.count()).select_from(table)) or 0
+            for table in tables
+        }
+
+
+@pytest.mark.parametrize("now", DAYS)
+@pytest.mark.parametrize("company", [ACME, SECOND], ids=["acme", "second"])
+def test_all_of_a_plan_is_past_and_in_order(company: DemoCompany, now: datetime) -> None:
+    story = plan(company, SIZES[company.size], now)
+
+    facts = [*story.partners, *story.deals, *story.meetings, *story.todos, *story.weeks]
+    assert all(fact.at < now for fact in [*facts, *story.aims])
+    began = {partner.name: partner.at for partner in story.partners}
+    for deal in story.deals:
+        moments = [began[deal.partner], deal.at, *(move.at for move in deal.moves)]
+        assert moments == sorted(set(moments))
+        assert moments[-1] < now
+    assert all(met.happened <= met.at for met in story.meetings)
+    assert all(began[met.partner] < met.at for met in story.meetings)
+
+
+def test_the_same_moment_gives_the_same_plan() -> None:
+    size = SIZES[ACME.size]
+
+    assert plan(ACME, size, DAYS[0]) == plan(ACME, size, DAYS[0])
+
+
+@pytest.mark.parametrize("now", DAYS)
+def test_a_few_opportunities_are_stale_and_most_are_closed(now: datetime) -> None:
+    story = plan(ACME, SIZES["large"], now)
+
+    last = [(deal.moves[-1].to_stage, deal.moves[-1].at) for deal in story.deals if deal.moves]
+    last += [(deal.stage, deal.at) for deal in story.deals if not deal.moves]
+    still_open = [(stage, at) for stage, at in last if stage in OPEN_STAGES]
+    stale = [at for stage, at in still_open if now - at > timedelta(days=PATIENCE[stage])]
+    assert 40 <= len(still_open) <= 110
+    assert 4 <= len(stale) <= 12
+
+
+def test_no_two_partners_of_the_demo_look_alike() -> None:
+    names = [skeleton(name) for name, *_ in PARTNERS]
+
+    assert not [pair for pair in combinations(names, 2) if are_alike(*pair)]
+
+
+async def test_a_company_has_people_in_their_places_since_months(
+    db: Database, urls: Urls, clock: FixedClock
+) -> None:
+    company, at = await installed(db, SECOND)
+
+    await seed(urls.application, [(company, at)], clock.now())
+
+    async with db.transaction(Actor.application(at.organization_id)) as tx:
+        known = {each.first_name: each for each in await people.people(tx)}
+        rows = list(await tx.session.scalars(select(User)))
+    assert {name: each.role for name, each in known.items()} == {
+        "Noor": "admin",
+        "Owen": "sales_rep",
+        "Sofia": "sales_rep",
+    }
+    managers = {row.first_name: row.manager_id for row in rows}
+    noor = known["Noor"].user_id
+    assert managers == {"Noor": None, "Owen": noor, "Sofia": noor}
+    long_ago = clock.now() - timedelta(days=300)
+    assert all(row.created_at is not None and row.created_at < long_ago for row in rows)
+
+
+async def test_nothing_is_posted_and_the_channels_stand_ready(
+    db: Database, urls: Urls, clock: FixedClock
+) -> None:
+    company, at = await installed(db, SECOND)
+    welcome = await counts(db, at, [Outbox])
+
+    await seed(urls.application, [(company, at)], clock.now())
+
+    assert await counts(db, at, [Outbox]) == welcome
+    async with db.transaction(Actor.application(at.organization_id)) as tx:
+        settings = (DEALS_CHANNEL, ALERTS_CHANNEL, STATUS_CHANNEL)
+        places = [await reached_channel(tx, setting) for setting in settings]
+        currency = await configuration.get(tx, BASE_CURRENCY)
+    assert [place.lane for place in places if place] == ["C0KDEALS", "C0KALERTS", "C0KSTATUS"]
+    assert currency == "GBP"
+
+
+async def test_both_companies_are_as_large_as_promised(
+    db: Database, urls: Urls, clock: FixedClock
+) -> None:
+    both = [await installed(db, ACME), await installed(db, SECOND)]
+
+    await seed(urls.application, both, clock.now())
+
+    tables = [User, Partner, Opportunity, Interaction, Task]
+    large, small = [await counts(db, each, tables) for _, each in both]
+    assert large == {
+        "User": 8,
+        "Partner": 30,
+        "Opportunity": 200,
+        "Interaction": 220,
+        "Task": 60,
+    }
+    assert small == {"User": 3, "Partner": 6, "Opportunity": 14, "Interaction": 20, "Task": 8}
+    more = await counts(db, both[0][1], [StageChange, WeeklyStatus, Goal])
+    assert all(most <= more[name] for name, most in (("StageChange", 500), ("WeeklyStatus", 50)))
+    assert more["Goal"] == 12
+
+
+async def test_the_rules_find_what_the_story_left_behind(
+    db: Database, urls: Urls, clock: FixedClock
+) -> None:
+    company, at = await installed(db, SECOND)
+    await seed(urls.application, [(company, at)], clock.now())
+
+    async with db.transaction(Actor.application(at.organization_id)) as tx:
+        evaluated = await alerts.evaluate(tx)
+
+    assert 1 <= len(evaluated.raised) <= 3
