@@ -10,11 +10,12 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Literal, cast
 
-from aiohttp import ClientError, ClientSession
+from aiohttp import ClientConnectorError, ClientError, ClientSession
 from psycopg import AsyncConnection, OperationalError
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.installations import Installations, Installed
 from bot.slack_client import Answer, SlackRefusedError, call
@@ -27,7 +28,7 @@ from services.values import Actor
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 20
+AT_ONCE = 8
 LEASE = timedelta(seconds=30)
 CALL_SECONDS = 10
 """An HTTP call ends before its lease does, or two deliverers could hold one message."""
@@ -35,6 +36,10 @@ POLL_SECONDS = 1.0
 MOST_ATTEMPTS = 12
 LONGEST_WAIT = timedelta(minutes=5)
 METADATA = "tandem_delivery"
+LOOK_BACK = timedelta(minutes=1)
+"""Slack's clock may be behind ours."""
+LOOKED_AT = 15
+"""As many messages as Slack shows at once to any app."""
 HISTORY_SCOPES = {"C": "channels:history", "G": "groups:history", "D": "im:history"}
 
 CHANNELS = ("C", "G")
@@ -82,8 +87,16 @@ class Deliverer:
             group.create_task(_listen(url, wake))
             while True:
                 wake.clear()
-                if await self.deliver_due() == 0:
+                if await self._delivered() == 0:
                     await _wait(wake)
+
+    async def _delivered(self) -> int:
+        """Survives losing the database: the outbox is there when it is back."""
+        try:
+            return await self.deliver_due()
+        except (SQLAlchemyError, OSError) as lost:
+            log.warning("delivery.interrupted", extra={"reason": type(lost).__name__})
+            return 0
 
     async def deliver_due(self) -> int:
         """Make every delivery that is due and free now, once each; returns how many."""
@@ -102,19 +115,36 @@ class Deliverer:
         try:
             async with self._db.transaction(application) as tx:
                 delivery = await outbox.begin(tx, claim)
-                if delivery is None:
-                    return
-                message = await self._notices.render(tx, delivery)
-            outcome = await self._send(delivery, message)
+            if delivery is None:
+                return
+            outcome = await self._attempt(application, delivery)
             async with self._db.transaction(application) as tx:
                 if await outbox.finish(tx, delivery, outcome):
-                    await _forget_what_is_gone(tx, delivery, outcome)
-                    await self._notices.after(tx, delivery, outcome)
+                    await self._follow_up(tx, delivery, outcome)
         except Exception:
             # The row stays claimed; after its lease somebody tries again.
             log.exception("delivery.failed", extra={"outbox_id": claim.outbox_id})
             return
         _note(delivery, outcome)
+
+    async def _attempt(self, application: Actor, delivery: Delivery) -> Outcome:
+        try:
+            async with self._db.transaction(application) as tx:
+                message = await self._notices.render(tx, delivery)
+        except Exception as fault:
+            log.exception("delivery.not_rendered", extra={"outbox_id": delivery.claim.outbox_id})
+            why = f"not rendered ({type(fault).__name__})"
+            return again(delivery, self._db.clock.now(), why, is_unknown=False)
+        return await self._send(delivery, message)
+
+    async def _follow_up(self, tx: Tx, delivery: Delivery, outcome: Outcome) -> None:
+        """What fails here must not undo that the message was sent, or it would be sent again."""
+        await _forget_what_is_gone(tx, delivery, outcome)
+        try:
+            async with tx.session.begin_nested():
+                await self._notices.after(tx, delivery, outcome)
+        except Exception:
+            log.exception("delivery.not_settled", extra={"outbox_id": delivery.claim.outbox_id})
 
     async def _send(self, delivery: Delivery, message: Message | None) -> Outcome:
         if message is None:
@@ -128,11 +158,13 @@ class Deliverer:
         now = self._db.clock.now()
         try:
             async with asyncio.timeout(CALL_SECONDS):
-                return await _call(client, installed, delivery, message)
+                return await _call(client, installed, delivery, message, now)
         except SlackRefusedError as refused:
             return refusal(refused, delivery, now)
+        except ClientConnectorError:
+            return Later(now + wait(delivery.claim.attempts), "not reached")
         except (ClientError, TimeoutError, ConnectionError):
-            return Later(now + wait(delivery.claim.attempts), "no answer", is_unknown=True)
+            return again(delivery, now, "no answer", is_unknown=True)
 
 
 async def _forget_what_is_gone(tx: Tx, delivery: Delivery, outcome: Outcome) -> None:
@@ -142,21 +174,23 @@ async def _forget_what_is_gone(tx: Tx, delivery: Delivery, outcome: Outcome) -> 
 
 
 async def _call(
-    client: AsyncWebClient, installed: Installed, delivery: Delivery, message: Message
+    client: AsyncWebClient,
+    installed: Installed,
+    delivery: Delivery,
+    message: Message,
+    now: datetime,
 ) -> Outcome:
-    is_posting = delivery.method == outbox.POST
-    is_unsure = delivery.claim.was_sending and is_posting
-    if is_posting and await _is_shared(client, delivery.lane):
+    if await _is_shared(client, delivery.lane):
         return Dead("externally_shared_channel")
-    if is_unsure:
-        found = await _find(client, installed, delivery)
-        if found is not None:
-            return found
+    is_unsure = delivery.claim.was_sending and delivery.method == outbox.POST
+    looked = await _look(client, installed, delivery, now) if is_unsure else "absent"
+    if isinstance(looked, Sent | Later):
+        return looked
     answer = await call(client, delivery.method, **_arguments(delivery, message))
     return Sent(
         channel_id=str(answer.get("channel")),
         ts=str(answer.get("ts")),
-        is_possibly_twice=is_unsure and not _can_look(installed, delivery),
+        is_possibly_twice=looked == "perhaps there",
     )
 
 
@@ -182,23 +216,36 @@ def _arguments(delivery: Delivery, message: Message) -> dict[str, object]:
     }
 
 
-async def _find(client: AsyncWebClient, installed: Installed, delivery: Delivery) -> Sent | None:
-    """The message of an earlier attempt whose answer never came, by its metadata."""
+async def _look(
+    client: AsyncWebClient, installed: Installed, delivery: Delivery, now: datetime
+) -> Sent | Later | Literal["absent", "perhaps there"]:
+    """The message of an earlier attempt whose answer never came, by its metadata. Later: Slack
+    does not let us look yet.
+    """
     if not _can_look(installed, delivery):
-        return None
-    answer = await call(
-        client,
-        "conversations.history",
-        channel=delivery.lane,
-        include_all_metadata="true",
-        limit=15,
-    )
+        return "perhaps there"
+    since = (delivery.created_at - LOOK_BACK).timestamp()
+    try:
+        answer = await call(
+            client,
+            "conversations.history",
+            channel=delivery.lane,
+            include_all_metadata="true",
+            oldest=f"{since:.6f}",
+            limit=LOOKED_AT,
+        )
+    except SlackRefusedError as refused:
+        if is_rate_limit(refused):
+            return Later(now + rest_of(refused), "rate limited")
+        if refused.reason in TOKEN_REFUSED:
+            raise
+        return "perhaps there"
     for message in cast("list[Answer]", answer.get("messages") or []):
         metadata = cast("Answer", message.get("metadata") or {})
         payload = cast("Answer", metadata.get("event_payload") or {})
         if payload.get("id") == delivery.claim.outbox_id:
             return Sent(channel_id=delivery.lane, ts=str(message.get("ts")))
-    return None
+    return "perhaps there" if answer.get("has_more") else "absent"
 
 
 def _can_look(installed: Installed, delivery: Delivery) -> bool:
@@ -208,16 +255,29 @@ def _can_look(installed: Installed, delivery: Delivery) -> bool:
 
 def refusal(refused: SlackRefusedError, delivery: Delivery, now: datetime) -> Outcome:
     """What to do about Slack's no."""
-    if refused.status == 429 or refused.reason == "ratelimited":  # noqa: PLR2004  # too many requests
-        rest = timedelta(seconds=refused.retry_after or 30)
-        return Later(now + rest, "rate limited", gate_method=True)
+    if is_rate_limit(refused):
+        return Later(now + rest_of(refused), "rate limited", gate_method=True)
     if refused.reason in TOKEN_REFUSED:
         return Parked(refused.reason)
     if refused.status >= 500 or refused.reason in PASSING:  # noqa: PLR2004  # a fault of theirs
-        if delivery.claim.attempts >= MOST_ATTEMPTS:
-            return Dead(refused.reason)
-        return Later(now + wait(delivery.claim.attempts), refused.reason, is_unknown=True)
+        return again(delivery, now, refused.reason, is_unknown=True)
     return Dead(refused.reason)
+
+
+def is_rate_limit(refused: SlackRefusedError) -> bool:
+    return refused.status == 429 or refused.reason == "ratelimited"  # noqa: PLR2004  # too many requests
+
+
+def rest_of(refused: SlackRefusedError) -> timedelta:
+    """How long Slack asks us to rest."""
+    return timedelta(seconds=refused.retry_after or 30)
+
+
+def again(delivery: Delivery, now: datetime, why: str, *, is_unknown: bool) -> Outcome:
+    """Later, unless it was tried often enough: one message must not block its conversation."""
+    if delivery.claim.attempts >= MOST_ATTEMPTS:
+        return Dead(why)
+    return Later(now + wait(delivery.claim.attempts), why, is_unknown=is_unknown)
 
 
 def wait(attempts: int) -> timedelta:
