@@ -149,7 +149,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE o.state IN ('pending', 'sending')
   )
   UPDATE outbox o SET state = 'sending', attempts = o.attempts + 1
-  FROM before WHERE o.id = before.id
+  FROM before WHERE o.id = before.id AND o.state IN ('pending', 'sending')
   RETURNING o.organization_id, o.id, o.attempts, before.state = 'sending'
 $$
 """

@@ -120,6 +120,8 @@ def delivery(its: Known, kind: str = "opportunity_card") -> Delivery:
         copy_id=its.copy_id,
         channel_id="C0DEALS",
         ts="1763460000.000100",
+        created_at=START,
+        installed_at=START,
     )
 
 

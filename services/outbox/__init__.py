@@ -1,0 +1,38 @@
+"""Messages to Slack, written with the state they tell of. One row is one Slack call.
+
+Nothing here knows what a message looks like: `kind` and `payload` (identifiers, with a version)
+say what it is about, and it is rendered when it is sent.
+"""
+
+from services.outbox.settling import begin, finish, mark_gone
+from services.outbox.values import (
+    POST,
+    UPDATE,
+    Dead,
+    Delivery,
+    Dropped,
+    Later,
+    Outcome,
+    Parked,
+    Place,
+    Sent,
+)
+from services.outbox.writing import post, refresh_copies
+
+__all__ = [
+    "POST",
+    "UPDATE",
+    "Dead",
+    "Delivery",
+    "Dropped",
+    "Later",
+    "Outcome",
+    "Parked",
+    "Place",
+    "Sent",
+    "begin",
+    "finish",
+    "mark_gone",
+    "post",
+    "refresh_copies",
+]

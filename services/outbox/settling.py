@@ -1,0 +1,211 @@
+"""Taking up a claimed message, and recording what came of it.
+
+Locks are taken in the order of who claims: the lane, then its row.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import assert_never
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from services.db import Tx
+from services.directory import Claim
+from services.outbox.values import (
+    PACE,
+    POST,
+    UPDATE,
+    Dead,
+    Delivery,
+    Dropped,
+    Later,
+    Outcome,
+    Parked,
+    Sent,
+)
+from services.tables import Gate, Lane, MessageCopy, Outbox, Workspace
+from services.values import WorkspaceId
+
+
+async def begin(tx: Tx, claim: Claim) -> Delivery | None:
+    """The claimed row, or None when another deliverer has taken it since."""
+    found = await tx.session.execute(
+        select(Outbox, MessageCopy.channel_id, MessageCopy.ts, Workspace.updated_at)
+        .join(Workspace, Workspace.id == Outbox.workspace_id)
+        .outerjoin(MessageCopy, MessageCopy.id == Outbox.copy_id)
+        .where(_is_mine(claim))
+    )
+    row = found.one_or_none()
+    if row is None:
+        return None
+    outbox, channel_id, ts, installed_at = row
+    return Delivery(
+        claim=claim,
+        workspace_id=WorkspaceId(outbox.workspace_id),
+        lane=outbox.lane,
+        method=outbox.method,
+        kind=outbox.kind,
+        payload=outbox.payload,
+        copy_id=outbox.copy_id,
+        channel_id=channel_id,
+        ts=ts,
+        created_at=outbox.created_at,
+        installed_at=installed_at,
+    )
+
+
+async def finish(tx: Tx, delivery: Delivery, outcome: Outcome) -> bool:
+    """Record what came of it and free the lane; False when the lease was lost meanwhile."""
+    await _lock_lane(tx, delivery)
+    match outcome:
+        case Sent():
+            is_done = await _settle(
+                tx,
+                delivery,
+                state="sent",
+                sent_at=tx.now,
+                slack_ts=outcome.ts,
+                is_possibly_twice=outcome.is_possibly_twice,
+            )
+            if is_done and delivery.copy_id:
+                await _place_copy(tx, delivery.copy_id, outcome)
+            return is_done
+        case Dropped(why):
+            return await _settle(tx, delivery, state="dropped", outcome=why[:200])
+        case Dead(why):
+            return await _settle(tx, delivery, state="dead", outcome=why[:200])
+        case Later():
+            return await _postpone(tx, delivery, outcome)
+        case Parked(why):
+            return await _park(tx, delivery, why)
+        case _:
+            assert_never(outcome)
+
+
+async def mark_gone(tx: Tx, copy_id: UUID) -> None:
+    """The message is no longer there (deleted, archived): stop keeping it current."""
+    await tx.session.execute(
+        update(MessageCopy).where(MessageCopy.id == copy_id).values(gone_at=tx.now)
+    )
+
+
+def _is_mine(claim: Claim) -> ColumnElement[bool]:
+    return and_(
+        Outbox.id == claim.outbox_id,
+        Outbox.attempts == claim.attempts,
+        Outbox.state == "sending",
+    )
+
+
+async def _lock_lane(tx: Tx, delivery: Delivery) -> None:
+    """In the order of who claims: the lane, then its row."""
+    await tx.session.execute(
+        select(Lane.lane)
+        .where(Lane.workspace_id == delivery.workspace_id, Lane.lane == delivery.lane)
+        .with_for_update()
+    )
+
+
+async def _settle(tx: Tx, delivery: Delivery, **values: object) -> bool:
+    """A last state: the row leaves its lane, the lane rests for its pace."""
+    if not await _change(tx, delivery.claim, values):
+        return False
+    await _free_lane(tx, delivery, next_at=tx.now + PACE, left=1)
+    return True
+
+
+async def _postpone(tx: Tx, delivery: Delivery, later: Later) -> bool:
+    if not await _return(tx, delivery, later.why, is_unknown=later.is_unknown):
+        return False
+    if later.gate_method:
+        await _close_gate(tx, delivery, later.at)
+    await _free_lane(tx, delivery, next_at=later.at, left=0)
+    return True
+
+
+async def _park(tx: Tx, delivery: Delivery, why: str) -> bool:
+    if not await _return(tx, delivery, why):
+        return False
+    # A token that was renewed while the old one was refused is not to blame.
+    await tx.session.execute(
+        update(Workspace)
+        .where(Workspace.id == delivery.workspace_id)
+        .where(Workspace.updated_at == delivery.installed_at)
+        .values(parked_at=tx.now, parked_because=why[:100])
+    )
+    await _free_lane(tx, delivery, next_at=tx.now, left=0)
+    return True
+
+
+async def _return(tx: Tx, delivery: Delivery, why: str, *, is_unknown: bool = False) -> bool:
+    """Back to waiting. An update that has a younger one waiting is merged into it; a post that
+    Slack may have stays unknown until it was looked for.
+    """
+    if delivery.method == UPDATE and await _has_younger(tx, delivery):
+        if not await _change(tx, delivery.claim, {"state": "dropped", "outcome": "merged"}):
+            return False
+        await _free_lane(tx, delivery, next_at=tx.now, left=1)
+        return True
+    is_unsure = delivery.method == POST and (is_unknown or delivery.claim.was_sending)
+    state = "sending" if is_unsure else "pending"
+    return await _change(tx, delivery.claim, {"state": state, "outcome": why[:200]})
+
+
+async def _has_younger(tx: Tx, delivery: Delivery) -> bool:
+    found = await tx.session.execute(
+        select(Outbox.id).where(
+            Outbox.copy_id == delivery.copy_id,
+            Outbox.method == UPDATE,
+            Outbox.state == "pending",
+        )
+    )
+    return found.scalar_one_or_none() is not None
+
+
+async def _change(tx: Tx, claim: Claim, values: Mapping[str, object]) -> bool:
+    changed = await tx.session.execute(
+        update(Outbox).where(_is_mine(claim)).values(**values).returning(Outbox.id)
+    )
+    return changed.scalar_one_or_none() is not None
+
+
+async def _free_lane(tx: Tx, delivery: Delivery, *, next_at: datetime, left: int) -> None:
+    waiting = select(func.min(Outbox.not_before)).where(
+        Outbox.workspace_id == delivery.workspace_id,
+        Outbox.lane == delivery.lane,
+        Outbox.state.in_(("pending", "sending")),
+    )
+    await tx.session.execute(
+        update(Lane)
+        .where(Lane.workspace_id == delivery.workspace_id, Lane.lane == delivery.lane)
+        .values(
+            next_at=next_at,
+            waiting=Lane.waiting - left,
+            ready_at=func.coalesce(waiting.scalar_subquery(), Lane.ready_at),
+        )
+    )
+
+
+async def _close_gate(tx: Tx, delivery: Delivery, until: datetime) -> None:
+    fresh = insert(Gate).values(
+        organization_id=tx.organization_id,
+        workspace_id=delivery.workspace_id,
+        method=delivery.method,
+        next_at=until,
+    )
+    await tx.session.execute(
+        fresh.on_conflict_do_update(
+            index_elements=[Gate.workspace_id, Gate.method, Gate.organization_id],
+            set_={"next_at": func.greatest(Gate.next_at, fresh.excluded.next_at)},
+        )
+    )
+
+
+async def _place_copy(tx: Tx, copy_id: UUID, sent: Sent) -> None:
+    await tx.session.execute(
+        update(MessageCopy)
+        .where(MessageCopy.id == copy_id)
+        .values(channel_id=sent.channel_id, ts=sent.ts)
+    )
