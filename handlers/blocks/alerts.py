@@ -11,8 +11,7 @@ from handlers import forms
 from handlers.blocks import kit
 from handlers.blocks.kit import Block, Element
 from handlers.blocks.opportunities import OPEN, OpportunityRef
-from handlers.blocks.opportunities.values import isolated
-from handlers.blocks.text import count, escape, mention, moment_token, money
+from handlers.blocks.text import count, escape, isolated, mention, moment_token, money, shown
 from services.alerts import Acknowledgement, Alert, Digest
 from services.opportunities import Opportunity
 
@@ -69,7 +68,7 @@ def already(alert: Alert) -> str:
     """For who was not the first: what has become of the alert already."""
     if alert.status == "resolved" or alert.acknowledged is None:
         return f"This alert is resolved already. It was: {_title(alert)}"
-    by, at = escape(alert.acknowledged.name), moment_token(alert.acknowledged.at)
+    by, at = shown(alert.acknowledged.name), moment_token(alert.acknowledged.at)
     return f"{by} acknowledged this already, {at}: {_title(alert)}"
 
 
@@ -92,14 +91,14 @@ def _state(alert: Alert, about: Opportunity) -> str:
 
 
 def _acknowledged(by: Acknowledgement) -> str:
-    who = mention(by.slack_user_id) if by.slack_user_id else escape(by.name)
+    who = mention(by.slack_user_id) if by.slack_user_id else shown(by.name)
     return f"Acknowledged by {who} {moment_token(by.at)}."
 
 
 def _why_resolved(alert: Alert, about: Opportunity) -> str:
     if about.last_moved_at < alert.triggered_at:
         return "it is within its limit again"
-    by = escape(about.last_moved_by) if about.last_moved_by else "I"
+    by = shown(about.last_moved_by) if about.last_moved_by else "I"
     return f"{by} moved it to {escape(about.stage_label)}"
 
 
@@ -107,7 +106,7 @@ def _concerned(alert: Alert, about: Opportunity) -> str:
     return " · ".join(
         [
             f"Owner {_owner(about)}",
-            f"Partner {escape(about.partner_name)}",
+            f"Partner {shown(about.partner_name)}",
             f"Priority {escape(alert.priority)}",
         ]
     )
@@ -116,7 +115,7 @@ def _concerned(alert: Alert, about: Opportunity) -> str:
 def _owner(about: Opportunity) -> str:
     if about.owner_slack_user_id:
         return mention(about.owner_slack_user_id)
-    return escape(about.owner_name) if about.owner_name else "nobody"
+    return shown(about.owner_name) if about.owner_name else "nobody"
 
 
 def _controls(alert: Alert) -> list[Element]:
@@ -158,8 +157,8 @@ def _options(alert: Alert) -> list[Element]:
 
 
 def _figures(many: Digest) -> list[str]:
-    shown = len(many.top)
-    figures = [f"The {shown} with most money of {many.count}."] if many.count > shown else []
+    top = len(many.top)
+    figures = [f"The {top} with most money of {many.count}."] if many.count > top else []
     if many.acknowledged or many.resolved:
         figures.append(f"{many.acknowledged} acknowledged, {many.resolved} resolved.")
     return [*figures, "`/opp list all` shows every open opportunity."]

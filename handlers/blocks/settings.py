@@ -8,7 +8,7 @@ from babel.dates import format_time
 from pydantic import BaseModel, ConfigDict
 
 from handlers.blocks import kit
-from handlers.blocks.text import count, escape, locale_of, plain
+from handlers.blocks.text import count, plain, shown
 from handlers.forms import pack
 from handlers.routing import Blocks, View
 from services.channels import ChannelProblem
@@ -19,6 +19,7 @@ from services.configuration.catalogue import (
     Channel,
 )
 from services.settings import Changed, CompanySettings, FieldName, Held, SettingsForm
+from services.text import locale_of
 from services.values import WorkspaceId
 from services.zones import zone_named
 
@@ -115,7 +116,7 @@ def saved(changed: Changed, locale: str) -> str:
 def test_message(settings: Iterable[str], chosen_by: str | None) -> tuple[str, Blocks]:
     """The post that proves a channel: says what will come here, and how to change it."""
     text = f"Tandem will post {_listed(_POSTED[name] for name in settings)} here."
-    who = f"{escape(chosen_by)} chose this channel. " if chosen_by else ""
+    who = f"{shown(chosen_by)} chose this channel. " if chosen_by else ""
     note = f"{who}An admin can change it with `/tandem settings`."
     return text, [kit.section(text), kit.context(note)]
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from handlers.blocks import kit
-from handlers.blocks.text import cut, escape
+from handlers.blocks.text import shown
 
 _INVITE = "Type `/invite @Tandem` there, then share it again."
 _REASONS: Mapping[str, tuple[str, str]] = {
@@ -25,5 +25,5 @@ _OTHER = ("Slack did not take my message", "Check that the channel is still ther
 def not_shared(what: str, channel_id: str, reason: str) -> tuple[str, list[kit.Block]]:
     """Why `what` is not in the channel, and what to do about it."""
     why, advice = _REASONS.get(reason, _OTHER)
-    text = f"I could not share {escape(cut(what, 200))} in <#{channel_id}>: {why}. {advice}"
+    text = f"I could not share {shown(what, 200)} in <#{channel_id}>: {why}. {advice}"
     return text, [kit.section(text)]

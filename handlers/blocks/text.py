@@ -1,15 +1,17 @@
 """Words as Slack wants them: escaped in one place, cut at a word, money and dates in one look."""
 
 import re
+import unicodedata
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
-from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import format_currency
 
-FALLBACK = Locale("en", "US")
+from services.text import locale_of
+
 ELLIPSIS = "…"
+_RIGHT_TO_LEFT = frozenset({"R", "AL"})
 _CODE_AGAINST_DIGITS = re.compile(r"(?<=[A-Z])(?=\d)")
 """Unicode's data ask for a space there, Babel leaves it out (`CHF500`)."""
 
@@ -36,12 +38,19 @@ def plain(words: str, most: int = 75) -> str:
     return cut(" ".join(words.split()) or "-", most)
 
 
-def locale_of(tag: str) -> Locale:
-    """The reader's locale from Slack's tag (`en-GB`); US English when it is unknown."""
-    try:
-        return Locale.parse(tag, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return FALLBACK
+def isolated(words: str) -> str:
+    """Right-to-left words kept from turning what stands beside them.
+
+    https://www.w3.org/International/questions/qa-bidi-unicode-controls
+    """
+    if any(unicodedata.bidirectional(each) in _RIGHT_TO_LEFT for each in words):
+        return f"\u2068{words}\u2069"
+    return words
+
+
+def shown(words: str, most: int = 255) -> str:
+    """A person's words inside a line of others, escaped."""
+    return escape(isolated(cut(words, most)))
 
 
 def money(amount: Decimal, currency: str, locale: str) -> str:

@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from handlers import forms
 from handlers.blocks import kit
 from handlers.blocks.kit import SECTION, TITLE, Block, Element, View
-from handlers.blocks.text import count, cut, day, escape, moment_token
+from handlers.blocks.text import count, cut, day, escape, isolated, moment_token, shown
 from handlers.routing import FieldValue
 from services.outbox import Place
 from services.values import WorkspaceId
@@ -56,7 +56,7 @@ class FormNote(_Packed):
     """What a form is of: the week, the version it was opened on, where its command was typed."""
 
     week: Week
-    seen: int
+    seen: Annotated[int, Field(ge=0)]
     channel_id: str | None = None
 
 
@@ -95,7 +95,7 @@ def modal_again(
 
 def post(status: Status, today: date) -> Shown:
     """What the team reads; long lists are cut."""
-    who, week = escape(status.author_name), day(status.week_ending, TEAM_LOCALE, today)
+    who, week = shown(status.author_name), day(status.week_ending, TEAM_LOCALE, today)
     text = f"{who}: week ending {week}"
     title = f"*{who}* · Week ending {week}"
     lists = [kit.section(f"*{name}*\n{_brief(items)}") for name, items in _filled(status)]
@@ -105,7 +105,7 @@ def post(status: Status, today: date) -> Shown:
 
 def whole(status: Status, locale: str) -> View:
     """Everything somebody filed, to read."""
-    blocks = [kit.section(f"*{escape(status.author_name)}*")]
+    blocks = [kit.section(f"*{shown(status.author_name)}*")]
     for name, items in _filled(status):
         blocks += [kit.section(part) for part in _parts(f"*{name}*", items)]
     return kit.modal(
@@ -119,7 +119,7 @@ def whole(status: Status, locale: str) -> View:
 def reminder(first_name: str, week: date, today: date, locale: str) -> Shown:
     """Kind and short, with the button that opens the week's form."""
     text = (
-        f"{escape(first_name)}, your status for the week ending {day(week, locale, today)} is "
+        f"{shown(first_name)}, your status for the week ending {day(week, locale, today)} is "
         "still open. It takes about two minutes."
     )
     file = kit.button("File status", FILE, forms.pack(WeekButton(week=week)), style="primary")
@@ -168,9 +168,9 @@ def _form(note: FormNote, blocks: Sequence[Block], locale: str) -> View:
 
 def _title(week: date, locale: str) -> str:
     """Without the year, and in short where the language's own date is long: 24 characters fit."""
-    shown = day(week, locale, today=week)
-    whole = f"Week ending {shown}"
-    return whole if len(whole) <= TITLE else f"Week to {shown}"
+    ends = day(week, locale, today=week)
+    whole = f"Week ending {ends}"
+    return whole if len(whole) <= TITLE else f"Week to {ends}"
 
 
 def _about(form: StatusForm, locale: str) -> Iterator[Block]:
@@ -212,12 +212,12 @@ def _filled(status: Status) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def _brief(items: Sequence[str]) -> str:
-    shown = _shown(items)
-    left = len(items) - len(shown)
-    return "\n".join([*shown, *([f"_and {left} more_"] if left else [])])
+    first = _first(items)
+    left = len(items) - len(first)
+    return "\n".join([*first, *([f"_and {left} more_"] if left else [])])
 
 
-def _shown(items: Sequence[str]) -> list[str]:
+def _first(items: Sequence[str]) -> list[str]:
     """The first lines, as many as fit a block however they are escaped."""
     lines: list[str] = []
     room = SECTION - 100
@@ -232,7 +232,7 @@ def _shown(items: Sequence[str]) -> list[str]:
 
 def _is_cut(status: Status) -> bool:
     return any(
-        len(_shown(items)) < len(items) or any(len(item) > LENGTH_SHOWN for item in items)
+        len(_first(items)) < len(items) or any(len(item) > LENGTH_SHOWN for item in items)
         for items in status.items
     )
 
@@ -250,7 +250,7 @@ def _parts(title: str, items: Iterable[str]) -> Iterator[str]:
 
 
 def _line(item: str) -> str:
-    return f"• {escape(item)}"
+    return f"• {escape(isolated(item))}"
 
 
 def _show_all(status: Status) -> Element:

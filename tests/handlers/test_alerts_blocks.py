@@ -1,3 +1,4 @@
+import json
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -127,6 +128,15 @@ def test_who_has_no_account_in_the_workspace_is_named_without_a_mention() -> Non
     text, _ = blocks.message(an_alert(status="acknowledged", acknowledged=by), an_opportunity())
 
     assert "Acknowledged by Mia &lt;Manager&gt;" in text
+
+
+def test_right_to_left_names_do_not_turn_their_line() -> None:
+    about = an_opportunity(name="שלמה", partner_name="שלמה")
+
+    text, body = blocks.message(an_alert(name="שלמה"), about)
+
+    assert text.startswith("#42 \u2068שלמה\u2069 has not moved")
+    assert "Partner \u2068שלמה\u2069 · " in json.dumps(body, ensure_ascii=False)
 
 
 @pytest.mark.parametrize(

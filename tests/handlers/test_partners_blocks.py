@@ -286,6 +286,12 @@ def test_what_was_logged_is_said_in_a_sentence() -> None:
     assert blocks.logged(done, READER) == "Meeting with A &amp; B on Wed 18 Nov is logged."
 
 
+def test_a_right_to_left_name_does_not_turn_its_line() -> None:
+    text, _ = blocks.card(an_overview(a_partner(name="שלמה")), [], READER)
+
+    assert text.startswith("\u2068שלמה\u2069 · ")
+
+
 def test_a_long_new_name_is_cut_to_what_an_option_carries() -> None:
     option = blocks.new_option("x" * 255)
 

@@ -1,3 +1,4 @@
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -172,6 +173,13 @@ def test_nobodys_words_become_a_mention_or_a_link() -> None:
 
     assert "<!" not in text
     assert "<@" not in str(listed)
+
+
+def test_right_to_left_words_do_not_turn_their_line() -> None:
+    text, body = blocks.post(replace(STATUS, author_name="שלמה", blockers=("שלמה",)), FRIDAY)
+
+    assert text.startswith("\u2068שלמה\u2069: week ending")
+    assert "• \u2068שלמה\u2069" in json.dumps(body, ensure_ascii=False)
 
 
 def test_the_whole_status(golden: SnapshotAssertion) -> None:

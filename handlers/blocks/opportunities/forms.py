@@ -19,11 +19,11 @@ from handlers.blocks.opportunities.values import (
     CreateNote,
     MoveNote,
     Reader,
-    isolated,
 )
-from handlers.blocks.text import locale_of
+from handlers.blocks.text import isolated
 from services.configuration.catalogue import Choice, Stage
 from services.opportunities import Opportunity
+from services.text import locale_of
 from services.values import Actor
 
 

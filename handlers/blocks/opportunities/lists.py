@@ -16,9 +16,8 @@ from handlers.blocks.opportunities.values import (
     NewRef,
     OpportunityRef,
     Reader,
-    shown,
 )
-from handlers.blocks.text import escape, money
+from handlers.blocks.text import escape, money, shown
 from services.configuration.catalogue import Stage
 from services.opportunities import Filter, Opportunity, Page, Total
 

@@ -1,13 +1,11 @@
 """What the controls and forms of opportunities carry, what they are called, and who reads them."""
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from handlers.blocks.text import cut, escape
 from services.opportunities import Filter, Opportunity
 from services.values import Actor
 
@@ -24,8 +22,6 @@ OWNER = "opportunity.owner"
 CREATE_FORM = "opportunity.create"
 MOVE_FORM = "opportunity.move"
 PARTNER_FORM = "opportunity.new_partner"
-
-_RIGHT_TO_LEFT = frozenset({"R", "AL"})
 
 
 class _Packed(BaseModel):
@@ -124,18 +120,3 @@ class Reader:
 
     def may_create(self) -> bool:
         return self.actor is not None and self.actor.may("opportunities.create")
-
-
-def isolated(words: str) -> str:
-    """Right-to-left words kept from turning what stands beside them.
-
-    https://www.w3.org/International/questions/qa-bidi-unicode-controls
-    """
-    if any(unicodedata.bidirectional(each) in _RIGHT_TO_LEFT for each in words):
-        return f"\u2068{words}\u2069"
-    return words
-
-
-def shown(words: str, most: int = 255) -> str:
-    """A person's words inside a line of others."""
-    return escape(isolated(cut(words, most)))

@@ -20,7 +20,7 @@ from handlers.blocks.partners.values import (
     one_line,
     short,
 )
-from handlers.blocks.text import count, cut, day, day_token, escape, money
+from handlers.blocks.text import count, cut, day, day_token, escape, money, shown
 from services.interactions import Interaction
 from services.partners import (
     ListPartners,
@@ -101,13 +101,13 @@ def ambiguous_hint(words: str, candidates: Sequence[str]) -> str:
 
 def sharing(partner: Partner) -> str:
     """What the private card gives way to."""
-    return f"The card of {escape(partner.name)} is on its way to this channel."
+    return f"The card of {shown(partner.name)} is on its way to this channel."
 
 
 def logged(done: Interaction, reader: Reader) -> str:
     """`Meeting with Globex on Wed 18 Nov is logged.`"""
     on = day(done.at.astimezone(reader.zone).date(), reader.locale, reader.today)
-    return f"{escape(done.type_label)} with {escape(done.partner_name)} on {on} is logged."
+    return f"{escape(done.type_label)} with {shown(done.partner_name)} on {on} is logged."
 
 
 def health(partner: Partner) -> str:
@@ -142,10 +142,10 @@ def _card(
 
 
 def _title(partner: Partner) -> str:
-    parts = [f"*{escape(partner.name)}*", escape(partner.domain_label)]
+    parts = [f"*{shown(partner.name)}*", escape(partner.domain_label)]
     if partner.website:
-        shown = escape(cut(host_of(partner.website) or partner.website, 80))
-        parts.append(f"<{escape(partner.website)}|{shown}>")
+        site = escape(cut(host_of(partner.website) or partner.website, 80))
+        parts.append(f"<{escape(partner.website)}|{site}>")
     if partner.status != "active":
         parts.append(escape(partner.status))
     return " · ".join(parts)
@@ -157,7 +157,7 @@ def _deals(deals: OpenDeals, reader: Reader) -> str:
 
 
 def _contact(partner: Partner) -> str:
-    given = [escape(each) for each in (partner.contact_name, partner.contact_email) if each]
+    given = [shown(each) for each in (partner.contact_name, partner.contact_email) if each]
     return "\n".join(given) or "none yet"
 
 
@@ -169,7 +169,7 @@ def _contacted(done: Interaction, reader: Reader) -> str:
     on = day(done.at.astimezone(reader.zone).date(), reader.locale, reader.today)
     line = f"{on} · {short(done.type_label)} · {short(done.by)}"
     notes = cut(" · ".join((done.description or "").splitlines()), NOTES_SHOWN)
-    return f"{line}: {escape(notes)}" if notes else line
+    return f"{line}: {shown(notes)}" if notes else line
 
 
 def _last_contact(at: datetime | None, reader: Reader) -> str:

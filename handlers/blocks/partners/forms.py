@@ -16,7 +16,7 @@ from handlers.blocks.partners.values import (
     one_line,
     short,
 )
-from handlers.blocks.text import cut
+from handlers.blocks.text import cut, isolated
 from services.configuration.catalogue import Choice
 from services.partners import CreatePartner, Partner
 
@@ -92,14 +92,14 @@ def interaction_form(
 
 def partner_option(partner: Partner) -> Element:
     """One of the type-ahead; its value is the partner's identifier."""
-    return kit.option(partner.name, str(partner.id), partner.domain_label)
+    return kit.option(isolated(partner.name), str(partner.id), partner.domain_label)
 
 
 def new_option(name: str) -> Element:
     """The type-ahead's offer to create what was typed."""
     line = one_line(name)
     value = f"{NEW_PREFIX}{line}"[:OPTION_VALUE].rstrip()
-    return kit.option(f"Create partner “{cut(line, 50)}”", value)
+    return kit.option(f"Create partner “{isolated(cut(line, 50))}”", value)
 
 
 def _warning(alike: Sequence[str]) -> list[Block]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
-from handlers.blocks.text import cut, escape
+from handlers.blocks.text import shown
 from services.partners import ListPartners
 
 LOG = "partner.log"
@@ -86,4 +86,4 @@ def one_line(words: str) -> str:
 
 def short(words: str, most: int = 60) -> str:
     """A person's words inside a line of others."""
-    return escape(cut(words, most))
+    return shown(words, most)
