@@ -67,14 +67,13 @@ class Opportunity:
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """The time in one stage. `until` is None while it lasts."""
+    """The time in one stage; `lasted` is None for the stage that an opportunity was closed in."""
 
     stage_label: str
     since: datetime
-    until: datetime | None
     by: str | None
     reason: str | None
-    lasted: timedelta
+    lasted: timedelta | None
 
 
 class Filter(BaseModel):
@@ -148,7 +147,7 @@ async def list_opportunities(tx: Tx, wanted: Filter, page: int = 1) -> Page:
 async def history(tx: Tx, opportunity_id: UUID) -> tuple[Stay, ...]:
     """Every stage it has been in, the first one first, with who, why, and for how long.
 
-    Raises NotFound. The last stay of a closed opportunity does not grow.
+    Raises NotFound.
     """
     seen = await opportunity(tx, opportunity_id)
     rows = await tx.session.execute(
@@ -168,15 +167,14 @@ _Change = tuple[StageChange, str | None, str | None]
 
 def _stays(pipeline: Pipeline, rows: Sequence[_Change], now: datetime | None) -> tuple[Stay, ...]:
     starts = [change.changed_at or datetime.min.replace(tzinfo=UTC) for change, *_ in rows]
-    ends = [*starts[1:], None]
+    ends = [*starts[1:], now]
     return tuple(
         Stay(
             stage_label=label_of(pipeline, change.to_stage),
             since=since,
-            until=until,
             by=_name(first, last),
             reason=change.change_reason,
-            lasted=(until or now or since) - since,
+            lasted=until - since if until else None,
         )
         for (change, first, last), since, until in zip(rows, starts, ends, strict=True)
     )

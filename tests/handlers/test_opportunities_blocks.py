@@ -122,7 +122,6 @@ def a_stay(label: str = "Proposal", days: float = 3, **fields: object) -> Stay:
     given: dict[str, object] = {
         "stage_label": label,
         "since": NOW - timedelta(days=days),
-        "until": None,
         "by": "Ron Rep",
         "reason": None,
         "lasted": timedelta(days=days),
@@ -188,6 +187,15 @@ def test_the_card_with_everything(golden: SnapshotAssertion) -> None:
     ]
 
     assert shown(blocks.detail(it, stays, MINE, may_share_here=True)) == golden
+
+
+def test_the_stage_it_was_closed_in_has_a_date_and_no_length() -> None:
+    stays = [a_stay("Won", 90, lasted=None)]
+
+    _, body = blocks.detail(a_won_deal(), stays, MINE, may_share_here=False)
+
+    assert "• Won: since <!date" in str(body)
+    assert "hour" not in str(body)
 
 
 def test_a_new_deal_says_who_created_it() -> None:

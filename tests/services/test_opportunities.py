@@ -310,7 +310,20 @@ async def test_history_tells_the_time_in_each_stage(
         stays = await history(tx, made.id)
 
     assert [stay.lasted for stay in stays] == [timedelta(days=3), timedelta(days=5)]
-    assert [stay.until is None for stay in stays] == [False, True]
+
+
+async def test_the_stage_it_was_closed_in_has_no_length(
+    db: Database, acme: Company, clock: FixedClock
+) -> None:
+    made = await a_deal(db, acme)
+    clock.advance(timedelta(days=3))
+    await moved(db, acme.rep, made.number, "won")
+    clock.advance(timedelta(days=90))
+
+    async with db.transaction(acme.rep) as tx:
+        stays = await history(tx, made.id)
+
+    assert [stay.lasted for stay in stays] == [timedelta(days=3), None]
 
 
 async def test_moves_at_the_same_instant_keep_their_order(db: Database, acme: Company) -> None:

@@ -15,9 +15,8 @@ from handlers.blocks.opportunities.values import (
     MoveRef,
     OpportunityRef,
     Reader,
-    shown,
 )
-from handlers.blocks.text import count, cut, day, day_token, escape, moment_token, money
+from handlers.blocks.text import count, cut, day, day_token, escape, moment_token, money, shown
 from services.configuration.catalogue import Stage
 from services.money import rounded
 from services.opportunities import Moved, Opportunity, Stay
@@ -229,8 +228,8 @@ def _history(stays: Sequence[Stay]) -> str:
 
 def _stay(stay: Stay) -> str:
     by = shown(stay.by, 100) if stay.by else APPLICATION
-    told = f"• {escape(stay.stage_label)}: {_lasted(stay.lasted)}, since "
-    told += f"{moment_token(stay.since)} · {by}"
+    lasted = "" if stay.lasted is None else f"{_lasted(stay.lasted)}, "
+    told = f"• {escape(stay.stage_label)}: {lasted}since {moment_token(stay.since)} · {by}"
     if not stay.reason:
         return told
     return f"{told}: {shown(' '.join(stay.reason.split()), REASON_SHOWN)}"
