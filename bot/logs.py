@@ -14,6 +14,7 @@ CONTEXT: ContextVar[dict[str, str]] = ContextVar("log_context")
 _SECRETS = re.compile(
     r"xox[a-z]-[\w-]+|xapp-[\w-]+|xoxe[.\w-]+"
     r"|(?<=://)[^\s:/@]+:[^\s@]+(?=@)"
+    r"|(?<=password=)(?:'[^']*'|[^\s'\"\\]+)"
     r"|https://hooks\.slack\.com/\S+"
 )
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}

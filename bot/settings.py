@@ -1,7 +1,6 @@
 """Settings from the environment: the only module that reads it. All errors are told at once."""
 
 import base64
-import binascii
 import os
 from collections.abc import Mapping
 from typing import Annotated, Literal, TypeVar
@@ -9,9 +8,13 @@ from typing import Annotated, Literal, TypeVar
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 KEY_BYTES = 32
-MAKE_A_KEY = "python -c 'import base64, os; print(base64.b64encode(os.urandom(32)).decode())'"
+MAKE_A_KEY = (
+    "python -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())'"
+)
 
 
 class SettingsError(Exception):
@@ -65,6 +68,8 @@ class Settings(_FromEnvironment):
     def _is_postgres(cls, url: SecretStr | None) -> SecretStr | None:
         if url and not url.get_secret_value().startswith("postgresql://"):
             raise ValueError("must begin with postgresql://")
+        if url and not _can_be_read(url.get_secret_value()):
+            raise ValueError("cannot be read; it looks like postgresql://login:password@host/name")
         return url
 
     @field_validator("slack_api_url")
@@ -99,13 +104,13 @@ SAME_LOGIN = (
 
 def load(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of this process. Raises SettingsError with every reason at once."""
-    given = os.environ if environment is None else environment
+    given = _given(environment)
     return _validated(Settings, given, [*_slack_reasons(given), *_login_reasons(given)])
 
 
 def load_for_migration(environment: Mapping[str, str] | None = None) -> MigrationSettings:
     """What a migration needs. Raises SettingsError."""
-    given = os.environ if environment is None else environment
+    given = _given(environment)
     return _validated(MigrationSettings, given, _login_reasons(given))
 
 
@@ -114,8 +119,14 @@ def migration_url() -> str:
     return load_for_migration().migration_database_url.get_secret_value()
 
 
+def _given(environment: Mapping[str, str] | None) -> dict[str, str]:
+    """What was set to something: blanks are nothing."""
+    variables = os.environ if environment is None else environment
+    return {name: value.strip() for name, value in variables.items() if value.strip()}
+
+
 def _validated(model: type[M], environment: Mapping[str, str], reasons: list[str]) -> M:
-    names = {name: environment.get(name.upper(), "").strip() for name in model.model_fields}
+    names = {name: environment.get(name.upper()) for name in model.model_fields}
     try:
         settings = model.model_validate({name: value for name, value in names.items() if value})
     except ValidationError as error:
@@ -155,10 +166,20 @@ def _login(url: str) -> object:
         return None
 
 
-def _length(key: str) -> int:
+def _can_be_read(url: str) -> bool:
     try:
-        return len(base64.b64decode(key, validate=True))
-    except binascii.Error:
+        conninfo_to_dict(url)
+        make_url(url)
+    except (ProgrammingError, ArgumentError, ValueError):
+        return False
+    return True
+
+
+def _length(key: str) -> int:
+    """Of a key in either alphabet of base64; 0 when it is in neither."""
+    try:
+        return len(base64.b64decode(key, altchars=b"-_", validate=True))
+    except ValueError:
         return 0
 
 
