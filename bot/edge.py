@@ -7,7 +7,7 @@ handler's transaction is closed.
 import logging
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import cast
 
 from psycopg.errors import LockNotAvailable
@@ -154,7 +154,7 @@ class Edge:
             return await handler(request)
 
         logs.bind(surface=f"submit {payload.view.callback_id}")
-        reply = await _answered(work, field=payload.view.first_field)
+        reply = await _answered(work, payload.view.fields)
         await self._answers.to_submit(reply, payload, ack, client)
 
     async def on_suggest(
@@ -174,7 +174,7 @@ class Edge:
                 place=Place(installed.workspace_id),
                 key="",
                 action_id=payload.action_id,
-                query=payload.value,
+                query=payload.query,
                 view=payload.view.as_state() if payload.view else None,
             )
             return await handler(request)
@@ -206,21 +206,21 @@ class Edge:
         await ack()
 
 
-async def _answered(work: Callable[[], Awaitable[Reply]], *, field: str | None = None) -> Reply:
+async def _answered(work: Callable[[], Awaitable[Reply]], fields: Sequence[str] = ()) -> Reply:
     """What the handler replies, or why not, in words. An unexpected fault has rolled everything
     back; it gets a reference that is in the log too.
     """
     try:
         return await work()
     except DomainError as refused:
-        return replies.refusal(refused, field=field)
+        return replies.refusal(refused, fields)
     except Exception as failed:  # the edge: whatever it was, the person gets words
         if isinstance(failed, OperationalError) and isinstance(failed.orig, LockNotAvailable):
             log.warning("request.waited_too_long")
-            return replies.busy(field=field)
+            return replies.busy(fields)
         reference = "".join(secrets.choice(_ALPHABET) for _ in range(4))
         log.exception("request.failed", extra={"reference": reference})
-        return replies.fault(reference, field=field)
+        return replies.fault(reference, fields)
 
 
 async def _expected(work: Awaitable[Reply]) -> None:

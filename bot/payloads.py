@@ -4,9 +4,11 @@ import hashlib
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
 
 from handlers.routing import FieldValue, MessageRef, ViewState
+
+MOST_TYPED = 255
 
 
 class _Payload(BaseModel):
@@ -18,11 +20,21 @@ def _identifier(value: object) -> object:
     return value.get("id") if isinstance(value, dict) else value  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # raw JSON
 
 
+def _typed(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("not a text")  # noqa: TRY004  # what pydantic takes as a refusal
+    return value
+
+
 Id = Annotated[str, BeforeValidator(_identifier)]
+Typed = Annotated[str, PlainValidator(_typed)]
+"""A person's words, whatever is in them: half a character pair, which JSON can carry and pydantic
+refuses, is for the field's own check to tell.
+"""
 
 
 class Chosen(_Payload):
-    value: str
+    value: Typed
 
 
 class Control(_Payload):
@@ -31,7 +43,7 @@ class Control(_Payload):
     type: str = ""
     action_id: str = ""
     block_id: str = ""
-    value: str | None = None
+    value: Typed | None = None
     selected_option: Chosen | None = None
     selected_options: tuple[Chosen, ...] | None = None
     selected_date: str | None = None
@@ -97,12 +109,11 @@ class View(_Payload):
         )
 
     @property
-    def first_field(self) -> str | None:
-        """Where a word about the whole modal is shown: its first input."""
-        for block in self.blocks:
-            if block.get("type") == "input":
-                return str(block.get("block_id"))
-        return None
+    def fields(self) -> tuple[str, ...]:
+        """Where words about the modal can be shown: its inputs, by block_id, in their order."""
+        return tuple(
+            str(block.get("block_id")) for block in self.blocks if block.get("type") == "input"
+        )
 
 
 class Container(_Payload):
@@ -188,8 +199,13 @@ class SuggestPayload(_Payload):
     type: Literal["block_suggestion"]
     user: Id
     action_id: str
-    value: str = ""
+    value: Typed = ""
     view: View | None = None
+
+    @property
+    def query(self) -> str:
+        """No name is longer."""
+        return self.value[:MOST_TYPED]
 
 
 class EventPayload(_Payload):
@@ -208,4 +224,4 @@ class EventPayload(_Payload):
 
 
 def _key(*parts: str) -> str:
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    return hashlib.sha256("\n".join(parts).encode(errors="surrogatepass")).hexdigest()

@@ -7,6 +7,7 @@ from rapidfuzz.distance import OSA
 
 from handlers.blocks import kit
 from handlers.blocks.text import cut, escape
+from handlers.replies import NOTHING_SAVED
 from handlers.routing import Command, Reply, Say, SlashCommand, Subcommand
 from services.values import Actor
 
@@ -14,6 +15,8 @@ HUB = "/tandem"
 """Takes every other command as its first word, for workspaces where a short name is taken."""
 
 HELP = "help"
+MOST_WORDS = 4000
+"""Characters after a command: the longest note and what stands before it."""
 NEAR = 0.5
 """Similarity from which a word counts as a typo of another (optimal string alignment)."""
 
@@ -23,6 +26,8 @@ async def dispatch(commands: Sequence[SlashCommand], request: Command) -> Reply:
     command = _named(commands, request.command)
     if command is None:
         return Say(text=f"I do not know {escape(request.command)}.")
+    if len(request.words) > MOST_WORDS:
+        return Say(text=f"This is too long; {MOST_WORDS} characters fit. {NOTHING_SAVED}")
     first, rest = _split(request.words)
     if request.command == HUB:
         other = _named(commands, f"/{first}")

@@ -19,6 +19,7 @@ _PROBLEMS = {
     "string_type": Problem.REQUIRED,
     "none_required": Problem.REQUIRED,
     "string_too_long": Problem.TOO_LONG,
+    "string_unicode": Problem.CONTROL_CHARACTERS,
     "date_from_datetime_parsing": Problem.NOT_A_DATE,
     "date_parsing": Problem.NOT_A_DATE,
     "date_type": Problem.REQUIRED,

@@ -1,6 +1,6 @@
 """Refusals and faults in people's words: what happened, what was saved, what to do."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 from handlers.blocks.text import count, cut, escape
@@ -11,44 +11,48 @@ from services.errors import DomainError, FieldProblem, InvalidInput, Problem
 NOTHING_SAVED = "Nothing was saved."
 
 
-def refusal(error: DomainError, *, field: str | None = None) -> Reply:
-    """The answer to a refused request; `field`: the modal's first field, when it was a submit."""
+def refusal(error: DomainError, fields: Sequence[str] = ()) -> Reply:
+    """The answer to a refused request; `fields`: the inputs of the modal, when it was a submit."""
     if isinstance(error, InvalidInput):
-        return _invalid(error, field)
-    words = sentence(error)
-    return Say(text=words) if field is None else Errors(errors={field: cut(words, 300)})
+        return _invalid(error, fields)
+    return _told(sentence(error), fields)
 
 
-def fault(reference: str, *, field: str | None = None) -> Reply:
+def fault(reference: str, fields: Sequence[str] = ()) -> Reply:
     """The answer when something of ours failed; the reference is in the log too."""
     words = (
         "I could not save this; nothing was changed. Please try again, or tell your admin "
         f"reference {reference}."
     )
-    return Say(text=words) if field is None else Errors(errors={field: words})
+    return _told(words, fields)
 
 
-def busy(*, field: str | None = None) -> Reply:
+def busy(fields: Sequence[str] = ()) -> Reply:
     """The answer when somebody else held the record for longer than Slack waits."""
     words = "Somebody else is changing this at the moment. Nothing was saved; please try again."
-    return Say(text=words) if field is None else Errors(errors={field: words})
+    return _told(words, fields)
 
 
-def _invalid(error: InvalidInput, field: str | None) -> Reply:
+def _told(words: str, fields: Sequence[str]) -> Reply:
+    """At the modal's first field, as plain as Slack shows it there, or as a message."""
+    return Errors(errors={fields[0]: cut(words, 300)}) if fields else Say(text=escape(words))
+
+
+def _invalid(error: InvalidInput, fields: Sequence[str]) -> Reply:
+    """Slack takes words only at inputs the modal has: others go to the first one."""
     if not error.problems:
         return Done()
-    if field is None:
-        lines = [f"{problem_sentence(each)}" for each in error.problems.values()]
-        return Say(text=" ".join([*lines, NOTHING_SAVED]))
-    told = {
-        name or field: f"{problem_sentence(each)} {NOTHING_SAVED}"
-        for name, each in error.problems.items()
-    }
+    sentences = {name: problem_sentence(each) for name, each in error.problems.items()}
+    if not fields:
+        return _told(" ".join([*sentences.values(), NOTHING_SAVED]), fields)
+    told: dict[str, str] = {}
+    for name, words in sentences.items():
+        told.setdefault(name if name in fields else fields[0], f"{words} {NOTHING_SAVED}")
     return Errors(errors=told)
 
 
 def problem_sentence(refused: FieldProblem) -> str:  # noqa: C901, PLR0911, PLR0912, PLR0915  # one line for each problem there is
-    """Why one field was refused, with an example of what would do."""
+    """Why one field was refused, with an example of what would do; not escaped."""
     facts = refused.facts
     match refused.problem:
         case Problem.REQUIRED:
@@ -100,7 +104,7 @@ def problem_sentence(refused: FieldProblem) -> str:  # noqa: C901, PLR0911, PLR0
             return "This must be a time, like 16:00."
         case Problem.ALREADY_EXISTS:
             name = facts.get("name")
-            return f"There is already {escape(name)}." if name else "This already exists."
+            return f"There is already {name}." if name else "This already exists."
         case Problem.NOTHING_TO_SAVE:
             return "Fill in at least one of the fields."
         case Problem.CHANGED_MEANWHILE:
@@ -114,7 +118,7 @@ def problem_sentence(refused: FieldProblem) -> str:  # noqa: C901, PLR0911, PLR0
 
 
 def sentence(error: DomainError) -> str:  # noqa: C901, PLR0911  # one line for each refusal there is
-    """What happened, what was saved (nothing) and what to do."""
+    """What happened, what was saved (nothing) and what to do; not escaped."""
     match error:
         case errors.NotAllowed():
             return (
@@ -122,9 +126,9 @@ def sentence(error: DomainError) -> str:  # noqa: C901, PLR0911  # one line for 
                 "An admin of your company can change your role."
             )
         case errors.NotFound():
-            return f"I cannot find {error.kind} {escape(cut(error.reference, 80))}."
+            return f"I cannot find {error.kind} {cut(error.reference, 80)}."
         case errors.Ambiguous():
-            names = ", ".join(escape(each) for each in error.candidates)
+            names = ", ".join(error.candidates)
             return f"Which {error.kind} do you mean: {names}?"
         case errors.NoSeatLeft():
             return (
@@ -134,19 +138,19 @@ def sentence(error: DomainError) -> str:  # noqa: C901, PLR0911  # one line for 
         case errors.NotAMember():
             return _NOT_A_MEMBER.get(error.reason, _NOT_A_MEMBER["stranger"])
         case errors.ChangedMeanwhile():
-            return f"{changed_meanwhile(error)} {NOTHING_SAVED}"
+            return f"{_who_moved(error)} {NOTHING_SAVED}"
         case errors.FiledMeanwhile():
             return f"You have filed this week in another window meanwhile. {NOTHING_SAVED}"
         case errors.MoveNotAllowed():
-            allowed = ", ".join(escape(each) for each in error.allowed)
+            allowed = ", ".join(error.allowed)
             return (
-                f"#{error.number} cannot go from {escape(error.from_label)} to "
-                f"{escape(error.to_label)}. From there it may go to: {allowed or 'no other stage'}."
+                f"#{error.number} cannot go from {error.from_label} to "
+                f"{error.to_label}. From there it may go to: {allowed or 'no other stage'}."
                 f" {NOTHING_SAVED}"
             )
         case errors.NotConfigured():
             return (
-                f"This needs a setting that is not made yet ({escape(error.setting)}). An admin "
+                f"This needs a setting that is not made yet ({error.setting}). An admin "
                 "can make it with `/tandem settings`."
             )
         case _:
@@ -154,9 +158,13 @@ def sentence(error: DomainError) -> str:  # noqa: C901, PLR0911  # one line for 
 
 
 def changed_meanwhile(error: errors.ChangedMeanwhile) -> str:
-    """`Ana moved #42 to Proposal 2 minutes ago.`"""
-    who = escape(error.by) if error.by else "A rule"
-    return f"{who} moved #{error.number} to {escape(error.now_at)} {_ago(error.seconds_ago)}."
+    """`Ana moved #42 to Proposal 2 minutes ago.`, escaped."""
+    return escape(_who_moved(error))
+
+
+def _who_moved(error: errors.ChangedMeanwhile) -> str:
+    who = error.by or "A rule"
+    return f"{who} moved #{error.number} to {error.now_at} {_ago(error.seconds_ago)}."
 
 
 _NOT_A_MEMBER: Mapping[str, str] = {
@@ -189,7 +197,7 @@ def _seats(seats: int) -> str:
 
 def _listed(facts: Mapping[str, str]) -> str:
     choices = facts.get("choices")
-    return f": {escape(choices)}" if choices else ""
+    return f": {choices}" if choices else ""
 
 
 def _range(facts: Mapping[str, str]) -> str:

@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Literal, Protocol
 from urllib.parse import urlencode
 
@@ -117,7 +118,8 @@ class HttpWire:
 
     async def post(self, body: bytes, headers: Mapping[str, str]) -> Reply:
         """Posts as it stands. Raises aiohttp.ClientError when nobody answers."""
-        sent = self.session.post(self.url, data=body, headers=headers, allow_redirects=False)
+        data = BytesIO(body)  # aiohttp warns of large bytes
+        sent = self.session.post(self.url, data=data, headers=headers, allow_redirects=False)
         async with sent as response:
             text = await response.text(errors="replace")
             no_retry = response.headers.get("X-Slack-No-Retry") == "1"

@@ -60,7 +60,7 @@ _CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{1,30}")
 
 def _without_unit(value: object) -> object:
     """`14 days` is how people say it."""
-    return re.sub(r"\s*days?\s*$", "", value) if isinstance(value, str) else value
+    return re.sub(r"(?<!\s)\s*days?$", "", value.strip()) if isinstance(value, str) else value
 
 
 def _to_the_minute(value: time) -> time:

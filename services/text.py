@@ -16,6 +16,8 @@ from services.errors import Problem
 NAME = 255
 LINE = 500
 PROSE = 3000
+_ENDLESS = 4
+"""So many times what may be kept is refused unread: reading a megabyte holds up everybody."""
 
 _BREAKS = re.compile(r"\r\n|[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _VISIBLE_FORMATS = frozenset(
@@ -42,12 +44,14 @@ def clean(words: str, most: int = NAME) -> str:
     May come out empty. Raises PydanticCustomError (a ValueError) with Problem.CONTROL_CHARACTERS
     or Problem.TOO_LONG as its type.
     """
+    _refuse_endless(words, most)
     line = _BREAKS.sub(" ", words)
     return _checked(" ".join(_without_invisible(line).split()), most)
 
 
 def clean_prose(words: str, most: int = PROSE) -> str:
     """As `clean`, but lines stay lines, and what joins letters or emoji stays."""
+    _refuse_endless(words, most)
     lines = _BREAKS.sub("\n", words)
     spaced = _SEVERAL_SPACES.sub(" ", _without_invisible(lines, keep=_JOINERS))
     trimmed = "\n".join(line.strip() for line in spaced.split("\n"))
@@ -70,6 +74,11 @@ def locale_of(tag: str) -> Locale:
         return Locale.parse(tag, sep="-")
     except (UnknownLocaleError, ValueError):
         return Locale("en", "US")
+
+
+def _refuse_endless(words: str, most: int) -> None:
+    if len(words) > _ENDLESS * most:
+        raise refused(Problem.TOO_LONG, max_length=most)
 
 
 def _without_invisible(words: str, keep: frozenset[str] = frozenset()) -> str:
@@ -98,7 +107,11 @@ def _required(words: str) -> str:
 
 
 def _blank_is_none(value: object) -> object:
-    return None if isinstance(value, str) and not clean_prose(value, len(value)) else value
+    return None if isinstance(value, str) and _is_blank(value) else value
+
+
+def _is_blank(words: str) -> bool:
+    return all(each.isspace() or _is_invisible(each) for each in words)
 
 
 def _line(words: str) -> str:
