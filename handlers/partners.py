@@ -98,9 +98,12 @@ async def press_log(request: Press) -> Reply:
     ref = forms.unpack(PartnerRef, request.value)
     if ref is None:
         return Say(text=STALE)
-    async with request.db.transaction(request.actor) as tx:
-        preset = await partners.partner(tx, ref.id)
-        view = await _interaction_form(tx, request.place.channel_id, preset)
+    try:
+        async with request.db.transaction(request.actor) as tx:
+            preset = await partners.partner(tx, ref.id)
+            view = await _interaction_form(tx, request.place.channel_id, preset)
+    except NotFound:
+        return Say(text=STALE)
     return Open(view=view)
 
 
@@ -130,8 +133,11 @@ async def press_show(request: Press) -> Reply:
     ref = forms.unpack(PartnerRef, request.value)
     if ref is None:
         return Say(text=STALE)
-    async with request.db.transaction(request.actor) as tx:
-        text, shown = await _card(tx, ref.id)
+    try:
+        async with request.db.transaction(request.actor) as tx:
+            text, shown = await _card(tx, ref.id)
+    except NotFound:
+        return Say(text=STALE)
     return Say(text=text, blocks=shown)
 
 
@@ -149,7 +155,10 @@ async def press_share(request: Press) -> Reply:
         shared = await partners.share_partner(tx, ref.id, place)
         return Replace(text=blocks.sharing(shared))
 
-    return await once(request, work)
+    try:
+        return await once(request, work)
+    except NotFound:
+        return Say(text=STALE)
 
 
 async def list_partners(request: Command) -> Reply:

@@ -82,7 +82,7 @@ class Filter(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     owner_id: UUID | None = None
-    stage: str | None = None
+    stage: OptionalName = None
     partner_id: UUID | None = None
     words: OptionalName = None
     """Part of the customer's or the partner's name."""
