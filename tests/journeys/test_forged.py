@@ -1,0 +1,291 @@
+"""Controls and forms that carry what the app never gave them: told in words, nothing changes."""
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+import handlers
+from sandbox import Message, Person
+from sandbox.wire import JsonObject, as_object
+from services.tables import Alert
+from services.tables import WeeklyStatus as Row
+from tests.conftest import Urls
+from tests.journeys.conftest import World
+from tests.journeys.crafted import errors, nothing_changes, press, send, signed, submission
+from tests.journeys.test_alerts import deals
+from tests.journeys.test_opportunities import a_deal, a_manager, a_partner, a_public_card
+
+DEEP = "[" * 100_000
+UNREADABLE = {
+    "empty": "",
+    "words": "Proposal",
+    "half": '{"v":1,"id"',
+    "deep": DEEP,
+    "a list": "[]",
+    "null": "null",
+    "another version": '{"v":2}',
+    "a version of words": '{"v":"1"}',
+    "a number that is none": '{"v":1,"number":NaN,"n":1e999}',
+    "a NUL": '{"v":1,"id":"\\u0000"}\x00',
+    "half a pair": "\ud83d",
+    "huge": '{"v":1,"id":"' + "x" * 100_000 + '"}',
+}
+CARRIES = frozenset(
+    {
+        "alert.acknowledge",
+        "alert.acknowledge_all",
+        "alert.row",
+        "opportunity.more",
+        "opportunity.move",
+        "opportunity.next",
+        "opportunity.open",
+        "opportunity.page",
+        "opportunity.share",
+        "partner.log",
+        "partner.page",
+        "partner.share",
+        "partner.show",
+        "weekly_before",
+        "weekly_file",
+        "weekly_show_all",
+    }
+)
+"""Controls that mean nothing without what they carry."""
+CARRIES_NOTHING = frozenset(
+    {
+        "opportunity.move_stage",
+        "opportunity.new",
+        "opportunity.partner",
+        "partner.new",
+        "settings_open",
+    }
+)
+
+
+def numberless(words: str) -> str:
+    return re.sub(r"#\d+", "#", words)
+
+
+async def answer(world: World, person: Person, message: Message, action: str, value: str) -> str:
+    """What the person is told, number or not."""
+    before = len(person.ephemerals)
+    reply = await send(world, signed(world, press(person, message, action, value)))
+    assert reply.status == 200, reply
+    (said,) = person.ephemerals[before:]
+    return numberless(said.text)
+
+
+def test_every_control_there_is_is_pressed_here() -> None:
+    assert set(handlers.routes().presses) == CARRIES | CARRIES_NOTHING
+
+
+async def test_a_value_that_cannot_be_read_is_that_of_an_older_message(
+    world: World, office_urls: Urls
+) -> None:
+    ron = world.person("ron")
+    card = await a_public_card(world, ron)
+
+    tried = [("opportunity.open", value) for value in UNREADABLE.values()]
+    tried += [(action, value) for action in CARRIES for value in ("", '{"v":2}')]
+
+    async with nothing_changes(office_urls):
+        answers = {
+            (action, value[:40]): await answer(world, ron, card, action, value)
+            for action, value in tried
+        }
+
+    strange = {each: words for each, words in answers.items() if "an older message" not in words}
+    assert strange == {}
+
+
+async def test_a_control_that_is_no_longer_there_says_so(world: World) -> None:
+    ron = world.person("ron")
+    card = await a_public_card(world, ron)
+
+    words = await answer(world, ron, card, "opportunity.archive", "1")
+
+    assert words.startswith("This control is from an older message.")
+
+
+async def secrets(world: World) -> dict[str, str]:
+    """An identifier of each kind that only the other company has."""
+    await a_deal(world, world.person("ron"))
+    await deals(world, "Secret one", "Secret two", office=world.globex)
+    await world.set_channels(world.globex)
+    world.clock.advance(timedelta(days=30))
+    await world.settle()
+    stranger = world.globex.person("ron")
+    await stranger.command("/weekly")
+    stranger.fill({"accomplishments": "Secret"})
+    await stranger.submit()
+    partner = await a_partner(world, "Secret", world.globex)
+    async with world.db.transaction(world.globex.application) as tx:
+        alert = await tx.session.scalar(select(Alert.id).limit(1))
+        status = await tx.session.scalar(select(Row.id))
+    return {"number": "2", "partner": str(partner.id), "alert": str(alert), "status": str(status)}
+
+
+def carried(ids: Mapping[str, str]) -> dict[str, str]:
+    """For each control that names a record, a value with one of these identifiers."""
+    number = f'"number":{ids["number"]}'
+    moves = f'{{"v":1,"n":{ids["number"]},"to":"won","at":"negotiation","x":1}}'
+    alert, partner, status = (f'"id":"{ids[each]}"' for each in ("alert", "partner", "status"))
+    return {
+        "alert.acknowledge": f'{{"v":1,{alert}}}',
+        "alert.acknowledge_all": f'{{"v":1,{alert}}}',
+        "alert.row": f'{{"v":1,{alert},"do":"acknowledge"}}',
+        "alert.row:open": f'{{"v":1,{alert},"do":"open"}}',
+        "opportunity.more": f'{{"v":1,{number},"show":"details"}}',
+        "opportunity.more:notes": f'{{"v":1,{number},"show":"notes"}}',
+        "opportunity.move": moves,
+        "opportunity.next": moves,
+        "opportunity.open": f'{{"v":1,{number}}}',
+        "opportunity.share": f'{{"v":1,{number}}}',
+        "partner.log": f'{{"v":1,{partner}}}',
+        "partner.share": f'{{"v":1,{partner}}}',
+        "partner.show": f'{{"v":1,{partner}}}',
+        "weekly_show_all": f'{{"v":1,{status}}}',
+    }
+
+
+async def test_what_only_another_company_has_is_answered_as_what_nobody_has(
+    world: World, office_urls: Urls
+) -> None:
+    theirs = await secrets(world)
+    nowhere = {name: str(uuid4()) for name in theirs} | {"number": "99"}
+    mia = await a_manager(world)
+    shown = await mia.command("/opp", "show 1", channel=world.acme.deals)
+    assert shown.ephemeral is not None
+
+    async with nothing_changes(office_urls):
+        of_theirs, of_nobodys = [
+            {
+                action: await answer(world, mia, shown.ephemeral, action, value)
+                for action, value in carried(ids).items()
+            }
+            for ids in (theirs, nowhere)
+        ]
+
+    assert of_theirs == of_nobodys
+    known = ("I cannot find opportunity #.", "This button is from an older", "no longer there")
+    strange = {each: words for each, words in of_theirs.items() if not has_any(words, known)}
+    assert strange == {}
+
+
+def has_any(words: str, known: tuple[str, ...]) -> bool:
+    return any(each in words for each in known)
+
+
+STRANGE = {
+    "opportunity.move": [
+        '{"v":1,"n":1,"to":"\\u0000","at":"prospecting","x":1}',
+        '{"v":1,"n":1,"to":"signed","at":"prospecting","x":1}',
+        '{"v":1,"n":1,"to":"won","at":"\\u0000","x":-1}',
+        '{"v":1,"n":-1,"to":"won","at":"prospecting","x":1}',
+        '{"v":1,"n":' + "9" * 100 + ',"to":"won","at":"prospecting","x":1}',
+    ],
+    "opportunity.open": ['{"v":1,"number":0}', '{"v":1,"number":4294967297}'],
+    "opportunity.page": [
+        '{"v":1,"wanted":{"stage":"\\u0000"}}',
+        '{"v":1,"wanted":{"words":"\\u0000"}}',
+        '{"v":1,"wanted":{"words":"%_\\\\\\\\"},"page":' + "9" * 40 + "}",
+        '{"v":1,"wanted":{"owner_id":"' + str(uuid4()) + '"},"page":2}',
+    ],
+    "partner.page": [
+        '{"v":1,"wanted":{"words":"\\u0000"}}',
+        '{"v":1,"wanted":{"domain":"\\u0000"}}',
+        '{"v":1,"wanted":{"page":' + "9" * 40 + "}}",
+    ],
+    "weekly_file": ['{"v":1,"week":"2026-11-21"}', '{"v":1,"week":"0001-01-07"}'],
+}
+
+
+async def test_a_readable_value_that_makes_no_sense_is_no_fault(
+    world: World, office_urls: Urls, caplog: pytest.LogCaptureFixture
+) -> None:
+    ron = world.person("ron")
+    await a_deal(world, ron)
+    shown = await ron.command("/opp", "show 1", channel=world.acme.deals)
+    assert shown.ephemeral is not None
+
+    async with nothing_changes(office_urls):
+        for action, values in STRANGE.items():
+            for value in values:
+                crafted = press(ron, shown.ephemeral, action, value)
+                assert (await send(world, signed(world, crafted))).status == 200
+                assert "request.failed" not in caplog.messages, (action, value)
+
+
+METADATA = {
+    **UNREADABLE,
+    "of another form": '{"v":1,"week":"2026-11-22"}',
+    "seen less than never": '{"v":1,"week":"2026-11-22","seen":-1}',
+}
+
+
+async def with_metadata(world: World, person: Person, metadata: str, **typed: str) -> JsonObject:
+    payload = submission(person, **typed)
+    as_object(payload["view"])["private_metadata"] = metadata
+    as_object(payload["view"])["hash"] = uuid4().hex
+    return payload
+
+
+@pytest.mark.parametrize("form", ["/opp move 1", "/weekly"])
+async def test_a_form_that_does_not_know_what_it_is_of_changes_nothing(
+    world: World, office_urls: Urls, form: str
+) -> None:
+    ron = world.person("ron")
+    await a_deal(world, ron)
+    await ron.command(*form.split(" ", 1))
+    typed = {"accomplishments": "All of it"} if form == "/weekly" else {"to_stage": "won"}
+
+    async with nothing_changes(office_urls):
+        told_at_fields = [
+            await errors(world, await with_metadata(world, ron, metadata, **typed))
+            for metadata in METADATA.values()
+        ]
+
+    assert told_at_fields == [{}] * len(METADATA)
+    assert "older message" in ron.dm[-1].text
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        '{"v":1,"number":2,"at":"negotiation"}',
+        '{"v":1,"number":99,"at":"negotiation"}',
+        '{"v":1,"number":-1,"at":"negotiation"}',
+        '{"v":1,"number":1,"at":"prospecting","to":"signed"}',
+        '{"v":1,"number":1,"at":"prospecting","to":"\\u0000"}',
+    ],
+)
+async def test_a_form_of_what_is_not_there_is_told_in_the_form(
+    world: World, office_urls: Urls, metadata: str
+) -> None:
+    ron = world.person("ron")
+    await a_deal(world, ron)
+    await deals(world, "Secret one", "Secret two", office=world.globex)
+    await ron.command("/opp", "move 1 lost")
+
+    async with nothing_changes(office_urls):
+        answer = await errors(world, await with_metadata(world, ron, metadata, loss_reason="price"))
+
+    (words,) = answer.values()
+    assert words.startswith(("I cannot find opportunity #", "Choose one of the list: "))
+
+
+async def test_a_week_to_come_is_told_in_the_form(world: World, office_urls: Urls) -> None:
+    ron = world.person("ron")
+    await ron.command("/weekly")
+    next_week = '{"v":1,"week":"2026-11-29","seen":0}'
+
+    async with nothing_changes(office_urls):
+        answer = await errors(
+            world, await with_metadata(world, ron, next_week, accomplishments="All of it")
+        )
+
+    assert "This week has not begun yet" in answer["accomplishments"]
