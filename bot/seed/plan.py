@@ -138,8 +138,8 @@ class _Planner:
         for stage in reversed(path[:-1]):
             days += self._chance.randint(4, 16)
             way.append((days, stage))
-        begins = self._chance.choice((0, 0, 1)) if len(way) > 2 else 0  # noqa: PLR2004  # some begin further on
-        return way[::-1][begins:]
+        # Many begin further on: partners bring what is qualified already.
+        return way[::-1][self._chance.choice((0, 1, 1, 2)) :] if len(way) > 3 else way[::-1]  # noqa: PLR2004  # leaves two
 
     def _ending(self, number: int) -> str:
         if number < self._size.stale:

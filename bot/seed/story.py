@@ -44,7 +44,7 @@ from services.weekly_status import FileStatus, file_status
 F = TypeVar("F", Aim, Deal, Meeting, Move, Partnering, Todo, Week)
 
 SIZES = {
-    "large": Size(partners=30, deals=200, stale=7, meetings=220, tasks=60, weeks=9),
+    "large": Size(partners=30, deals=200, stale=7, meetings=200, tasks=50, weeks=8),
     "small": Size(partners=6, deals=14, stale=1, meetings=20, tasks=8, weeks=3),
 }
 CHANNELS: dict[str, Setting[Channel | None]] = {
@@ -146,13 +146,13 @@ class _Story:
                 )
 
     async def _live(self, steps: Iterable[Step]) -> None:
-        """Each day in one transaction; each step as who took it, at its own moment."""
+        """Each week in one transaction; each step as who took it, at its own moment."""
         in_order = sorted(steps, key=lambda step: step.at)
-        for _, grouped in groupby(in_order, key=lambda step: step.at.date()):
-            of_the_day = list(grouped)
-            db = self._at(of_the_day[-1].at)
+        for _, grouped in groupby(in_order, key=lambda step: step.at.isocalendar()[:2]):
+            of_the_week = list(grouped)
+            db = self._at(of_the_week[-1].at)
             async with db.transaction(self._application) as tx:
-                for step in of_the_day:
+                for step in of_the_week:
                     await step.do(replace(tx, actor=self._actors[step.by], now=step.at))
 
     async def _open_channels(self) -> None:

@@ -61,7 +61,8 @@ async def partner(tx: Tx, partner_id: UUID) -> Partner:
 
 
 async def load(tx: Tx, ids: Sequence[UUID]) -> list[Partner]:
-    """The partners with these identifiers, in this order."""
+    """The partners with these identifiers, in this order; those that are not there are left out."""
+    tx.actor.require("partners.view")
     rows = await tx.session.scalars(select(PartnerRow).where(PartnerRow.id.in_(ids)))
     labels = await domain_labels(tx)
     by_id = {row.id: as_partner(row, labels) for row in rows}
