@@ -5,12 +5,16 @@ import unicodedata
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency
 
 from services.text import locale_of
 
 ELLIPSIS = "…"
+NO_BREAK = "\u00a0"
+"""Between the digits of an amount: a line that ends there makes two numbers of one."""
+BRITISH = Locale("en", "GB")
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
 _CODE_AGAINST_DIGITS = re.compile(r"(?<=[A-Z])(?=\d)")
 """Unicode's data ask for a space there, Babel leaves it out (`CHF500`)."""
@@ -63,14 +67,19 @@ def money(amount: Decimal, currency: str, locale: str) -> str:
         currency_digits=not whole,
         format=None if not whole else _whole_pattern(locale),
     )
-    spaced = _CODE_AGAINST_DIGITS.sub(" ", shown)
-    return spaced.replace("\u00a0", " ").replace("\u202f", " ")
+    return re.sub(r"\s", NO_BREAK, _CODE_AGAINST_DIGITS.sub(" ", shown))
 
 
 def day(value: date, locale: str, today: date | None = None) -> str:
     """`Wed 30 Sep`, with the year when it is another one."""
     pattern = "EEE d MMM" if today and value.year == today.year else "EEE d MMM y"
-    return format_date(value, pattern, locale=locale_of(locale))
+    return format_date(value, pattern, locale=english(locale))
+
+
+def english(locale: str) -> Locale:
+    """The reader's English, for names of days and currencies: our sentences are in English."""
+    found = locale_of(locale)
+    return found if found.language == "en" else BRITISH
 
 
 def day_token(value: date) -> str:

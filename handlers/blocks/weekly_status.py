@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from handlers import forms
 from handlers.blocks import kit
-from handlers.blocks.kit import SECTION, TITLE, Block, Element, View
+from handlers.blocks.kit import SECTION, Block, Element, View
 from handlers.blocks.text import count, cut, day, escape, isolated, moment_token, shown
 from handlers.routing import FieldValue
 from services.outbox import Place
@@ -167,10 +167,8 @@ def _form(note: FormNote, blocks: Sequence[Block], locale: str) -> View:
 
 
 def _title(week: date, locale: str) -> str:
-    """Without the year, and in short where the language's own date is long: 24 characters fit."""
-    ends = day(week, locale, today=week)
-    whole = f"Week ending {ends}"
-    return whole if len(whole) <= TITLE else f"Week to {ends}"
+    """Without the year: 24 characters fit."""
+    return f"Week ending {day(week, locale, today=week)}"
 
 
 def _about(form: StatusForm, locale: str) -> Iterator[Block]:
@@ -181,7 +179,7 @@ def _about(form: StatusForm, locale: str) -> Iterator[Block]:
         )
         yield kit.section(f"Your week ending {before} is not filed yet.", accessory=instead)
     if form.filed is not None:
-        yield kit.context(f"{_marks(form.filed)}. Here you edit it.")
+        yield kit.context(f"{_marks(form.filed)}. Saving updates it for the team.")
     elif form.is_over:
         yield kit.context("This week is over; your status will be marked late.")
 

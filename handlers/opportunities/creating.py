@@ -27,10 +27,12 @@ from handlers.routing import (
     ViewState,
 )
 from services import people
+from services.channels import reached_channel
+from services.configuration.catalogue import DEALS_CHANNEL
 from services.db import Tx
 from services.errors import FieldProblem, InvalidInput, LikelyDuplicates, Problem
 from services.money import parse_amount
-from services.opportunities import CreateOpportunity, create_opportunity
+from services.opportunities import CreateOpportunity, Opportunity, create_opportunity
 from services.partners import create_partner
 from services.people import Person
 from services.text import comparable
@@ -67,8 +69,7 @@ async def submit_new(request: Submit) -> Reply:
 
     async def work(tx: Tx) -> Reply:
         made = await create_opportunity(tx, new)
-        text, said = blocks.with_notice(blocks.created(made), await shown.card(tx, made))
-        return Both(first=Done(), then=Say(text=text, blocks=said, channel_id=note.channel_id))
+        return Both(first=Done(), then=await _created(tx, made, note.channel_id))
 
     return await once(request, work)
 
@@ -135,6 +136,18 @@ def _amount(
         return parse_amount(words, locale, currency=known), {}
     except InvalidInput as refused:
         return Decimal(0), refused.problems
+
+
+async def _created(tx: Tx, made: Opportunity, channel_id: str | None) -> Say:
+    """With the card, unless everybody is about to see it in the same channel."""
+    deals = await reached_channel(tx, DEALS_CHANNEL)
+    is_here = deals is not None and deals.workspace_id == tx.actor.workspace_id
+    posted = deals.lane if deals is not None and is_here else None
+    if posted is not None and posted == channel_id:
+        return Say(text=blocks.created(made), channel_id=channel_id)
+    words = blocks.created(made, posted)
+    text, said = blocks.with_notice(words, await shown.card(tx, made))
+    return Say(text=text, blocks=said, channel_id=channel_id)
 
 
 async def _ask_for_partner(request: Request, view: ViewState, value: str) -> Reply:

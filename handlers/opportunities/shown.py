@@ -61,7 +61,6 @@ async def create_form(tx: Tx, note: CreateNote, partner: Element | None = None) 
         stages=(await pipeline(tx)).stages,
         currencies=currencies,
         base_currency=await configuration.get(tx, catalogue.BASE_CURRENCY),
-        today=await opportunities.today(tx),
     )
     return blocks.create_form(choices, note, tx.actor, partner)
 

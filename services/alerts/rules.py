@@ -97,10 +97,9 @@ class StaleRule:
     def message(self, stuck: Stuck) -> str:
         """Why it matters, in numbers."""
         over = self.days_without_a_move(stuck) - self.limits[stuck.stage]
-        late = f"It is {_days(over)} over its limit" if over else "It reached its limit today"
+        late = f"{_days(over)} over its limit" if over else "It reached its limit today"
         weighted = rounded(stuck.value * stuck.probability / 100, stuck.currency)
-        counts = f"counts for {_money(weighted, stuck.currency)} at {stuck.probability}%"
-        return f"{late} and {counts}."
+        return f"{late}. Weighted at {stuck.probability}%: {_money(weighted, stuck.currency)}."
 
     def priority(self, stuck: Stuck) -> str:
         """The closer its close date and the bigger it is among its like, the more urgent."""
@@ -151,7 +150,7 @@ def _days(number: int) -> str:
 def _closing(on: date, today: date) -> str:
     left = (on - today).days
     if left < 0:
-        return f"{_days(-left)} overdue"
+        return f"was to close {_days(-left)} ago"
     return {0: "closes today", 1: "closes tomorrow"}.get(left, f"closes in {left} days")
 
 

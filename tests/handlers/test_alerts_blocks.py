@@ -37,7 +37,7 @@ def an_alert(number: int = 42, *, name: str = "Acme renewal", **fields: object) 
         "priority": "high",
         "title": f"#{number} {name} has not moved for 21 days (limit 14 in Negotiation). "
         "€48,000, closes in 9 days.",
-        "message": "It is 7 days over its limit and counts for €36,000 at 75%.",
+        "message": "7 days over its limit. Weighted at 75%: €36,000.",
         "triggered_at": NOW,
         "resolved_at": None,
         "acknowledged": None,

@@ -60,7 +60,6 @@ CHOICES = CreateChoices(
     stages=PIPELINE.default.stages,
     currencies=CURRENCIES.default,
     base_currency="EUR",
-    today=TODAY,
 )
 HOSTILE = st.one_of(
     st.text(min_size=1, max_size=255),
@@ -226,7 +225,7 @@ def test_the_close_date_says_how_far_away_it_is(closes: date, words: str) -> Non
 
 
 def test_the_first_line_is_in_the_readers_language() -> None:
-    german = "#42 Acme renewal · 48.000 € · Proposal · closes Fr. 27 Nov."
+    german = "#42 Acme renewal · 48.000\u00a0€ · Proposal · closes Fri 27 Nov"
 
     assert blocks.line(a_deal(), THEIRS) == german
 
@@ -275,6 +274,23 @@ def test_what_came_of_a_move_is_said_in_a_sentence() -> None:
     assert blocks.moved(Moved(it, proposal, proposal, is_change=False), MINE) == (
         "#42 Acme renewal is in Proposal already."
     )
+
+
+def test_a_move_is_not_told_again_below_its_card() -> None:
+    words, body = blocks.with_notice("#42 moved.", blocks.card(a_deal(), MINE))
+
+    assert str(body).count(words) == 1
+    assert "Moved from" not in str(body)
+
+
+def test_every_reader_gets_english_days_and_their_own_amounts() -> None:
+    assert "48.000\u00a0€ · Proposal · closes Fri 27 Nov" in blocks.line(a_deal(), THEIRS)
+
+
+def test_an_open_deal_past_its_close_date_was_to_close() -> None:
+    it = a_deal(expected_close_date=TODAY - timedelta(days=1))
+
+    assert blocks.line(it, MINE).endswith(" · was to close Tue 17 Nov")
 
 
 def test_a_list_has_its_totals_first_and_paging_last(golden: SnapshotAssertion) -> None:

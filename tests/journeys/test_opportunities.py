@@ -148,6 +148,34 @@ async def test_a_rep_creates_an_opportunity_and_everybody_sees_its_card(world: W
     assert card.text == "#1 Acme renewal · €48,000 · Prospecting · closes Fri 18 Dec"
 
 
+async def test_where_everybody_sees_the_card_its_creator_is_not_shown_it_twice(
+    world: World,
+) -> None:
+    await world.set_channels()
+    ron = world.person("ron")
+
+    await a_filled_form(world, ron)
+    await ron.submit()
+
+    assert last(ron).text == "#1 Acme renewal is created."
+    assert not last(ron).blocks
+
+
+async def test_elsewhere_the_creator_gets_the_card_and_where_others_see_it(world: World) -> None:
+    await world.set_channels()
+    ron = world.person("ron")
+
+    partner = await a_partner(world)
+    await ron.command("/opp", "new", channel=world.acme.alerts)
+    await ron.choose("partner_id", (await ron.suggest("partner_id", partner.name))[0])
+    ron.fill(FILLED)
+    await ron.submit()
+
+    deals = world.acme.deals.id
+    assert last(ron).text == f"#1 Acme renewal is created. Its card is in <#{deals}>."
+    assert "*Partner*" in str(last(ron).blocks)
+
+
 async def test_an_amount_is_read_as_its_writer_writes_it(world: World) -> None:
     ron, olga = world.person("ron"), world.person("olga")
     await a_filled_form(world, ron, deal_value="48,000.50")

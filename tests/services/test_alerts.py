@@ -64,7 +64,7 @@ async def test_a_stale_opportunity_raises_an_alert_that_says_it_in_one_line(
         f"#{number} Acme renewal has not moved for 21 days (limit 14 in Negotiation). "
         "€48,000, closes in 9 days."
     )
-    assert alert.message == "It is 7 days over its limit and counts for €36,000 at 75%."
+    assert alert.message == "7 days over its limit. Weighted at 75%: €36,000."
     assert (alert.alert_type, alert.entity_type, alert.status) == (
         "stale_opportunity",
         "opportunity",
@@ -89,8 +89,8 @@ async def test_a_stale_opportunity_raises_an_alert_that_says_it_in_one_line(
             "1200000",
             "for 15 days (limit 14 in Negotiation). ¥1,200,000, closes tomorrow.",
         ),
-        (30, -1, "CHF", "0", "for 30 days (limit 14 in Negotiation). CHF 0, 1 day overdue."),
-        (30, -5, "USD", "9", "for 30 days (limit 14 in Negotiation). $9, 5 days overdue."),
+        (30, -1, "CHF", "0", "for 30 days (limit 14 in Negotiation). CHF 0, was to close 1 day ago."),
+        (30, -5, "USD", "9", "for 30 days (limit 14 in Negotiation). $9, was to close 5 days ago."),
     ],
 )
 async def test_the_line_counts_days_and_money_as_people_say_them(

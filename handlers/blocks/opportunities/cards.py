@@ -62,14 +62,18 @@ def detail(
 
 
 def with_notice(words: str, told: _Shown) -> _Shown:
-    """What just happened, above the card. `words` are escaped."""
+    """What just happened, above the card, whose own line of that would say it again. `words` are
+    escaped.
+    """
     _, blocks = told
-    return words, [kit.section(words), *blocks]
+    rest = [each for each in blocks if each["type"] != "context"]
+    return words, [kit.section(words), *rest]
 
 
-def created(it: Opportunity) -> str:
-    """`#42 Acme renewal is created.`"""
-    return f"{_name(it)} is created."
+def created(it: Opportunity, channel_id: str | None = None) -> str:
+    """`#42 Acme renewal is created.`, and in which channel its card is."""
+    where = f" Its card is in <#{channel_id}>." if channel_id else ""
+    return f"{_name(it)} is created.{where}"
 
 
 def moved(done: Moved, reader: Reader) -> str:
@@ -125,7 +129,8 @@ def _facts_of_line(it: Opportunity, reader: Reader) -> list[str]:
 
 def _closes(it: Opportunity, reader: Reader) -> str | None:
     if it.status == "open":
-        return f"closes {day(it.expected_close_date, reader.locale, reader.today)}"
+        verb = "closes" if it.expected_close_date >= reader.today else "was to close"
+        return f"{verb} {day(it.expected_close_date, reader.locale, reader.today)}"
     if it.actual_close_date is not None:
         return f"closed {day(it.actual_close_date, reader.locale, reader.today)}"
     return None

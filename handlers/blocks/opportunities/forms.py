@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from babel.numbers import get_currency_name
 
@@ -20,10 +19,9 @@ from handlers.blocks.opportunities.values import (
     MoveNote,
     Reader,
 )
-from handlers.blocks.text import isolated
+from handlers.blocks.text import english, isolated
 from services.configuration.catalogue import Choice, Stage
 from services.opportunities import Opportunity
-from services.text import locale_of
 from services.values import Actor
 
 
@@ -34,7 +32,6 @@ class CreateChoices:
     stages: Sequence[Stage]
     currencies: Sequence[str]
     base_currency: str
-    today: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +71,7 @@ def create_form(
                 "expected_close_date",
                 "Expected close",
                 kit.date_picker("expected_close_date"),
-                hint=f"From today, {choices.today.isoformat()}, to ten years ahead",
+                hint="Today or later, ten years ahead at most",
             ),
             kit.field("assigned_user_id", "Owner", _owner(actor)),
             kit.divider(),
@@ -135,7 +132,7 @@ def _customer(initial: str) -> Block:
 
 def _currencies(choices: CreateChoices, locale: str) -> Element:
     options = [
-        kit.option(f"{each} · {get_currency_name(each, locale=locale_of(locale))}", each)
+        kit.option(f"{each} · {get_currency_name(each, locale=english(locale))}", each)
         for each in choices.currencies
     ]
     usual = next((each for each in options if each["value"] == choices.base_currency), options[0])

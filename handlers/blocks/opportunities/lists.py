@@ -34,7 +34,8 @@ def listing(
     if not page.rows:
         return _nothing(wanted, stage_label, reader, meant)
     text = f"{title}: {page.total_count} · {_totals(page.totals, reader)}"
-    rows = [_row(each, reader) for each in page.rows]
+    is_mine = _is_mine(wanted, reader)
+    rows = [_row(each, reader, with_owner=not is_mine) for each in page.rows]
     return text, [kit.section(f"*{text}*"), *rows, *_paging(page, wanted)]
 
 
@@ -58,7 +59,7 @@ def meant_stage(it: Opportunity, words: str, stage: Stage | None, reader: Reader
 
 
 def _title(wanted: Filter, stage_label: str | None, reader: Reader) -> str:
-    is_mine = reader.actor is not None and wanted.owner_id == reader.actor.user_id
+    is_mine = _is_mine(wanted, reader)
     state = "" if stage_label or wanted.with_closed else "open "
     whose = f"My {state}" if is_mine else f"All {state}" if not wanted.words else state
     title = f"{whose}opportunities"
@@ -78,9 +79,15 @@ def _sum(amounts: list[tuple[str, Decimal]], reader: Reader) -> str:
     return " + ".join(money(amount, currency, reader.locale) for currency, amount in amounts)
 
 
-def _row(it: Opportunity, reader: Reader) -> Block:
+def _is_mine(wanted: Filter, reader: Reader) -> bool:
+    return reader.actor is not None and wanted.owner_id == reader.actor.user_id
+
+
+def _row(it: Opportunity, reader: Reader, *, with_owner: bool) -> Block:
+    """Without the owner where all of them are the reader's own."""
     owner = shown(it.owner_name) if it.owner_name else "nobody"
-    words = f"{bold_line(it, reader)}\n{shown(it.partner_name)} · {owner}"
+    facts = [shown(it.partner_name), *([owner] if with_owner else [])]
+    words = f"{bold_line(it, reader)}\n{' · '.join(facts)}"
     value = forms.pack(OpportunityRef(number=it.number))
     label = f"Open #{it.number}"
     return kit.section(
@@ -95,6 +102,8 @@ def _nothing(
     text = f"{title}: there are none."
     if title == "My open opportunities":
         text = "You have no open opportunities."
+    if meant is not None:
+        text += f" Did you mean the stage {escape(meant.label)}?"
     buttons = [*_meant_list(meant), *_new_button(reader)]
     return text, [kit.section(text), *([kit.actions(*buttons)] if buttons else [])]
 
@@ -103,7 +112,7 @@ def _meant_list(meant: Stage | None) -> list[Element]:
     if meant is None:
         return []
     value = forms.pack(ListRef(wanted=Filter(stage=meant.key)))
-    return [kit.button(f"Did you mean {meant.label}?", f"{PAGE}:meant", value)]
+    return [kit.button(f"Show {meant.label}", f"{PAGE}:meant", value)]
 
 
 def _new_button(reader: Reader) -> list[Element]:
