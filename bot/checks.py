@@ -5,13 +5,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot import migrate
 
+NO_SCHEMA = "The database has no schema yet. Run: python -m bot migrate"
+READABLE = text("SELECT has_table_privilege('public.alembic_version', 'SELECT')")
 ROLE = text(
     """
     SELECT r.rolname, r.rolsuper, r.rolbypassrls, r.rolcreaterole, r.rolcreatedb,
            pg_has_role(r.oid, 'authenticated', 'MEMBER') AS is_authenticated,
            ARRAY(
-             SELECT other.rolname FROM pg_auth_members m JOIN pg_roles other ON other.oid = m.roleid
-             WHERE m.member = r.oid AND other.rolname <> 'authenticated'
+             SELECT other.rolname FROM pg_roles other
+             WHERE other.rolname NOT IN ('authenticated', r.rolname) AND NOT r.rolsuper
+               AND pg_has_role(r.oid, other.oid, 'MEMBER')
+             ORDER BY other.rolname
            ) AS others,
            EXISTS (
              SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -30,6 +34,16 @@ UNBOUND = text(
     ORDER BY c.relname
     """
 )
+OPENED = text(
+    """
+    SELECT DISTINCT c.relname FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
+    WHERE c.relnamespace = 'public'::regnamespace AND p.polpermissive
+      AND p.polname NOT LIKE '%\\_' || c.relname
+      AND p.polroles && ARRAY[0, 'authenticated'::regrole::oid, current_user::regrole::oid]
+    ORDER BY c.relname
+    """
+)
+"""Policies that are not named like ours, `<what>_<table>`, and let this login see more."""
 TRUNCATES = text(
     """
     SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -68,8 +82,13 @@ async def _schema_reasons(connection: AsyncConnection) -> list[str]:
     """A newer schema is fine: it was expanded for the replicas that follow."""
     exists = await connection.scalar(text("SELECT to_regclass('public.alembic_version')"))
     if exists is None:
-        return ["The database has no schema yet. Run: python -m bot migrate"]
+        return [NO_SCHEMA]
+    if not await connection.scalar(READABLE):
+        unread = "The login cannot read which revision the schema is at. Run: python -m bot migrate"
+        return [*await _role_reasons(connection), unread]
     current = await connection.scalar(text("SELECT version_num FROM alembic_version"))
+    if current is None:
+        return [NO_SCHEMA]
     if current in migrate.known_revisions() and current != migrate.head():
         return [f"The schema is behind ({current}). Run: python -m bot migrate"]
     return []
@@ -94,8 +113,10 @@ async def _role_reasons(connection: AsyncConnection) -> list[str]:
 
 async def _table_reasons(connection: AsyncConnection) -> list[str]:
     unbound = (await connection.scalars(UNBOUND)).all()
+    opened = (await connection.scalars(OPENED)).all()
     truncates = (await connection.scalars(TRUNCATES)).all()
     return [
         *(f"The table {name} does not force row level security." for name in unbound),
+        *(f"The table {name} has a policy that lets the login see more." for name in opened),
         *(f"The login may truncate {name}." for name in truncates),
     ]

@@ -52,8 +52,12 @@ def test_no_line_holds_the_databases_password(given: str) -> None:
 
 
 def test_a_redacted_line_is_still_json() -> None:
-    urls = {"url": "http://u:p@host/x", "conninfo": "host=db password=p4ss"}
-    told = line("https://example.com:8080/a", to="someone@example.com", **urls)
+    told = line(
+        "https://example.com:8080/a",
+        to="someone@example.com",
+        url="http://u:p@host/x",
+        conninfo="host=db password=p4ss",
+    )
 
     assert told["conninfo"] == "host=db password=[secret]"
     assert told["to"] == "someone@example.com"
