@@ -139,7 +139,8 @@ class _Planner:
             days += self._chance.randint(4, 16)
             way.append((days, stage))
         # Many begin further on: partners bring what is qualified already.
-        return way[::-1][self._chance.choice((0, 1, 1, 2)) :] if len(way) > 3 else way[::-1]  # noqa: PLR2004  # leaves two
+        skipped = min(self._chance.choice((0, 1, 2, 2)), max(0, len(way) - 2))
+        return way[::-1][skipped:]
 
     def _ending(self, number: int) -> str:
         if number < self._size.stale:

@@ -44,7 +44,7 @@ from services.weekly_status import FileStatus, file_status
 F = TypeVar("F", Aim, Deal, Meeting, Move, Partnering, Todo, Week)
 
 SIZES = {
-    "large": Size(partners=30, deals=200, stale=7, meetings=200, tasks=50, weeks=8),
+    "large": Size(partners=30, deals=200, stale=7, meetings=160, tasks=50, weeks=8),
     "small": Size(partners=6, deals=14, stale=1, meetings=20, tasks=8, weeks=3),
 }
 CHANNELS: dict[str, Setting[Channel | None]] = {

@@ -166,7 +166,7 @@ async def test_both_companies_are_as_large_as_promised(
         "User": 8,
         "Partner": 30,
         "Opportunity": 200,
-        "Interaction": 200,
+        "Interaction": 160,
         "Task": 50,
     }
     assert small == {"User": 3, "Partner": 6, "Opportunity": 14, "Interaction": 20, "Task": 8}
