@@ -15,6 +15,8 @@ import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -31,6 +33,7 @@ from bot.seed import seed
 from bot.settings import Settings
 from sandbox import Sandbox, SandboxClock, Team
 from services import organizations
+from services.db import Clock
 from services.directory import Installed, NewInstallation
 
 HOST = "127.0.0.1"
@@ -38,6 +41,10 @@ DATABASE = "tandem"
 OWNER = "tandem_owner"
 APPLICATION = "tandem_app"
 COMPANIES = (ACME, SECOND)
+ON_ITS_WAY = timedelta(minutes=1)
+"""What is to be delivered within it is being sent, or waits for its turn in its channel."""
+LOOK_SECONDS = 0.05
+MOST_LOOKS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +96,7 @@ async def _open_doors(tandem: Tandem, slack: Sandbox, began: float, stop: asynci
         entry.model_dump(exclude_none=True)
         for entry in manifest(handlers.routes()).features.slash_commands
     ]
+    slack.accompany(partial(_keep_up, tandem, slack.clock))
     slack.connect_app(
         f"http://{HOST}:{port}/slack/events",
         signing_secret=slack.signing_secret,
@@ -100,6 +108,19 @@ async def _open_doors(tandem: Tandem, slack: Sandbox, began: float, stop: asynci
     _say("Try: /opp list   /opp new   /partner log   /weekly   /tandem settings   (Ctrl-C ends)")
     await serving
     _say("Stopped. The data is kept; `make demo` goes on, `make demo ARGS=--reset` begins again.")
+
+
+async def _keep_up(tandem: Tandem, clock: Clock) -> None:
+    """On a journey in time: what is due by now happens, and is in Slack when this returns."""
+    if await tandem.tick():
+        await tandem.work()
+    for _ in range(MOST_LOOKS):
+        if await tandem.deliverer.deliver_due():
+            continue
+        due = await tandem.deliverer.next_at()
+        if due is None or due > clock.now() + ON_ITS_WAY:
+            return
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 def _forget(folder: Path, server: EmbeddedPostgres) -> None:

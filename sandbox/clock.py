@@ -1,7 +1,15 @@
 """Sandbox time: real time plus an offset that only grows, so that days pass at once."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+NEAR, FAR = timedelta(minutes=30), timedelta(hours=2)
+"""How far apart the stops of a journey are, on its last day and before."""
+LAST = timedelta(days=1)
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+
+AtStop = Callable[[], Awaitable[None]]
 
 
 class Clock(Protocol):
@@ -27,11 +35,18 @@ class SandboxClock:
             raise ValueError("time in the sandbox only moves forward")
         self.ahead += step
 
-    def travel_to(self, moment: datetime) -> None:
-        """Raises ValueError for a moment in the past or without a zone."""
-        if moment.tzinfo is None:
-            raise ValueError("a moment needs a time zone")
-        self.advance(moment - self.now())
+    async def travel(self, step: timedelta, at_stop: AtStop) -> None:
+        """As `advance`, with stops on the way: what is due meanwhile happens about then, not all
+        at once at the end.
+        """
+        if step < timedelta(0):
+            raise ValueError("time in the sandbox only moves forward")
+        goal = self.ahead + step
+        while self.ahead < goal:
+            left = goal - self.ahead
+            apart = NEAR if left <= LAST else FAR
+            self.advance(min(apart - (self.now() - BEGINNING) % apart, left))
+            await at_stop()
 
 
 class Stamps:

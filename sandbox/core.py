@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-from sandbox.clock import Clock, SandboxClock, Stamps
+from sandbox.clock import AtStop, Clock, SandboxClock, Stamps
 from sandbox.controls import Names
 from sandbox.identity import AppIdentity
 from sandbox.limits import Rates, Triggers
@@ -55,6 +55,10 @@ class Shortcut:
     description: str = ""
 
 
+async def no_stop() -> None:
+    """Nobody has anything to do on the way."""
+
+
 @dataclass
 class Core:
     """The sandbox's state."""
@@ -70,6 +74,7 @@ class Core:
     triggers: Triggers
     views: Views
     url: str = ""
+    at_stop: AtStop = no_stop
     calls: list[Call] = field(default_factory=list[Call])
     commands: dict[str, Command] = field(default_factory=dict[str, Command])
     shortcuts: list[Shortcut] = field(default_factory=list[Shortcut])

@@ -9,7 +9,7 @@ from typing import cast
 
 import aiohttp
 
-from sandbox.clock import Clock, SandboxClock, Stamps
+from sandbox.clock import AtStop, Clock, SandboxClock, Stamps
 from sandbox.consent import Consent
 from sandbox.core import Call, Command, Core, Shortcut
 from sandbox.delivery import FORM, Courier, Delivery, HttpWire, Reply
@@ -121,6 +121,10 @@ class Sandbox:
     def person(self, team: Team, member: Member) -> Person:
         """The member at their keyboard."""
         return self._desk.person(team, member)
+
+    def accompany(self, at_stop: AtStop) -> None:
+        """`at_stop` is awaited at every stop of a journey in time, for the app to keep up."""
+        self.core.at_stop = at_stop
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
         """Listens; port 0 takes a free one."""

@@ -137,10 +137,12 @@ class Acts:
         clock = self.desk.core.clock
         if not isinstance(clock, SandboxClock):
             raise ValueError("the sandbox runs on a clock of its own maker")  # noqa: TRY004 - told to the page
+        step = timedelta(seconds=travelled.advance_seconds or 0)
         if travelled.travel_to is not None:
             moment = travelled.travel_to
-            clock.travel_to(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
-        clock.advance(timedelta(seconds=travelled.advance_seconds or 0))
+            aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+            step += aware - clock.now()
+        await clock.travel(step, self.desk.core.at_stop)
         self.desk.core.keep_time()
         self.desk.core.changes.note()
         return ui_state.clock(self.desk.core)

@@ -24,10 +24,11 @@ export class Clock {
       this.when,
       h("button", { type: "submit", class: "button" }, "Travel there"),
     );
+    this.summary = h("summary", { class: "button" }, "Travel");
     this.details = h(
       "details",
       { class: "travel" },
-      h("summary", { class: "button" }, "Travel"),
+      this.summary,
       h(
         "div",
         { class: "travel-menu" },
@@ -42,7 +43,7 @@ export class Clock {
     this.details.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       this.details.open = false;
-      this.details.firstElementChild.focus();
+      this.summary.focus();
     });
     this.details.addEventListener("focusout", (event) => {
       if (event.relatedTarget && !this.details.contains(event.relatedTarget)) this.details.open = false;
@@ -66,7 +67,7 @@ export class Clock {
   tick() {
     const now = this.now();
     const reader = this.reader();
-    const words = reader.format(now, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+    const words = `${reader.format(now, { weekday: "short", day: "numeric", month: "short" })}, ${reader.time(now)}`;
     if (this.time.textContent !== words) this.time.textContent = words;
     this.time.dateTime = new Date(now).toISOString();
     this.time.title = `${reader.full(now)} (${reader.zone})`;
@@ -75,7 +76,12 @@ export class Clock {
 
   async go(goal) {
     this.details.open = false;
-    await this.travel(goal);
+    this.summary.setAttribute("aria-busy", "true");
+    try {
+      await this.travel(goal);
+    } finally {
+      this.summary.removeAttribute("aria-busy");
+    }
   }
 
   goTo(wall) {

@@ -45,7 +45,7 @@ export class Composer {
   show({ channel, app, archived }) {
     const name = channel.kind === "dm" ? channel.name : `#${channel.name}`;
     this.label.textContent = `Message ${name}`;
-    this.input.placeholder = archived ? `${name} is archived` : `Message ${name}, or / for a command`;
+    this.input.placeholder = archived ? `${name} is archived` : `Message ${name} or type /`;
     this.input.disabled = archived;
     this.button.disabled = archived;
     const shortcuts = (app.shortcuts ?? []).filter((one) => one.type === "global");

@@ -43,7 +43,7 @@ export function nextFriday(epochMs, zone) {
 export class Reader {
   constructor({ zone, locale, now }) {
     this.zone = zone || "UTC";
-    this.locale = locale || "en-GB";
+    this.locale = /^en\b/.test(locale ?? "") ? locale : "en-GB"; // the page's words are English
     this.now = now; // () => epoch milliseconds
   }
 
@@ -52,7 +52,7 @@ export class Reader {
   }
 
   time(epochMs) {
-    return this.format(epochMs, { hour: "2-digit", minute: "2-digit" });
+    return this.format(epochMs, { timeStyle: "short" });
   }
 
   /** Whole days between today and the day of a moment, on this reader's wall. */
@@ -73,14 +73,8 @@ export class Reader {
   }
 
   full(epochMs) {
-    return this.format(epochMs, {
-      weekday: "short",
-      day: "numeric",
-      month: "short",
-      year: "numeric",
-      hour: "2-digit",
-      minute: "2-digit",
-    });
+    const day = this.format(epochMs, { weekday: "short", day: "numeric", month: "short", year: "numeric" });
+    return `${day}, ${this.time(epochMs)}`;
   }
 
   ago(epochMs) {
@@ -111,7 +105,7 @@ export class Reader {
       day_divider_pretty: () =>
         this.pretty(epochMs, this.format(epochMs, thisYear ? { ...long, year: undefined } : long)),
       time: () => this.time(epochMs),
-      time_secs: () => this.format(epochMs, { hour: "2-digit", minute: "2-digit", second: "2-digit" }),
+      time_secs: () => this.format(epochMs, { timeStyle: "medium" }),
       ago: () => this.ago(epochMs),
     };
     return template.replace(/\{([a-z_]+)\}/g, (token, name) => tokens[name]?.() ?? token);

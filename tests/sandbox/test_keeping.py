@@ -1,5 +1,5 @@
 import sqlite3
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -106,12 +106,41 @@ async def test_a_folder_belongs_to_one_sandbox_at_a_time(tmp_path: Path) -> None
     await slack.stop()
 
 
-def test_the_clock_moves_forward_only() -> None:
+async def no_stop() -> None:
+    pass
+
+
+async def test_the_clock_moves_forward_only() -> None:
     clock = SandboxClock()
 
-    clock.travel_to(datetime.now(UTC) + timedelta(days=1))
-
     with pytest.raises(ValueError, match="forward"):
-        clock.travel_to(datetime.now(UTC))
+        await clock.travel(timedelta(seconds=-1), no_stop)
     with pytest.raises(ValueError, match="forward"):
         clock.advance(timedelta(seconds=-1))
+
+
+async def test_a_journey_stops_at_each_half_hour_and_where_it_ends() -> None:
+    clock = SandboxClock()
+    stops: list[datetime] = []
+
+    async def at_stop() -> None:
+        stops.append(clock.now())
+
+    await clock.travel(timedelta(hours=6), at_stop)
+
+    assert {each.minute for each in stops[:-1]} == {0, 30}
+    assert len(stops) in (12, 13)
+    assert clock.ahead == timedelta(hours=6)
+
+
+async def test_a_journey_of_days_stops_less_often_before_its_last_one() -> None:
+    clock = SandboxClock()
+    stops: list[datetime] = []
+
+    async def at_stop() -> None:
+        stops.append(clock.now())
+
+    await clock.travel(timedelta(days=5), at_stop)
+
+    assert 90 <= len(stops) <= 100
+    assert clock.ahead == timedelta(days=5)
