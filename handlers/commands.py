@@ -23,13 +23,13 @@ NEAR = 0.5
 
 async def dispatch(commands: Sequence[SlashCommand], request: Command) -> Reply:
     """Lead a command line to its handler: `/opp move 42 won`, `/tandem opp move 42 won`."""
-    command = _named(commands, request.command)
+    command = _registered(commands, request.command)
     if command is None:
         return Say(text=f"I do not know {escape(request.command)}.")
     if len(request.words) > MOST_WORDS:
         return Say(text=f"This is too long; {MOST_WORDS} characters fit. {NOTHING_SAVED}")
     first, rest = _split(request.words)
-    if request.command == HUB:
+    if command.name == HUB:
         other = _named(commands, f"/{first}")
         if other is not None and other.name != HUB:
             return await dispatch(commands, replace(request, command=other.name, words=rest))
@@ -52,9 +52,9 @@ async def _run(
 def help_for(commands: Sequence[SlashCommand], command: SlashCommand, actor: Actor) -> Say:
     """What this person may do with the command; `/tandem help` lists the other commands too."""
     lines = [_line(command, each) for each in _allowed(command.subcommands, actor)]
-    blocks = [kit.section(f"*{command.name}* - {command.summary}\n" + "\n".join(lines))]
+    blocks = [kit.section("\n".join([f"*{command.name}*: {command.summary}", *lines]))]
     if command.name == HUB:
-        others = [f"`{each.name}` {each.summary}" for each in commands if each.name != HUB]
+        others = [f"• `{each.name}` {each.summary}" for each in commands if each.name != HUB]
         blocks.append(kit.section("*Other commands*\n" + "\n".join(others)))
     blocks.append(kit.context(f"Each command also works as `{HUB} …`, e.g. `{HUB} opp list`."))
     return Say(text=f"{command.name}: {command.summary}", blocks=blocks)
@@ -85,6 +85,12 @@ def _named(commands: Sequence[SlashCommand], name: str) -> SlashCommand | None:
     return next((each for each in commands if each.name == name.casefold()), None)
 
 
+def _registered(commands: Sequence[SlashCommand], name: str) -> SlashCommand | None:
+    """By its name as the workspace has it: a prefix may come before ours."""
+    ending = [each for each in commands if name.casefold().endswith(each.name.removeprefix("/"))]
+    return max(ending, key=lambda each: len(each.name), default=None)
+
+
 def _subcommand(command: SlashCommand, word: str) -> Subcommand | None:
     return next((each for each in command.subcommands if each.name == word), None)
 
@@ -99,9 +105,9 @@ def _may(actor: Actor, permission: str | None) -> bool:
 
 def _line(command: SlashCommand, subcommand: Subcommand) -> str:
     usage = f" {subcommand.usage}" if subcommand.usage else ""
-    return f"`{command.name} {subcommand.name}{usage}`  {subcommand.summary}"
+    return f"• `{command.name} {subcommand.name}{usage}` {subcommand.summary}"
 
 
 def _split(words: str) -> tuple[str, str]:
-    first, _, rest = words.strip().partition(" ")
+    first, rest = [*words.split(maxsplit=1), "", ""][:2]
     return first.casefold(), rest.strip()
