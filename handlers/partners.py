@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from uuid import UUID
 
+from rapidfuzz.distance import OSA
+
 from handlers import forms
 from handlers.blocks import partners as blocks
 from handlers.blocks.kit import Element, View
@@ -36,10 +38,13 @@ from services.errors import Ambiguous, LikelyDuplicates, NotConfigured, NotFound
 from services.interactions import LogInteraction, interaction_types, latest, log_interaction, today
 from services.outbox import Dead, Delivery, Outcome
 from services.partners import CardNotice, CreatePartner, ListPartners, Partner, RefusedNotice
+from services.text import comparable
 from services.values import UTC
 from services.zones import zone_named
 
 MOST_OPTIONS = 100
+NEAR = 0.6
+"""Similarity from which what was typed may be a typo of a partner's name."""
 MOST_CHOICES = 5
 STALE = "This button is from an older message. `/partner list` shows the partners as they are now."
 NOT_HERE = "I can share a card in a channel only. Use `/partner show` in the channel."
@@ -183,15 +188,22 @@ async def suggest_partners(request: Suggest) -> Reply:
 
 
 async def partner_options(tx: Tx, query: str, *, may_create: bool) -> list[Element]:
-    """Partners the query may mean, best first. With `may_create`, the last one is `new:` and the
-    typed name (cut to what an option carries), unless a partner is called exactly so.
+    """Partners the query may mean, best first. With `may_create`, one option is `new:` and the
+    typed name (cut to what an option carries), unless a partner is called exactly so: the last
+    one, or the first where no name is near, so that Enter does not choose somebody else.
     """
     found = await partners.suggest(tx, query, MOST_OPTIONS)
     options = [blocks.partner_option(each) for each in found]
     wanted = may_create and query.strip() and tx.actor.may("partners.create")
     if not wanted or any(each.is_called(query) for each in found):
         return options
-    return [*options[: MOST_OPTIONS - 1], blocks.new_option(query)]
+    new, others = blocks.new_option(query), options[: MOST_OPTIONS - 1]
+    return [*others, new] if any(_is_near(query, each) for each in found) else [new, *others]
+
+
+def _is_near(query: str, partner: Partner) -> bool:
+    typed, name = comparable(query), comparable(partner.name)
+    return typed in name or OSA.normalized_similarity(typed, name) >= NEAR
 
 
 async def partner_form(tx: Tx, name: str, callback_id: str, metadata: str = "") -> View:

@@ -95,7 +95,7 @@ def problem_sentence(refused: FieldProblem) -> str:  # noqa: C901, PLR0911, PLR0
         case Problem.NOT_A_NUMBER:
             return "This must be a whole number, like 14."
         case Problem.OUT_OF_RANGE:
-            return f"This is outside what is possible{_range(facts)}."
+            return f"This must be {_range(facts)}."
         case Problem.NOT_AN_EMAIL:
             return "This must be an e-mail address, like ana@example.com."
         case Problem.NOT_A_WEBSITE:
@@ -203,5 +203,5 @@ def _listed(facts: Mapping[str, str]) -> str:
 def _range(facts: Mapping[str, str]) -> str:
     least, most = facts.get("ge"), facts.get("le")
     if least and most:
-        return f": from {least} to {most}"
-    return f": at least {least}" if least else f": at most {most}" if most else ""
+        return f"from {least} to {most}"
+    return f"{least} or more" if least else f"{most} or less" if most else "within its limits"

@@ -229,6 +229,19 @@ async def test_a_partner_is_chosen_by_typing(world: World) -> None:
     assert len(await interactions(world, globex)) == 1
 
 
+async def test_a_new_name_is_offered_before_partners_it_is_not_near(world: World) -> None:
+    await a_partner(world, "Lakehouse Partners")
+    ron = world.person("ron")
+    await ron.command("/opp", "new", channel=world.acme.deals)
+
+    strange = await ron.suggest("partner_id", "Zyx Partners")
+    near = await ron.suggest("partner_id", "Lakehouse Partner")
+
+    create = "Create partner “Zyx Partners”"
+    assert [each.text for each in strange] == [create, "Lakehouse Partners"]
+    assert near[0].text == "Lakehouse Partners"
+
+
 @pytest.mark.parametrize(
     ("words", "hint"),
     [

@@ -201,8 +201,8 @@ async def test_who_lost_the_right_while_the_form_was_open_cannot_save(world: Wor
     ("typed", "sentence"),
     [
         ("soon", "This must be a whole number, like 14. Nothing was saved."),
-        ("0", "This is outside what is possible: at least 1. Nothing was saved."),
-        ("400", "This is outside what is possible: at most 365. Nothing was saved."),
+        ("0", "This must be 1 or more. Nothing was saved."),
+        ("400", "This must be 365 or less. Nothing was saved."),
     ],
 )
 async def test_a_wrong_limit_is_told_at_its_field_and_nothing_is_saved(
