@@ -14,19 +14,9 @@ from services.alerts import DIGEST, MESSAGE, Alert
 from services.db import Tx
 from services.errors import NotFound
 from services.opportunities import Opportunity
-from services.outbox import Dead, Delivery, Outcome, Place
+from services.outbox import Dead, Delivery, Outcome
 
 STALE = "This button is from an older message, and its alert is not there any more."
-REFUSES = frozenset(
-    {
-        "channel_not_found",
-        "externally_shared_channel",
-        "is_archived",
-        "not_in_channel",
-        "restricted_action",
-    }
-)
-"""Slack's reasons that hold for every message to that channel."""
 
 
 def routes() -> Routes:
@@ -124,13 +114,11 @@ async def _render_digest(tx: Tx, delivery: Delivery) -> Message | None:
 
 
 async def _settled(tx: Tx, delivery: Delivery, outcome: Outcome) -> None:
-    """A refused message leaves its alerts untold; a channel that refuses all is given up."""
+    """A refused message leaves its alerts untold."""
     if not isinstance(outcome, Dead) or delivery.method != outbox.POST or not delivery.copy_id:
         return
     ref = AlertRef.model_validate(delivery.payload)
     await alerts.take_back(tx, delivery.kind, ref.id, delivery.copy_id)
-    if outcome.why in REFUSES:
-        await alerts.give_up_channel(tx, Place(delivery.workspace_id, delivery.lane), outcome.why)
 
 
 NOTICES: Mapping[str, Renderer] = {MESSAGE: _render_alert, DIGEST: _render_digest}

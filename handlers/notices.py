@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from handlers.routing import Blocks
+from services import channels
 from services.db import Tx
-from services.outbox import Delivery, Outcome
+from services.outbox import POST, Dead, Delivery, Outcome, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,10 @@ class Notices:
         return await self.renderers[delivery.kind](tx, delivery)
 
     async def after(self, tx: Tx, delivery: Delivery, outcome: Outcome) -> None:
+        """What follows for its feature; a chosen channel that refuses every message is given up."""
         hook = self.settled.get(delivery.kind)
         if hook is not None:
             await hook(tx, delivery, outcome)
+        if isinstance(outcome, Dead) and delivery.method == POST:
+            place = Place(delivery.workspace_id, delivery.lane)
+            await channels.give_up_channel(tx, place, outcome.why)

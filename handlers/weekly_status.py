@@ -189,7 +189,7 @@ async def _reminder(tx: Tx, delivery: Delivery) -> Message | None:
 
 async def _post_settled(tx: Tx, delivery: Delivery, outcome: Outcome) -> None:
     if isinstance(outcome, Dead):
-        await weekly_status.record_refusal(tx, delivery, outcome.why)
+        await weekly_status.record_refusal(tx, delivery)
 
 
 def _today(tx: Tx, zone: ZoneInfo) -> date:

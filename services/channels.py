@@ -1,15 +1,17 @@
-"""The channels a company has chosen for what the bot posts. Each counts once it took a test post.
+"""The channels a company has chosen for what the bot posts. Each counts once it took a test post,
+until it refuses every message.
 
-Whether one did is learned when the delivery settles; see `record_test`.
+Either is learned when a delivery settles; see `record_test` and `give_up_channel`. Who settles
+holds the conversation's lane first, then the setting: so does who chooses.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from services import configuration, jobs, outbox
+from services import configuration, jobs, outbox, people
 from services.configuration.catalogue import (
     ALERTS_CHANNEL,
     DEALS_CHANNEL,
@@ -20,7 +22,7 @@ from services.configuration.catalogue import (
 from services.db import Tx
 from services.errors import NotFound
 from services.outbox import Place
-from services.values import WorkspaceId
+from services.values import EVERYTHING, WorkspaceId
 
 ChannelSetting = Setting[Channel | None]
 
@@ -29,6 +31,21 @@ CHANNEL_PROBLEM = "channel_problem"
 CHANNELS: Mapping[str, ChannelSetting] = {
     setting.name: setting for setting in (DEALS_CHANNEL, ALERTS_CHANNEL, STATUS_CHANNEL)
 }
+
+
+REFUSALS = frozenset(
+    {
+        "channel_not_found",
+        "externally_shared_channel",
+        "is_archived",
+        "not_in_channel",
+        "restricted_action",
+        "restricted_action_read_only_channel",
+    }
+)
+"""Slack's reasons (and ours) that hold for every message to that channel:
+https://docs.slack.dev/reference/methods/chat.postMessage#errors
+"""
 
 
 class _Payload(BaseModel):
@@ -47,7 +64,7 @@ class ChannelTest(_Payload):
 
 
 class ChannelProblem(_Payload):
-    """A chosen channel that refused its test post."""
+    """A chosen channel that refused its test post, or refuses every message now."""
 
     v: Literal[1] = 1
     settings: tuple[str, ...]
@@ -58,9 +75,7 @@ class ChannelProblem(_Payload):
 async def reached_channel(tx: Tx, setting: ChannelSetting) -> Place | None:
     """Where to post for this setting; None when no channel is chosen or none was reached yet."""
     channel = await configuration.get(tx, setting)
-    if channel is None or not channel.is_reached:
-        return None
-    return Place(WorkspaceId(UUID(channel.workspace_id)), channel.channel_id)
+    return _place(channel) if channel is not None and channel.is_reached else None
 
 
 async def choose_channels(tx: Tx, chosen: Mapping[str, str]) -> None:
@@ -70,9 +85,7 @@ async def choose_channels(tx: Tx, chosen: Mapping[str, str]) -> None:
     workspace_id = tx.actor.workspace_id
     if workspace_id is None:
         raise NotFound("workspace", tx.actor.name)
-    for name, channel_id in chosen.items():
-        fresh = Channel(workspace_id=str(workspace_id), channel_id=channel_id)
-        await configuration.put(tx, CHANNELS[name], fresh)
+    tx.actor.require("settings.change")
     for channel_id in dict.fromkeys(chosen.values()):
         names = tuple(name for name, each in chosen.items() if each == channel_id)
         test = ChannelTest(
@@ -82,6 +95,11 @@ async def choose_channels(tx: Tx, chosen: Mapping[str, str]) -> None:
             tell=tx.actor.slack_user_id,
         )
         await outbox.post(tx, Place(workspace_id, channel_id), CHANNEL_TEST, _dumped(test))
+    for name, channel_id in chosen.items():
+        fresh = Channel(
+            workspace_id=str(workspace_id), channel_id=channel_id, chosen_by=tx.actor.user_id
+        )
+        await configuration.put(tx, CHANNELS[name], fresh)
 
 
 async def still_chosen(tx: Tx, workspace_id: WorkspaceId, test: ChannelTest) -> tuple[str, ...]:
@@ -108,6 +126,52 @@ async def record_test(
         await _tell(tx, Place(workspace_id, test.tell), test.channel_id, waiting, refusal)
 
 
+async def give_up_channel(tx: Tx, place: Place, why: str) -> None:
+    """A message to `place` was refused. Where Slack's reason holds for every message there, no
+    setting counts that channel as reached any more, and an admin is told: who chose it, if they
+    are one still. For the application.
+    """
+    tx.actor.require(EVERYTHING)
+    if why not in REFUSALS:
+        return
+    lost = await _reached_at(tx, place)
+    if not lost:
+        return
+    for name, channel in lost.items():
+        refused = channel.model_copy(update={"is_reached": False, "problem": why})
+        await configuration.write(tx, CHANNELS[name], refused)
+    admin = await _admin(tx, [channel.chosen_by for channel in lost.values()])
+    if admin is not None:
+        await _tell(tx, admin, place.lane, lost, why)
+
+
+async def _reached_at(tx: Tx, place: Place) -> dict[str, Channel]:
+    """The settings that count this conversation as reached, held until the end."""
+    found: dict[str, Channel] = {}
+    for name, setting in CHANNELS.items():
+        if await reached_channel(tx, setting) != place:
+            continue
+        channel = await configuration.hold(tx, setting)
+        if channel is not None and channel.is_reached and _place(channel) == place:
+            found[name] = channel
+    return found
+
+
+def _place(channel: Channel) -> Place:
+    return Place(WorkspaceId(UUID(channel.workspace_id)), channel.channel_id)
+
+
+async def _admin(tx: Tx, preferred: Sequence[UUID | None]) -> Place | None:
+    """Where to write to somebody who can choose another channel."""
+    known = sorted(await people.people(tx), key=lambda each: each.user_id not in preferred)
+    for who in known:
+        if who.workspace_id is None or who.slack_user_id is None:
+            continue
+        if (await people.actor_for(tx, who)).may("settings.change"):
+            return Place(who.workspace_id, who.slack_user_id)
+    return None
+
+
 async def _tell(
     tx: Tx, place: Place, channel_id: str, settings: Iterable[str], reason: str
 ) -> None:
@@ -119,10 +183,10 @@ async def _waiting(tx: Tx, workspace_id: WorkspaceId, test: ChannelTest) -> dict
     waiting: dict[str, Channel] = {}
     for name in test.settings:
         setting = CHANNELS.get(name)
-        channel = await configuration.get(tx, setting) if setting else None
+        channel = await configuration.hold(tx, setting) if setting else None
         if channel is None or channel.is_reached:
             continue
-        if (channel.workspace_id, channel.channel_id) == (str(workspace_id), test.channel_id):
+        if _place(channel) == Place(workspace_id, test.channel_id):
             waiting[name] = channel
     return waiting
 

@@ -164,7 +164,7 @@ def _state(channel: Channel) -> str:
 
 
 def _refused(channel_id: str, reason: str, again: str) -> str:
-    why, remedy = _REFUSALS.get(reason, _OTHER)
+    why, remedy = _REFUSALS.get(reason.removesuffix("_read_only_channel"), _OTHER)
     return f"I could not post in <#{channel_id}>: {why}. {remedy.format(again=again)}"
 
 

@@ -24,6 +24,6 @@ _OTHER = ("Slack did not take my message", "Check that the channel is still ther
 
 def not_shared(what: str, channel_id: str, reason: str) -> tuple[str, list[kit.Block]]:
     """Why `what` is not in the channel, and what to do about it."""
-    why, advice = _REASONS.get(reason, _OTHER)
+    why, advice = _REASONS.get(reason.removesuffix("_read_only_channel"), _OTHER)
     text = f"I could not share {shown(what, 200)} in <#{channel_id}>: {why}. {advice}"
     return text, [kit.section(text)]

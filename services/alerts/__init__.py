@@ -8,7 +8,6 @@ from services.alerts.actions import (
     alert,
     digest,
     evaluate,
-    give_up_channel,
     move_on,
     take_back,
 )
@@ -33,7 +32,6 @@ __all__ = [
     "alert",
     "digest",
     "evaluate",
-    "give_up_channel",
     "move_on",
     "take_back",
 ]

@@ -139,17 +139,6 @@ async def take_back(tx: Tx, kind: str, record_id: UUID, copy_id: UUID) -> None:
         )
 
 
-async def give_up_channel(tx: Tx, place: Place, why: str) -> None:
-    """The alerts channel does not take messages any more: alerts wait until an admin has chosen
-    one that does; the settings tell why. For the application.
-    """
-    tx.actor.require(EVERYTHING)
-    chosen = await configuration.get(tx, ALERTS_CHANNEL)
-    if chosen is not None and place == await reached_channel(tx, ALERTS_CHANNEL):
-        refused = chosen.model_copy(update={"is_reached": False, "problem": why})
-        await configuration.write(tx, ALERTS_CHANNEL, refused)
-
-
 async def _stale_rule(tx: Tx) -> StaleRule:
     return StaleRule(
         pipeline=await configuration.get(tx, PIPELINE),
@@ -245,7 +234,6 @@ async def _tell_together(tx: Tx, place: Place, alert_ids: Sequence[UUID]) -> Non
 
 
 async def _retell(tx: Tx, changed: Sequence[Told]) -> None:
-    for alert_id in await queries.posted(tx, [each.alert_id for each in changed]):
-        await outbox.refresh_copies(tx, MESSAGE, alert_id)
-    for digest_id in sorted({each.digest_id for each in changed if each.digest_id}):
-        await outbox.refresh_copies(tx, DIGEST, digest_id)
+    await outbox.refresh_copies(tx, MESSAGE, *(each.alert_id for each in changed))
+    digests = {each.digest_id for each in changed if each.digest_id}
+    await outbox.refresh_copies(tx, DIGEST, *digests)

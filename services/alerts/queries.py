@@ -11,6 +11,7 @@ from sqlalchemy import (
     ARRAY,
     ColumnElement,
     DateTime,
+    Exists,
     Select,
     String,
     Uuid,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     true,
     values,
 )
+from sqlalchemy.orm import InstrumentedAttribute
 
 from services.alerts.rules import OPPORTUNITY, STALE, Stuck, weight
 from services.db import Tx
@@ -125,32 +127,15 @@ def among(alert_ids: Sequence[UUID]) -> ColumnElement[bool]:
 
 async def untold(tx: Tx) -> list[UUID]:
     """Pending alerts nobody has been told of, those with most money first."""
-    posted = exists().where(
-        MessageCopy.entity_type == MESSAGE,
-        MessageCopy.entity_id == AlertRow.id,
-        or_(MessageCopy.ts.is_not(None), MessageCopy.gone_at.is_(None)),
-    )
     rows = await tx.session.execute(
         select(AlertRow.id, Opportunity.deal_value, func.coalesce(Opportunity.currency, "USD"))
         .join(Opportunity, Opportunity.id == AlertRow.entity_id)
         .where(AlertRow.alert_type == STALE, AlertRow.status == "pending")
-        .where(AlertRow.digest_id.is_(None), ~posted)
+        .where(~_told(MESSAGE, AlertRow.id), ~_told(DIGEST, AlertRow.digest_id))
         .order_by(AlertRow.id)
     )
     weighed = [(weight(value, currency), alert_id) for alert_id, value, currency in rows]
     return [alert_id for _, alert_id in sorted(weighed, key=lambda each: each[0], reverse=True)]
-
-
-async def posted(tx: Tx, alert_ids: Sequence[UUID]) -> list[UUID]:
-    """Those of these alerts that have a message of their own."""
-    rows = await tx.session.scalars(
-        select(MessageCopy.entity_id)
-        .join(AlertRow, AlertRow.id == MessageCopy.entity_id)
-        .where(MessageCopy.entity_type == MESSAGE, MessageCopy.gone_at.is_(None))
-        .where(among(alert_ids))
-        .distinct()
-    )
-    return list(rows)
 
 
 async def find(tx: Tx, alert_id: UUID, workspace_id: WorkspaceId | None) -> Alert:
@@ -174,6 +159,17 @@ async def gather(tx: Tx, digest_id: UUID, workspace_id: WorkspaceId | None) -> D
         for status in ("pending", "acknowledged", "resolved")
     }
     return Digest(digest_id, tuple(by_money[:TOP]), len(alerts), **counts, totals=_totals(alerts))
+
+
+def _told(
+    kind: str, record_id: InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None]
+) -> Exists:
+    """Whether there is, was or soon will be a message of it; not when none could be posted."""
+    return exists().where(
+        MessageCopy.entity_type == kind,
+        MessageCopy.entity_id == record_id,
+        or_(MessageCopy.ts.is_not(None), MessageCopy.gone_at.is_(None)),
+    )
 
 
 def _stuck(before: Mapping[str, datetime]) -> Select[tuple[object, ...]]:

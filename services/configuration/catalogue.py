@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum
 from typing import Annotated, Generic, Literal, Self, TypeVar
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, model_validator
 
@@ -95,7 +96,8 @@ class Channel(_Value):
     channel_id: str
     is_reached: bool = False
     problem: str | None = None
-    """Slack's reason when the test post was refused."""
+    """Slack's reason when it refused the test post, or every message since."""
+    chosen_by: UUID | None = None
 
 
 class Role(_Value):

@@ -1,10 +1,10 @@
 """Reading and changing settings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypeVar, cast
 
 from pydantic import ValidationError
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services import audit
@@ -25,6 +25,13 @@ async def get(tx: Tx, setting: Setting[T]) -> T:
     if setting.name not in stored:
         return setting.default
     return setting.type.validate_python(stored[setting.name])
+
+
+async def hold(tx: Tx, setting: Setting[T]) -> T:
+    """As `get`; what the organization has set itself nobody else changes before this ends."""
+    await tx.session.execute(select(Configuration.key).where(*_own(tx, setting)).with_for_update())
+    tx.session.info.pop(_READ, None)
+    return await get(tx, setting)
 
 
 async def put(tx: Tx, setting: Setting[T], value: T) -> None:
@@ -65,16 +72,18 @@ async def reset(tx: Tx, setting: Setting[T]) -> None:
     """Back to the platform's value or the default. Needs `settings.change`."""
     tx.actor.require("settings.change")
     before = await get(tx, setting)
-    await tx.session.execute(
-        delete(Configuration).where(
-            Configuration.organization_id == tx.organization_id,
-            Configuration.category == setting.category,
-            Configuration.key == setting.key,
-        )
-    )
+    await tx.session.execute(delete(Configuration).where(*_own(tx, setting)))
     tx.session.info.pop(_READ, None)
     details = {"setting": setting.name, "from": _stored(setting, before), "to": None}
     await audit.record(tx, "setting.reset", "setting", details=details)
+
+
+def _own(tx: Tx, setting: Setting[T]) -> Sequence[ColumnElement[bool]]:
+    return (
+        Configuration.organization_id == tx.organization_id,
+        Configuration.category == setting.category,
+        Configuration.key == setting.key,
+    )
 
 
 async def _stored_values(tx: Tx) -> Mapping[str, object]:

@@ -1,17 +1,21 @@
 """Writing messages, with the state they tell of."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import case, func, select, text, update
+from sqlalchemy import ARRAY, Uuid, any_, case, func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.db import Tx
 from services.outbox.values import POST, UPDATE, Place
 from services.tables import Lane, MessageCopy, Outbox
 from services.values import WorkspaceId
+
+_Lane = tuple[UUID, str]
+"""A conversation by its workspace and name."""
 
 
 async def post(  # noqa: PLR0913  # a message is addressed, named, and kept apart from its like
@@ -38,36 +42,40 @@ async def post(  # noqa: PLR0913  # a message is addressed, named, and kept apar
         "dedupe_key": dedupe_key,
         "not_before": not_before or tx.now,
     }
-    return await _write(tx, place, row)
+    return bool(await _write(tx, [row]))
 
 
 async def refresh_copies(
-    tx: Tx, kind: str, record_id: UUID, payload: Mapping[str, object] | None = None
+    tx: Tx, kind: str, *record_ids: UUID, payload: Mapping[str, object] | None = None
 ) -> int:
-    """Have every posted copy of this record told anew; returns how many updates were written.
+    """Have every posted copy of these records told anew; returns how many updates were written.
     The payload says which record; its identifier alone unless more is given.
 
     A copy that already has an update waiting needs no second: it is rendered when it is sent.
+    Takes no more statements for many records than for one.
     """
     copies = await tx.session.scalars(
         select(MessageCopy)
         .where(
             MessageCopy.entity_type == kind,
-            MessageCopy.entity_id == record_id,
+            MessageCopy.entity_id == any_(literal(list(record_ids), ARRAY(Uuid))),
             MessageCopy.gone_at.is_(None),
         )
         .order_by(MessageCopy.workspace_id, MessageCopy.lane)
     )
-    written = 0
-    for copy in copies:
-        place = Place(WorkspaceId(copy.workspace_id), copy.lane)
-        row = _row(tx, place, kind, payload or {"id": str(record_id)}) | {
-            "method": UPDATE,
-            "copy_id": copy.id,
-            "not_before": tx.now,
-        }
-        written += await _write(tx, place, row)
-    return written
+    return await _write(
+        tx,
+        [
+            _row(
+                tx,
+                Place(WorkspaceId(copy.workspace_id), copy.lane),
+                kind,
+                payload or {"id": str(copy.entity_id)},
+            )
+            | {"method": UPDATE, "copy_id": copy.id, "not_before": tx.now}
+            for copy in copies
+        ],
+    )
 
 
 def _row(tx: Tx, place: Place, kind: str, payload: Mapping[str, object]) -> dict[str, object]:
@@ -101,30 +109,32 @@ async def _new_copy(tx: Tx, place: Place, kind: str, record_id: UUID) -> UUID:
     return copy.id
 
 
-async def _write(tx: Tx, place: Place, row: Mapping[str, object]) -> bool:
-    """The lane first: nobody may send the update this one merges into, told without this change,
-    before this change is committed.
+async def _write(tx: Tx, rows: Sequence[Mapping[str, object]]) -> int:
+    """The lanes first, in their order: nobody may send the update one of these merges into, told
+    without this change, before this change is committed.
     """
-    await _count_in(tx, place, cast("datetime", row["not_before"]))
+    if not rows:
+        return 0
+    counts = Counter(map(_lane_of, rows))
+    await _count_in(tx, counts, min(cast("datetime", row["not_before"]) for row in rows))
     written = await tx.session.execute(
-        insert(Outbox).values(**row).on_conflict_do_nothing().returning(Outbox.id)
+        insert(Outbox).on_conflict_do_nothing().returning(Outbox.workspace_id, Outbox.lane),
+        list(rows),
     )
-    if written.scalar_one_or_none() is None:
-        await _count_out(tx, place)
-        return False
-    await tx.session.execute(text("SELECT pg_notify('outbox', '')"))
-    return True
+    counts.subtract(Counter((workspace_id, lane) for workspace_id, lane in written))
+    await _count_out(tx, +counts)
+    new = len(rows) - counts.total()
+    if new:
+        await tx.session.execute(text("SELECT pg_notify('outbox', '')"))
+    return new
 
 
-async def _count_in(tx: Tx, place: Place, not_before: datetime) -> None:
-    fresh = insert(Lane).values(
-        organization_id=tx.organization_id,
-        workspace_id=place.workspace_id,
-        lane=place.lane,
-        next_at=tx.now,
-        ready_at=not_before,
-        waiting=1,
-    )
+def _lane_of(row: Mapping[str, object]) -> _Lane:
+    return cast("UUID", row["workspace_id"]), str(row["lane"])
+
+
+async def _count_in(tx: Tx, counts: Mapping[_Lane, int], not_before: datetime) -> None:
+    fresh = insert(Lane)
     ready_at = case(
         (Lane.waiting == 0, fresh.excluded.ready_at),
         else_=func.least(Lane.ready_at, fresh.excluded.ready_at),
@@ -132,14 +142,27 @@ async def _count_in(tx: Tx, place: Place, not_before: datetime) -> None:
     await tx.session.execute(
         fresh.on_conflict_do_update(
             index_elements=[Lane.workspace_id, Lane.lane, Lane.organization_id],
-            set_={"waiting": Lane.waiting + 1, "ready_at": ready_at},
+            set_={"waiting": Lane.waiting + fresh.excluded.waiting, "ready_at": ready_at},
+        ),
+        [
+            {
+                "organization_id": tx.organization_id,
+                "workspace_id": workspace_id,
+                "lane": lane,
+                "next_at": tx.now,
+                "ready_at": not_before,
+                "waiting": count,
+            }
+            for (workspace_id, lane), count in counts.items()
+        ],
+    )
+
+
+async def _count_out(tx: Tx, counts: Mapping[_Lane, int]) -> None:
+    """These lanes got so many fewer: what waited there already is not written again."""
+    for (workspace_id, lane), count in counts.items():
+        await tx.session.execute(
+            update(Lane)
+            .where(Lane.workspace_id == workspace_id, Lane.lane == lane)
+            .values(waiting=Lane.waiting - count)
         )
-    )
-
-
-async def _count_out(tx: Tx, place: Place) -> None:
-    await tx.session.execute(
-        update(Lane)
-        .where(Lane.workspace_id == place.workspace_id, Lane.lane == place.lane)
-        .values(waiting=Lane.waiting - 1)
-    )

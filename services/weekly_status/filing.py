@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from services import audit, configuration, outbox
+from services import audit, outbox
 from services.channels import reached_channel
 from services.configuration.catalogue import STATUS_CHANNEL
 from services.db import Tx
@@ -25,19 +25,6 @@ from services.weekly_status.values import (
     Status,
     StatusNotice,
 )
-
-CHANNEL_REFUSALS = frozenset(
-    {
-        "channel_not_found",
-        "not_in_channel",
-        "is_archived",
-        "restricted_action",
-        "restricted_action_read_only_channel",
-    }
-)
-"""Slack's reasons that are the channel's and not the message's:
-https://docs.slack.dev/reference/methods/chat.postMessage#errors
-"""
 
 
 async def file_status(tx: Tx, new: FileStatus) -> Filed:
@@ -64,18 +51,13 @@ async def file_status(tx: Tx, new: FileStatus) -> Filed:
     return Filed(filed, is_edit=not is_first, has_changed=True, place=await _tell(tx, filed))
 
 
-async def record_refusal(tx: Tx, delivery: Delivery, why: str) -> None:
-    """Slack refuses a status' post for good: it can be posted again, its author learns of it, and
-    a channel that takes nothing no longer counts as reached. `why` is Slack's reason.
-    """
+async def record_refusal(tx: Tx, delivery: Delivery) -> None:
+    """Slack refuses a status' post for good: it can be posted again, and its author is told."""
     if delivery.copy_id is None:
         return
     await outbox.mark_gone(tx, delivery.copy_id)
-    if delivery.method != outbox.POST:
-        return
-    if why in CHANNEL_REFUSALS:
-        await _unreach(tx, delivery, why)
-    await _tell_author(tx, StatusNotice.model_validate(delivery.payload))
+    if delivery.method == outbox.POST:
+        await _tell_author(tx, StatusNotice.model_validate(delivery.payload))
 
 
 async def _tell_author(tx: Tx, notice: StatusNotice) -> None:
@@ -171,16 +153,7 @@ async def _shown_in(tx: Tx, status_id: UUID) -> Place | None:
 async def _settle_reminder(tx: Tx, new: FileStatus) -> None:
     reminder = ReminderNotice(user_id=author(tx), week_ending=new.week_ending)
     payload = reminder.model_dump(mode="json")
-    await outbox.refresh_copies(tx, REMINDER, reminder.record_id, payload)
-
-
-async def _unreach(tx: Tx, delivery: Delivery, why: str) -> None:
-    channel = await configuration.get(tx, STATUS_CHANNEL)
-    here = (str(delivery.workspace_id), delivery.lane)
-    if channel is None or (channel.workspace_id, channel.channel_id) != here:
-        return
-    lost = channel.model_copy(update={"is_reached": False, "problem": why})
-    await configuration.write(tx, STATUS_CHANNEL, lost)
+    await outbox.refresh_copies(tx, REMINDER, reminder.record_id, payload=payload)
 
 
 def _columns(new: FileStatus) -> dict[str, JsonArray]:

@@ -726,3 +726,19 @@ async def test_a_rule_moves_by_the_same_way_as_a_button(world: World) -> None:
     copy = world.cards(world.acme.deals, "Acme renewal")[-1]
     assert "Moved from Qualified to Proposal by Tandem" in str(copy.blocks)
     assert [stay.by for stay in await stays_of(world, 1)] == ["Ron Acme", "Ron Acme", None]
+
+
+async def test_a_deals_channel_that_takes_nothing_any_more_is_told_to_an_admin(
+    world: World,
+) -> None:
+    ada, ron = world.person("ada"), world.person("ron")
+    await world.set_channels()
+    await world.deliver()
+    world.acme.team.archive(world.acme.deals)
+
+    await a_deal(world, ron)
+    await a_deal(world, ron)
+    await world.deliver()
+
+    [word] = [each.text for each in ada.dm if "it is archived" in each.text]
+    assert word.startswith(f"I could not post in <#{world.acme.deals.id}>: it is archived. Unarch")

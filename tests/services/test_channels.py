@@ -1,7 +1,7 @@
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from services import channels, configuration
 from services.channels import ChannelTest
@@ -9,7 +9,7 @@ from services.configuration.catalogue import ALERTS_CHANNEL, DEALS_CHANNEL, Chan
 from services.db import Database
 from services.errors import NotAllowed, NotFound
 from services.outbox import Place
-from services.tables import Outbox
+from services.tables import Outbox, User
 from tests.factories import Company
 
 DEALS = DEALS_CHANNEL.name
@@ -93,7 +93,10 @@ async def test_choosing_a_refused_channel_again_tests_it_again(db: Database, acm
 
     channel = await stored(db, acme)
     assert channel == Channel(
-        workspace_id=str(acme.workspace_id), channel_id="C0DEALS", is_reached=True
+        workspace_id=str(acme.workspace_id),
+        channel_id="C0DEALS",
+        is_reached=True,
+        chosen_by=acme.admin.user_id,
     )
 
 
@@ -106,7 +109,8 @@ async def test_a_late_answer_for_a_channel_no_longer_chosen_changes_nothing(
     await settle(db, acme, "not_in_channel")
 
     channel = await stored(db, acme)
-    assert channel == Channel(workspace_id=str(acme.workspace_id), channel_id="C0SECOND")
+    assert channel is not None
+    assert (channel.channel_id, channel.problem) == ("C0SECOND", None)
     assert await told(db, acme) == []
 
 
@@ -157,3 +161,81 @@ async def test_what_came_of_another_companys_post_changes_nothing_here(
 
     assert await reached(db, acme) is None
     assert await reached(db, globex_corp) is None
+
+
+async def give_up(db: Database, company: Company, channel_id: str, why: str) -> None:
+    async with db.transaction(company.application) as tx:
+        await channels.give_up_channel(tx, Place(company.workspace_id, channel_id), why)
+
+
+async def test_a_channel_that_refuses_every_message_counts_no_more_and_who_chose_it_is_told_once(
+    db: Database, acme: Company
+) -> None:
+    await choose(db, acme, deals="C0ALL", alerts="C0ALL")
+    await settle(db, acme)
+
+    await give_up(db, acme, "C0ALL", "is_archived")
+    await give_up(db, acme, "C0ALL", "is_archived")
+
+    channel = await stored(db, acme)
+    assert await reached(db, acme) is None
+    assert channel is not None
+    assert channel.problem == "is_archived"
+    [post] = await told(db, acme)
+    assert (post.lane, post.payload["settings"]) == ("U0ADA", [DEALS, ALERTS])
+    assert post.payload["reason"] == "is_archived"
+
+
+async def test_another_admin_is_told_when_who_chose_it_is_one_no_more(
+    db: Database, acme: Company
+) -> None:
+    await choose(db, acme, deals="C0DEALS")
+    await settle(db, acme)
+    async with db.transaction(acme.application) as tx:
+        roles = {acme.admin.user_id: "sales_rep", acme.other_rep.user_id: "admin"}
+        for user_id, role in roles.items():
+            await tx.session.execute(update(User).where(User.id == user_id).values(role=role))
+
+    await give_up(db, acme, "C0DEALS", "not_in_channel")
+
+    assert [post.lane for post in await told(db, acme)] == ["U0OLGA"]
+
+
+@pytest.mark.parametrize(
+    ("channel_id", "why"), [("C0DEALS", "msg_too_long"), ("C0OTHER", "is_archived")]
+)
+async def test_what_is_the_messages_or_another_channels_fault_changes_nothing(
+    db: Database, acme: Company, channel_id: str, why: str
+) -> None:
+    await choose(db, acme, deals="C0DEALS")
+    await settle(db, acme)
+
+    await give_up(db, acme, channel_id, why)
+
+    assert await reached(db, acme) is not None
+    assert await told(db, acme) == []
+
+
+async def test_what_an_admin_chooses_meanwhile_is_not_overwritten(
+    db: Database, acme: Company
+) -> None:
+    await choose(db, acme, deals="C0DEALS")
+    await settle(db, acme)
+
+    async with db.transaction(acme.application) as tx:
+        assert await channels.reached_channel(tx, DEALS_CHANNEL) is not None
+        await choose(db, acme, deals="C0NEW")
+        await channels.give_up_channel(tx, Place(acme.workspace_id, "C0DEALS"), "is_archived")
+
+    channel = await stored(db, acme)
+    assert channel is not None
+    assert (channel.channel_id, channel.problem) == ("C0NEW", None)
+    assert await told(db, acme) == []
+
+
+async def test_only_the_application_gives_a_channel_up(db: Database, acme: Company) -> None:
+    place = Place(acme.workspace_id, "C0DEALS")
+
+    async with db.transaction(acme.admin) as tx:
+        with pytest.raises(NotAllowed):
+            await channels.give_up_channel(tx, place, "is_archived")

@@ -256,7 +256,9 @@ async def test_a_chosen_channel_is_stored_as_not_reached_yet(db: Database, acme:
 
     async with db.transaction(acme.rep) as tx:
         stored = await configuration.get(tx, DEALS_CHANNEL)
-    assert stored == Channel(workspace_id=str(acme.workspace_id), channel_id="C0DEALS")
+    assert stored == Channel(
+        workspace_id=str(acme.workspace_id), channel_id="C0DEALS", chosen_by=acme.admin.user_id
+    )
 
 
 async def test_an_empty_channel_is_left_as_it_is(db: Database, acme: Company) -> None:
