@@ -7,6 +7,9 @@ from handlers.routing import Done, Event, Reply, Routes
 from services import organizations
 from services.db import Tx
 
+REVOKED = "token_revoked"
+"""Slack's own word."""
+
 
 def routes() -> Routes:
     return Routes(events={"app_uninstalled": uninstalled, "tokens_revoked": revoked})
@@ -23,7 +26,15 @@ async def uninstalled(event: Event) -> Reply:
 
 
 async def revoked(event: Event) -> Reply:
-    """Only the bot's token matters: the app holds no people's tokens."""
+    """Messages wait for another token; an uninstall has an event of its own. Only the bot's token
+    matters: the app holds no people's tokens.
+    """
     tokens = event.facts.get("tokens")
-    has_bot = isinstance(tokens, dict) and bool(cast("dict[str, object]", tokens).get("bot"))
-    return await uninstalled(event) if has_bot else Done()
+    if not isinstance(tokens, dict) or not cast("dict[str, object]", tokens).get("bot"):
+        return Done()
+
+    async def work(tx: Tx) -> Reply:
+        await organizations.park(tx, event.place.workspace_id, REVOKED)
+        return Done()
+
+    return await once(event, work)

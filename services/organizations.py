@@ -15,14 +15,17 @@ from services.people import SlackProfile
 from services.sealing import Sealer
 from services.tables import Workspace
 from services.text import clean
-from services.values import Actor, WorkspaceId
+from services.values import EVERYTHING, Actor, WorkspaceId
 
 log = logging.getLogger(__name__)
 
 BOT_TOKEN = "workspaces.sealed_bot_token"  # noqa: S105  # where the token is, not the token
 WELCOME = "welcome"
 """The message to who has just brought the company here."""
+UNINSTALLED = "uninstalled"
+"""What the delivery log says of messages whose workspace was uninstalled before they were sent."""
 _NAME = 255
+_REASON = 100
 _SUBDOMAIN = 80
 
 
@@ -47,7 +50,8 @@ async def install(
     sealer: Sealer,
     installer: SlackProfile | None = None,
 ) -> Installed:
-    """Install a workspace, or repair it: fresh token, no longer parked or uninstalled.
+    """Install a workspace, or repair it: fresh token, no longer parked or uninstalled. What was to
+    be told while it was uninstalled is not told now.
 
     Only the first complete installation is `is_new`, and only its installer becomes an admin.
     """
@@ -55,6 +59,8 @@ async def install(
     async with db.directory() as directory:
         found = await directory.install_workspace(tidy)
     async with db.transaction(Actor.application(found.organization_id)) as tx:
+        if (await _found(tx, found.workspace_id)).uninstalled_at is not None:
+            await outbox.drop_waiting(tx, found.workspace_id, UNINSTALLED)
         workspace = await _locked(tx, found.workspace_id)
         is_new = workspace.sealed_bot_token is None and workspace.uninstalled_at is None
         _take_over(workspace, tidy)
@@ -92,15 +98,33 @@ async def installation(tx: Tx, workspace_id: WorkspaceId, sealer: Sealer) -> Ins
 
 
 async def unpark(tx: Tx, workspace_id: WorkspaceId) -> None:
-    """Let the workspace's waiting messages go out again. Raises NotFound."""
+    """Let the workspace's waiting messages go out again. For the application. Raises NotFound."""
+    tx.actor.require(EVERYTHING)
     workspace = await _locked(tx, workspace_id)
     if workspace.parked_at is not None:
         workspace.parked_at, workspace.parked_because = None, None
         await audit.record(tx, "workspace.unparked", "workspace", workspace.id)
 
 
+async def park(tx: Tx, workspace_id: WorkspaceId, why: str) -> None:
+    """Its token is refused: its messages wait, none is lost. For the application.
+
+    Raises NotFound.
+    """
+    tx.actor.require(EVERYTHING)
+    workspace = await _locked(tx, workspace_id)
+    if workspace.parked_at is None:
+        workspace.parked_at, workspace.parked_because = tx.now, why[:_REASON]
+        await audit.record(tx, "workspace.parked", "workspace", workspace.id, {"because": why})
+
+
 async def uninstall(tx: Tx, workspace_id: WorkspaceId) -> None:
-    """Forget the token and stop all posting at once; the data stays. Raises NotFound."""
+    """Forget the token, stop all posting at once and drop what waits; the data stays. For the
+    application. Raises NotFound.
+    """
+    tx.actor.require(EVERYTHING)
+    # Before the workspace's row is held: who delivers holds a conversation first.
+    await outbox.drop_waiting(tx, workspace_id, UNINSTALLED)
     workspace = await _locked(tx, workspace_id)
     if workspace.uninstalled_at is None:
         workspace.uninstalled_at, workspace.sealed_bot_token = tx.now, None
@@ -143,7 +167,10 @@ async def _found(tx: Tx, workspace_id: WorkspaceId) -> Workspace:
 
 async def _locked(tx: Tx, workspace_id: WorkspaceId) -> Workspace:
     found = await tx.session.scalars(
-        select(Workspace).where(Workspace.id == workspace_id).with_for_update(key_share=True)
+        select(Workspace)
+        .where(Workspace.id == workspace_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     )
     return _or_not_found(found.one_or_none(), workspace_id)
 

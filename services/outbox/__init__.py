@@ -4,7 +4,7 @@ Nothing here knows what a message looks like: `kind` and `payload` (identifiers,
 say what it is about, and it is rendered when it is sent.
 """
 
-from services.outbox.settling import begin, finish, mark_gone
+from services.outbox.settling import begin, drop_waiting, finish, mark_gone
 from services.outbox.values import (
     POST,
     UPDATE,
@@ -31,6 +31,7 @@ __all__ = [
     "Place",
     "Sent",
     "begin",
+    "drop_waiting",
     "finish",
     "mark_gone",
     "post",

@@ -3,12 +3,13 @@
 Locks are taken in the order of who claims: the lane, then its row.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import assert_never
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, any_, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.db import Tx
@@ -88,6 +89,40 @@ async def mark_gone(tx: Tx, copy_id: UUID) -> None:
     """The message is no longer there (deleted, archived): stop keeping it current."""
     await tx.session.execute(
         update(MessageCopy).where(MessageCopy.id == copy_id).values(gone_at=tx.now)
+    )
+
+
+async def drop_waiting(tx: Tx, workspace_id: WorkspaceId, why: str) -> None:
+    """Nothing that waits for this workspace is told any more. What was to be kept current counts
+    as gone, so that it can be posted again.
+    """
+    await tx.session.execute(
+        select(Lane.lane)
+        .where(Lane.workspace_id == workspace_id)
+        .order_by(Lane.lane)
+        .with_for_update()
+    )
+    rows = await tx.session.execute(
+        update(Outbox)
+        .where(Outbox.workspace_id == workspace_id, Outbox.state.in_(("pending", "sending")))
+        .values(state="dropped", outcome=why[:200])
+        .returning(Outbox.lane, Outbox.copy_id)
+        .execution_options(synchronize_session=False)
+    )
+    dropped = [(lane, copy_id) for lane, copy_id in rows]  # rows are not tuples of two
+    for lane, count in sorted(Counter(lane for lane, _ in dropped).items()):
+        await tx.session.execute(
+            update(Lane)
+            .where(Lane.workspace_id == workspace_id, Lane.lane == lane)
+            .values(waiting=Lane.waiting - count)
+        )
+    await tx.session.execute(
+        update(MessageCopy)
+        .where(
+            MessageCopy.id == any_(literal([each for _, each in dropped if each], ARRAY(Uuid))),
+            MessageCopy.ts.is_(None),
+        )
+        .values(gone_at=tx.now)
     )
 
 

@@ -6,14 +6,14 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select, update
 
-from services import organizations, people
+from services import organizations, outbox, people
 from services.db import Database
 from services.directory import Installed, NewInstallation
-from services.errors import NotFound
+from services.errors import NotAllowed, NotFound
 from services.organizations import Installation
 from services.profiles import SlackProfile
 from services.sealing import SealBrokenError, Sealer, new_key
-from services.tables import AuditEntry, Organization, Outbox, User, Workspace
+from services.tables import AuditEntry, Lane, Organization, Outbox, User, Workspace
 from services.values import Actor, WorkspaceId
 from tests.factories import Company, FixedClock, a_profile
 
@@ -44,6 +44,23 @@ async def install(
 async def installation(db: Database, installed: Installed, sealer: Sealer = SEALER) -> Installation:
     async with db.transaction(Actor.application(installed.organization_id)) as tx:
         return await organizations.installation(tx, installed.workspace_id, sealer)
+
+
+async def write(db: Database, installed: Installed, *lanes: str) -> None:
+    async with db.transaction(Actor.application(installed.organization_id)) as tx:
+        for lane in lanes:
+            await outbox.post(tx, outbox.Place(installed.workspace_id, lane), "note", {})
+
+
+async def outbox_of(db: Database, installed: Installed) -> list[tuple[str, str | None]]:
+    async with db.transaction(Actor.application(installed.organization_id)) as tx:
+        rows = await tx.session.scalars(select(Outbox).order_by(Outbox.id))
+        return [(row.state, row.outcome) for row in rows]
+
+
+async def lanes_of(db: Database, installed: Installed) -> dict[str, int]:
+    async with db.transaction(Actor.application(installed.organization_id)) as tx:
+        return dict((await tx.session.execute(select(Lane.lane, Lane.waiting))).all())
 
 
 async def test_a_first_install_makes_a_company_with_its_token(db: Database) -> None:
@@ -250,6 +267,70 @@ async def test_a_fresh_token_unparks(db: Database, clock: FixedClock) -> None:
     assert not (await installation(db, installed)).parked
 
 
+async def test_what_waits_is_dropped_by_an_uninstall_and_the_conversation_is_free_again(
+    db: Database,
+) -> None:
+    installed = await install(db)
+    await write(db, installed, "C0DEALS", "C0DEALS", "C0ALERTS")
+
+    async with db.transaction(Actor.application(installed.organization_id)) as tx:
+        await organizations.uninstall(tx, installed.workspace_id)
+
+    assert await outbox_of(db, installed) == [("dropped", "uninstalled")] * 3
+    assert await lanes_of(db, installed) == {"C0DEALS": 0, "C0ALERTS": 0}
+
+
+async def test_what_came_while_it_was_uninstalled_is_not_told_at_the_reinstall(
+    db: Database,
+) -> None:
+    installed = await install(db)
+    async with db.transaction(Actor.application(installed.organization_id)) as tx:
+        await organizations.uninstall(tx, installed.workspace_id)
+    await write(db, installed, "C0DEALS")
+
+    await install(db, token="xoxb-2")
+    await write(db, installed, "C0DEALS")
+
+    assert await outbox_of(db, installed) == [("dropped", "uninstalled"), ("pending", None)]
+    assert await lanes_of(db, installed) == {"C0DEALS": 1}
+
+
+async def test_a_dropped_message_that_was_to_be_kept_current_counts_as_gone(db: Database) -> None:
+    installed = await install(db)
+    about = uuid4()
+    async with db.transaction(Actor.application(installed.organization_id)) as tx:
+        place = outbox.Place(installed.workspace_id, "C0DEALS")
+        await outbox.post(tx, place, "note", {}, copy_of=about)
+
+    async with db.transaction(Actor.application(installed.organization_id)) as tx:
+        await organizations.uninstall(tx, installed.workspace_id)
+
+    async with db.transaction(Actor.application(installed.organization_id)) as tx:
+        assert await outbox.refresh_copies(tx, "note", about) == 0
+
+
+async def test_a_parked_workspace_that_is_installed_again_loses_nothing(db: Database) -> None:
+    installed = await install(db)
+    await write(db, installed, "C0DEALS", "C0ALERTS")
+    async with db.transaction(Actor.application(installed.organization_id)) as tx:
+        await organizations.park(tx, installed.workspace_id, "token_revoked")
+
+    parked = (await installation(db, installed)).parked
+    await install(db, token="xoxb-2")
+
+    assert (parked, (await installation(db, installed)).parked) == (True, False)
+    assert await outbox_of(db, installed) == [("pending", None)] * 2
+
+
+async def test_only_the_application_parks_and_uninstalls(db: Database, acme: Company) -> None:
+    async with db.transaction(acme.admin) as tx:
+        with pytest.raises(NotAllowed):
+            await organizations.park(tx, acme.workspace_id, "token_revoked")
+        for act in (organizations.unpark, organizations.uninstall):
+            with pytest.raises(NotAllowed):
+                await act(tx, acme.workspace_id)
+
+
 async def test_what_happens_to_a_workspace_is_audited_without_its_token(db: Database) -> None:
     installed = await install(db)
     await install(db, token="xoxb-2")
@@ -271,7 +352,7 @@ async def test_what_happens_to_a_workspace_is_audited_without_its_token(db: Data
 async def test_the_workspace_of_another_company_is_not_found(db: Database, acme: Company) -> None:
     theirs = (await install(db)).workspace_id
 
-    async with db.transaction(acme.admin) as tx:
+    async with db.transaction(acme.application) as tx:
         for workspace_id in (theirs, WorkspaceId(uuid4())):
             for act in (organizations.unpark, organizations.uninstall):
                 with pytest.raises(NotFound):
