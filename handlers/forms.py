@@ -25,6 +25,7 @@ _PROBLEMS = {
     "date_type": Problem.REQUIRED,
     "date_from_datetime_inexact": Problem.NOT_A_DATE,
     "int_parsing": Problem.NOT_A_NUMBER,
+    "int_parsing_size": Problem.NOT_A_NUMBER,
     "int_type": Problem.REQUIRED,
     "greater_than_equal": Problem.OUT_OF_RANGE,
     "less_than_equal": Problem.OUT_OF_RANGE,

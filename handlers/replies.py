@@ -130,6 +130,9 @@ def sentence(error: DomainError) -> str:  # noqa: C901, PLR0911  # one line for 
         case errors.Ambiguous():
             names = ", ".join(error.candidates)
             return f"Which {error.kind} do you mean: {names}?"
+        case errors.LikelyDuplicates():
+            names = ", ".join(error.found.values())
+            return f"{cut(error.reference, 80)} looks like {names}. {NOTHING_SAVED}"
         case errors.NoSeatLeft():
             return (
                 f"{_seats(error.seats)}, so I could not add you. "

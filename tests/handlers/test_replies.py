@@ -1,0 +1,152 @@
+import inspect
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from handlers import replies
+from handlers.replies import NOTHING_SAVED, fault, problem_sentence, refusal, sentence
+from handlers.routing import Done, Errors, Say
+from services import errors
+from services.errors import DomainError, FieldProblem, InvalidInput, Problem
+
+NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
+REFUSALS: tuple[DomainError, ...] = (
+    errors.NotAllowed("opportunities.move"),
+    errors.NotFound("opportunity", "#42"),
+    errors.Ambiguous("partner", "glob", ("Globex (Cloud)", "Globe (FinOps)")),
+    errors.LikelyDuplicates("partner", "Globex", {UUID(int=1): "Globex Corp"}),
+    errors.NoSeatLeft(10),
+    errors.NotAMember("guest"),
+    errors.ChangedMeanwhile(number=42, now_at="Proposal", by="Ana", seconds_ago=120),
+    errors.FiledMeanwhile(at=NOW, version=2),
+    errors.MoveNotAllowed(number=42, from_label="Won", to_label="Lost", allowed=("Open",)),
+    errors.NotConfigured("channels.deals"),
+)
+SPOKEN_ELSEWHERE = {InvalidInput}
+FACTS = {
+    "choices": "EUR, USD",
+    "ge": "1",
+    "le": "7",
+    "line": "2",
+    "most": "50",
+    "max_length": "255",
+    "name": "Globex",
+}
+
+ALWAYS_GIVEN = {
+    Problem.LINE_TOO_LONG: {"line": "2", "most": "50"},
+    Problem.TOO_MANY_LINES: {"most": "50"},
+}
+
+
+def test_every_refusal_has_a_sentence_of_its_own() -> None:
+    kinds = {
+        each
+        for _, each in inspect.getmembers(errors, inspect.isclass)
+        if issubclass(each, DomainError) and each is not DomainError
+    }
+    unknown = sentence(DomainError())
+    sentences = [sentence(each) for each in REFUSALS]
+
+    assert kinds - SPOKEN_ELSEWHERE == {type(each) for each in REFUSALS}
+    assert unknown not in sentences
+    assert len(set(sentences)) == len(REFUSALS)
+
+
+@pytest.mark.parametrize("error", REFUSALS, ids=lambda each: type(each).__name__)
+def test_a_refusal_is_a_sentence_for_people(error: DomainError) -> None:
+    told = sentence(error)
+
+    assert told[0].isupper() or told[0] in "#`"
+    assert told.endswith((".", "?", "`."))
+    for technical in ("opportunities.move", "Error", "None", "{", "_"):
+        assert technical not in told
+
+
+@pytest.mark.parametrize("problem", Problem)
+@pytest.mark.parametrize("facts", [{}, FACTS], ids=["bare", "with facts"])
+def test_every_problem_has_a_sentence(problem: Problem, facts: dict[str, str]) -> None:
+    told = problem_sentence(FieldProblem(problem, facts or ALWAYS_GIVEN.get(problem, {})))
+
+    assert told[0].isupper()
+    assert told.endswith(".")
+    assert "None" not in told
+    assert len(f"{told} {NOTHING_SAVED}") <= 300
+
+
+def test_problems_have_different_sentences() -> None:
+    sentences = [problem_sentence(FieldProblem(each, FACTS)) for each in Problem]
+
+    assert len(set(sentences)) == len(sentences)
+
+
+def test_in_a_form_each_problem_is_at_its_field() -> None:
+    error = InvalidInput(
+        {"value": FieldProblem(Problem.NEGATIVE), "name": FieldProblem(Problem.REQUIRED)}
+    )
+
+    reply = refusal(error, ["name", "value"])
+
+    assert isinstance(reply, Errors)
+    assert set(reply.errors) == {"name", "value"}
+    assert all(NOTHING_SAVED in words for words in reply.errors.values())
+
+
+def test_in_a_form_what_is_about_no_field_is_at_the_first() -> None:
+    reply = refusal(errors.NotAllowed("opportunities.move"), ["name", "value"])
+
+    assert isinstance(reply, Errors)
+    assert list(reply.errors) == ["name"]
+
+
+def test_a_problem_of_a_field_the_form_lacks_is_told_at_the_first() -> None:
+    reply = refusal(InvalidInput.of("hidden", Problem.UNKNOWN_PARTNER), ["name"])
+
+    assert isinstance(reply, Errors)
+    assert list(reply.errors) == ["name"]
+
+
+def test_outside_a_form_problems_are_told_together() -> None:
+    reply = refusal(InvalidInput.of("value", Problem.NEGATIVE))
+
+    assert isinstance(reply, Say)
+    assert reply.text.endswith(NOTHING_SAVED)
+
+
+def test_names_of_people_and_partners_are_no_markup() -> None:
+    reply = refusal(errors.NotFound("partner", "<!channel>"))
+
+    assert isinstance(reply, Say)
+    assert "<!channel>" not in reply.text
+
+
+def test_a_fault_has_the_reference_that_is_in_the_log() -> None:
+    reply = fault("AB12")
+    in_a_form = fault("AB12", ["name"])
+
+    assert isinstance(reply, Say)
+    assert "AB12" in reply.text
+    assert isinstance(in_a_form, Errors)
+    assert "AB12" in in_a_form.errors["name"]
+
+
+def test_words_at_a_field_fit_there() -> None:
+    reply = refusal(errors.NotFound("partner", "x" * 5000), ["name"])
+
+    assert isinstance(reply, Errors)
+    assert len(reply.errors["name"]) <= 300
+
+
+def test_nothing_wrong_is_no_error() -> None:
+    assert refusal(InvalidInput({}), ["name"]) == Done()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "1 second ago"), (59, "59 seconds ago"), (60, "1 minute ago"), (86_400, "1 day ago")],
+)
+def test_how_long_ago_is_said_in_the_largest_unit(seconds: int, words: str) -> None:
+    error = errors.ChangedMeanwhile(number=42, now_at="Won", by=None, seconds_ago=seconds)
+
+    assert replies.changed_meanwhile(error) == f"A rule moved #42 to Won {words}."
