@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 
 import pytest
 
@@ -12,8 +11,9 @@ from sandbox.controls import controls_of
 from sandbox.posting import blocks_of
 from sandbox.wire import as_list, as_text, maybe_object, parse
 from tests.journeys.conftest import World
-from tests.journeys.test_alerts import LIMIT, told
+from tests.journeys.test_alerts import told
 from tests.journeys.test_opportunities import FILLED, a_manager
+from tests.journeys.test_weekly_status import is_reminder, utc
 
 MARKUP = "<!channel> <@U0VICTIM> <!here|x> <https://evil.example|click> & *b* `c`"
 RIGHT_TO_LEFT = "\u05e9\u05dc\u05d5\u05dd \u0645\u062c\u0645\u0648\u0639\u0629"
@@ -75,10 +75,9 @@ async def everywhere(world: World, ron: Person, name: str) -> None:
     ron.fill({"accomplishments": name, "upcoming_tasks": name, "blockers": name})
     await ron.submit()
     await ron.command("/opp", "move 2 won", channel=world.acme.deals)
-    world.clock.advance(timedelta(days=5))
+    world.clock.travel_to(utc("2026-12-04T21:00"))
     await world.settle()
-    world.clock.advance(LIMIT)
-    await world.settle()
+    assert any(map(is_reminder, ron.dm))
     await ron.press(told(world)[-1], "Acknowledge")
     await mia.press(told(world)[-1], "Acknowledge")
     await world.deliver()
