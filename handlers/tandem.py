@@ -44,7 +44,7 @@ def routes() -> Routes:
                     Subcommand(
                         name="settings",
                         usage="",
-                        summary="Channels, the stale limit, the weekly reminder, the time zone",
+                        summary="Channels, stale opportunities, the weekly reminder, the time zone",
                         handler=open_settings,
                         permission="settings.change",
                     ),
@@ -70,7 +70,8 @@ async def save_settings(request: Submit) -> Reply:
     """Save what was changed in the form and say so."""
     metadata = forms.unpack(blocks.Metadata, request.view.metadata)
     shown = metadata.shown if metadata else None
-    change = forms.read(ChangeSettings, request.view.values, shown=shown)
+    values = {name: value for name, value in request.view.values.items() if value != blocks.NOWHERE}
+    change = forms.read(ChangeSettings, values, shown=shown)
     where = metadata.channel_id if metadata else None
     return await once(request, partial(_save, change=change, channel_id=where))
 

@@ -1,7 +1,7 @@
 """The settings an admin edits as one form: read with their defaults, changed, reset."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import time
 from typing import Annotated, Generic, Literal, TypeVar
@@ -15,14 +15,17 @@ from services.configuration.catalogue import (
     ALERTS_CHANNEL,
     CATALOGUE,
     DEALS_CHANNEL,
+    PIPELINE,
     REMINDER_DAY,
     REMINDER_TIME,
     STALE_DAYS,
+    STALE_MOVES_TO,
     STATUS_CHANNEL,
     TIME_ZONE,
     Channel,
     Days,
     Setting,
+    Stage,
 )
 from services.db import Tx
 from services.errors import FieldProblem, InvalidInput, Problem
@@ -39,6 +42,7 @@ FieldName = Literal[
     "alerts_channel",
     "status_channel",
     "stale_days",
+    "stale_moves_to",
     "reminder_day",
     "reminder_time",
     "time_zone",
@@ -49,11 +53,13 @@ _BEHIND: Mapping[FieldName, str] = {
     "alerts_channel": ALERTS_CHANNEL.name,
     "status_channel": STATUS_CHANNEL.name,
     "stale_days": STALE_DAYS.name,
+    "stale_moves_to": STALE_MOVES_TO.name,
     "reminder_day": REMINDER_DAY.name,
     "reminder_time": REMINDER_TIME.name,
     "time_zone": TIME_ZONE.name,
 }
 """The fields in the order of the form, and the names of the settings behind them."""
+_OF_ALERTS = frozenset[FieldName]({"stale_days", "stale_moves_to"})
 _OF_REMINDER = frozenset[FieldName]({"reminder_day", "reminder_time", "time_zone"})
 _CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{1,30}")
 
@@ -93,6 +99,8 @@ class SettingsForm(BaseModel):
     alerts_channel: ChannelId | None = None
     status_channel: ChannelId | None = None
     stale_days: Annotated[Days | None, BeforeValidator(_without_unit)] = None
+    stale_moves_to: str | None = None
+    """A stage's key."""
     reminder_day: Annotated[int, Field(ge=1, le=7)]
     reminder_time: Annotated[time, AfterValidator(_to_the_minute)]
     time_zone: Annotated[str, AfterValidator(_known_zone)]
@@ -127,9 +135,12 @@ class CompanySettings:
     alerts_channel: Held[Channel | None]
     status_channel: Held[Channel | None]
     stale_days: Held[int | None]
+    stale_moves_to: Held[str | None]
     reminder_day: Held[int]
     reminder_time: Held[time]
     time_zone: Held[str]
+    stages: tuple[Stage, ...]
+    """What an opportunity may be moved to."""
 
     def own(self) -> tuple[FieldName, ...]:
         """The fields the company has set itself."""
@@ -152,6 +163,7 @@ class CompanySettings:
             alerts_channel=shown(self.alerts_channel),
             status_channel=shown(self.status_channel),
             stale_days=self.stale_days.value,
+            stale_moves_to=self.stale_moves_to.value,
             reminder_day=self.reminder_day.value,
             reminder_time=self.reminder_time.value,
             time_zone=self.time_zone.value,
@@ -191,9 +203,11 @@ async def current_settings(tx: Tx) -> CompanySettings:
         alerts_channel=_held(rows, ALERTS_CHANNEL),
         status_channel=_held(rows, STATUS_CHANNEL),
         stale_days=_held(rows, STALE_DAYS),
+        stale_moves_to=_held(rows, STALE_MOVES_TO),
         reminder_day=_held(rows, REMINDER_DAY),
         reminder_time=_held(rows, REMINDER_TIME),
         time_zone=_held(rows, TIME_ZONE),
+        stages=(await configuration.get(tx, PIPELINE)).stages,
     )
 
 
@@ -201,13 +215,15 @@ async def change_settings(tx: Tx, new: ChangeSettings) -> Changed:
     """Write what the person changed, nothing else. Needs `settings.change`.
 
     A fresh channel gets a test post and counts once that has arrived. Raises InvalidInput, at the
-    fields that somebody else changed meanwhile.
+    fields that somebody else changed meanwhile, and for a stage the pipeline does not have.
     """
     tx.actor.require("settings.change")
     await _take_turns(tx)
-    plan = _plan(await current_settings(tx), new, tx.actor.workspace_id)
+    before = await current_settings(tx)
+    plan = _plan(before, new, tx.actor.workspace_id)
     if plan.conflicts:
         raise InvalidInput(plan.conflicts)
+    _refuse_unknown_stage(plan, before.stages)
     for name in plan.reset:
         await configuration.reset(tx, _SETTINGS[_BEHIND[name]])
     for name, value in plan.put.items():
@@ -253,6 +269,12 @@ def _plan_field(
         plan.put[name] = wanted
 
 
+def _refuse_unknown_stage(plan: _Plan, stages: Sequence[Stage]) -> None:
+    key = plan.put.get("stale_moves_to")
+    if key is not None and key not in {stage.key for stage in stages}:
+        raise InvalidInput.of("stale_moves_to", Problem.UNKNOWN_CHOICE)
+
+
 def _value(form: SettingsForm, name: FieldName) -> object:
     value: object = getattr(form, name)
     return value
@@ -265,7 +287,7 @@ def _is_refused(value: object) -> bool:
 async def _follow_up(tx: Tx, changed: tuple[FieldName, ...]) -> None:
     if _OF_REMINDER.intersection(changed):
         await schedule.reconsider(tx, schedule.WEEKLY_REMINDER)
-    if "stale_days" in changed:
+    if _OF_ALERTS.intersection(changed):
         await jobs.enqueue(tx, jobs.EVALUATE_ALERT_RULES)
 
 

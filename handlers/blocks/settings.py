@@ -8,7 +8,7 @@ from babel.dates import format_time
 from pydantic import BaseModel, ConfigDict
 
 from handlers.blocks import kit
-from handlers.blocks.text import count, plain, shown
+from handlers.blocks.text import count, escape, plain, shown
 from handlers.forms import pack
 from handlers.routing import Blocks, View
 from services.channels import ChannelProblem
@@ -17,6 +17,7 @@ from services.configuration.catalogue import (
     DEALS_CHANNEL,
     STATUS_CHANNEL,
     Channel,
+    Stage,
 )
 from services.settings import Changed, CompanySettings, FieldName, Held, SettingsForm
 from services.text import locale_of
@@ -27,12 +28,15 @@ SETTINGS = "settings"
 OPEN_SETTINGS = "settings_open"
 SUGGEST_ZONE = "settings_zone"
 RESET = "reset"
+NOWHERE = "-"
+"""The choice of no stage: no stage's key looks like this."""
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 LABELS: Mapping[FieldName, str] = {
     "deals_channel": "Deals channel",
     "alerts_channel": "Alerts channel",
     "status_channel": "Weekly status channel",
     "stale_days": "Days without a move before an alert",
+    "stale_moves_to": "Move a stale opportunity to",
     "reminder_day": "Day of the weekly status reminder",
     "reminder_time": "Time of the reminder",
     "time_zone": "Time zone of the company",
@@ -87,6 +91,7 @@ def modal(
         *_channel_blocks("alerts_channel", settings.alerts_channel, form.alerts_channel),
         *_channel_blocks("status_channel", settings.status_channel, form.status_channel),
         _stale_days(settings.stale_days),
+        _stale_moves_to(settings.stale_moves_to, settings.stages),
         _reminder_day(settings.reminder_day),
         _reminder_time(settings.reminder_time, locale),
         _time_zone(settings.time_zone),
@@ -184,6 +189,20 @@ def _stale_days(held: Held[int | None]) -> kit.Block:
     )
 
 
+def _stale_moves_to(held: Held[str | None], stages: Iterable[Stage]) -> kit.Block:
+    """With a choice of none: a select cannot be emptied in Slack."""
+    nowhere = kit.option("Nowhere", NOWHERE)
+    options = [nowhere, *(kit.option(stage.label, stage.key) for stage in stages)]
+    chosen = next((each for each in options if each["value"] == held.value), nowhere)
+    return kit.field(
+        "stale_moves_to",
+        LABELS["stale_moves_to"],
+        kit.select(f"{SETTINGS}_stale_moves_to", "Choose a stage", options, chosen=chosen),
+        hint="I make the move when the alert is due. Default: nowhere.",
+        is_optional=True,
+    )
+
+
 def _reminder_day(held: Held[int]) -> kit.Block:
     days = [kit.option(day, str(number)) for number, day in enumerate(DAYS, start=1)]
     chosen = days[held.value - 1]
@@ -233,6 +252,8 @@ def _now(name: FieldName, settings: CompanySettings, locale: str) -> str:
             return _chosen(channel) if isinstance(channel, Channel) else "none"
         case "stale_days":
             return _limit(settings.stale_days.value)
+        case "stale_moves_to":
+            return _stage(settings)
         case "reminder_day":
             return DAYS[settings.reminder_day.value - 1]
         case "reminder_time":
@@ -251,6 +272,12 @@ def _chosen(channel: Channel) -> str:
 
 def _limit(days: int | None) -> str:
     return count(days, "day", "days") if days else "each stage's own limit"
+
+
+def _stage(settings: CompanySettings) -> str:
+    labels = {stage.key: stage.label for stage in settings.stages}
+    key = settings.stale_moves_to.value
+    return escape(labels.get(key, key)) if key else "nowhere"
 
 
 def _clock(value: time, locale: str) -> str:

@@ -13,7 +13,13 @@ from handlers.blocks import settings as blocks
 from handlers.routing import View
 from sandbox.blockkit import problems_of_message, problems_of_options, problems_of_view
 from services.channels import ChannelProblem
-from services.configuration.catalogue import ALERTS_CHANNEL, DEALS_CHANNEL, STATUS_CHANNEL, Channel
+from services.configuration.catalogue import (
+    ALERTS_CHANNEL,
+    DEALS_CHANNEL,
+    PIPELINE,
+    STATUS_CHANNEL,
+    Channel,
+)
 from services.settings import Changed, CompanySettings, Held
 from services.values import WorkspaceId
 from services.zones import offered_zones
@@ -50,6 +56,8 @@ def as_shipped(**held: object) -> CompanySettings:
         "alerts_channel": none,
         "status_channel": none,
         "stale_days": Held(None, None, is_own=False),
+        "stale_moves_to": Held(None, None, is_own=False),
+        "stages": PIPELINE.default.stages,
         "reminder_day": Held(5, 5, is_own=False),
         "reminder_time": Held(time(16), time(16), is_own=False),
         "time_zone": Held("UTC", "UTC", is_own=False),
@@ -63,6 +71,7 @@ def all_set() -> CompanySettings:
         alerts_channel=a_channel(),
         status_channel=a_channel(problem="not_in_channel"),
         stale_days=Held(20, None, is_own=True),
+        stale_moves_to=Held("lost", None, is_own=True),
         reminder_day=Held(4, 5, is_own=True),
         reminder_time=Held(time(9, 30), time(16), is_own=True),
         time_zone=Held("Asia/Kolkata", "UTC", is_own=True),

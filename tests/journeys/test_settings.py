@@ -96,6 +96,17 @@ async def test_the_form_shows_what_was_saved_and_its_default(world: World) -> No
     assert "is waiting for my test post" in shown
 
 
+async def test_where_stale_opportunities_move_is_chosen_and_unchosen(world: World) -> None:
+    ada = await open_settings(world)
+    await save(ada, stale_moves_to="lost")
+    chosen = ada.ephemerals[-1].text
+    await open_settings(world)
+    await save(ada, stale_moves_to="-")
+
+    assert chosen == "Saved.\nMove a stale opportunity to: Lost."
+    assert ada.ephemerals[-1].text == "Saved.\nMove a stale opportunity to: nowhere."
+
+
 async def test_a_channel_without_the_bot_is_refused_with_what_to_do(world: World) -> None:
     hidden = world.acme.team.add_channel(
         "G0HIDDEN", "hidden", private=True, members=[world.acme.members["ada"]], with_bot=False
@@ -193,7 +204,7 @@ async def test_who_lost_the_right_while_the_form_was_open_cannot_save(world: Wor
     ada.fill({"reminder_day": "4"})
     answer = await ada.submit()
 
-    assert "Your role does not allow this" in str(answer.errors)
+    assert "Your role does not let you change the settings" in str(answer.errors)
     assert await count_changes(world) == 0
 
 

@@ -90,6 +90,26 @@ async def test_what_was_not_changed_is_not_written(db: Database, acme: Company) 
     assert await audited(db, acme) == []
 
 
+async def test_stale_opportunities_may_be_moved_and_the_rules_are_looked_at_anew(
+    db: Database, acme: Company
+) -> None:
+    changed = await change(db, acme.admin, stale_moves_to="lost")
+    back = await change(db, acme.admin)
+
+    assert (changed.fields, changed.now.stale_moves_to.value) == (("stale_moves_to",), "lost")
+    assert (back.fields, back.now.stale_moves_to.value) == (("stale_moves_to",), None)
+
+
+async def test_a_stage_that_the_pipeline_does_not_have_is_refused(
+    db: Database, acme: Company
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        await change(db, acme.admin, stale_moves_to="nirvana")
+
+    assert refused.value.problems["stale_moves_to"].problem is Problem.UNKNOWN_CHOICE
+    assert await count_own(db, acme) == 0
+
+
 async def test_a_rep_may_neither_see_nor_change_settings(db: Database, acme: Company) -> None:
     with pytest.raises(NotAllowed):
         await current(db, acme.rep)
