@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.installations import Installations, Installed
-from bot.slack_client import Answer, SlackRefusedError, call
+from bot.slack_client import NO_ANSWER, Answer, SlackRefusedError, call
 from handlers.notices import Message, Notices
 from services import outbox
 from services.db import Database, Tx
@@ -47,7 +47,9 @@ CHANNELS = ("C", "G")
 TOKEN_REFUSED = frozenset(
     {"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"}
 )
-PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
+PASSING = frozenset(
+    {"internal_error", "fatal_error", "service_unavailable", "request_timeout", NO_ANSWER}
+)
 GONE = frozenset({"message_not_found", "channel_not_found", "is_archived", "cant_update_message"})
 
 
@@ -99,10 +101,18 @@ class Deliverer:
             return 0
 
     async def deliver_due(self) -> int:
-        """Make every delivery that is due and free now, once each; returns how many."""
+        """Make every delivery that is due and free now, once each; returns how many.
+
+        Cancelled, it ends what it has begun: a call cut off would be an unknown outcome.
+        """
         async with self._db.directory() as directory:
             claims = await directory.claim_deliveries(AT_ONCE, LEASE)
-        await asyncio.gather(*(self._deliver(claim) for claim in claims))
+        begun = asyncio.gather(*(self._deliver(claim) for claim in claims))
+        try:
+            await asyncio.shield(begun)
+        except asyncio.CancelledError:
+            await begun
+            raise
         return len(claims)
 
     async def next_at(self) -> datetime | None:
@@ -169,7 +179,8 @@ class Deliverer:
 
 async def _forget_what_is_gone(tx: Tx, delivery: Delivery, outcome: Outcome) -> None:
     is_gone = isinstance(outcome, Dead) and outcome.why in GONE
-    if is_gone and delivery.copy_id is not None:
+    never_was = isinstance(outcome, Dead | Dropped) and delivery.method == outbox.POST
+    if (is_gone or never_was) and delivery.copy_id is not None:
         await outbox.mark_gone(tx, delivery.copy_id)
 
 
@@ -282,7 +293,7 @@ def again(delivery: Delivery, now: datetime, why: str, *, is_unknown: bool) -> O
 
 def wait(attempts: int) -> timedelta:
     """Twice as long each time, from two seconds to five minutes."""
-    return min(timedelta(seconds=2**attempts), LONGEST_WAIT)
+    return min(timedelta(seconds=2 ** min(attempts, MOST_ATTEMPTS)), LONGEST_WAIT)
 
 
 def _note(delivery: Delivery, outcome: Outcome) -> None:

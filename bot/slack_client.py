@@ -10,6 +10,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 Answer = Mapping[str, object]
 
+NO_ANSWER = "no_answer"
+"""Our word for what came back and was no answer of Slack's, e.g. a page of something between."""
+
 TAKES_JSON = ("chat.", "views.")
 """Slack reads JSON bodies for writing methods; reading ones want plain parameters."""
 
@@ -45,7 +48,7 @@ def _refused(error: SlackApiError) -> SlackRefusedError:
     data = cast("object", getattr(answer, "data", None))
     reason = cast("Answer", data).get("error") if isinstance(data, dict) else None
     return SlackRefusedError(
-        str(reason or "no_answer"),
+        str(reason or NO_ANSWER),
         cast("int", getattr(answer, "status_code", 0)),
         float(after) if after else None,
     )

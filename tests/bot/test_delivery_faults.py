@@ -2,12 +2,13 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from uuid import uuid4
 
 import psycopg
 import pytest
 from aiohttp import web
 
-from bot.delivery import LEASE, MOST_ATTEMPTS
+from bot.delivery import LEASE, LONGEST_WAIT, MOST_ATTEMPTS, wait
 from services import organizations, outbox
 from services.directory import NewInstallation
 from services.outbox import Later, Sent
@@ -152,6 +153,54 @@ async def test_silence_is_tried_again_until_it_has_been_tried_enough(post: Post)
             post.world.clock.advance(LONG)
 
     assert await post.states() == [("dead", "no answer")]
+
+
+@pytest.mark.parametrize("body", ["<html>", "{not json"])
+async def test_what_is_no_answer_of_slacks_is_no_refusal(post: Post, body: str) -> None:
+    async def answers(_: web.Request, __: bytes) -> web.StreamResponse:
+        return web.Response(text=body, content_type="application/json")
+
+    await post.write("later")
+    async with a_wire(answers) as url:
+        await post.over(url).deliver_due()
+
+    [(state, why)] = await post.states()
+    assert (state, why) == ("sending", "no_answer")
+
+
+async def test_a_deliverer_that_is_stopped_ends_what_it_has_begun(post: Post) -> None:
+    reached, released = asyncio.Event(), asyncio.Event()
+    hand_on = losing(post.world.slack.api_url, POSTED, times=0)
+
+    async def slow(request: web.Request, body: bytes) -> web.StreamResponse:
+        reached.set()
+        await released.wait()
+        return await hand_on(request, body)
+
+    await post.write("once")
+    async with asyncio.timeout(PATIENCE_SECONDS), a_wire(slow) as url:
+        work = asyncio.create_task(post.over(url).deliver_due())
+        await reached.wait()
+        work.cancel()
+        released.set()
+        await asyncio.wait({work})
+
+    assert work.cancelled()
+    assert await post.states() == [("sent", None)]
+
+
+def test_however_often_it_was_tried_the_wait_has_an_end() -> None:
+    assert wait(1000) == LONGEST_WAIT
+
+
+async def test_what_could_not_be_posted_is_not_kept_current(post: Post) -> None:
+    about = uuid4()
+    post.world.acme.team.archive(post.world.acme.deals)
+    await post.write("nowhere", about=about)
+
+    await post.deliver()
+
+    assert await post.change(about, "news of it") == 0
 
 
 async def test_a_message_that_cannot_be_rendered_is_given_up_and_blocks_nobody(post: Post) -> None:
