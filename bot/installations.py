@@ -36,7 +36,7 @@ class _Kept:
 
 
 class Installations:
-    """A cache over the workspaces. One look-up at a time for each team; misses are kept too."""
+    """A cache over the workspaces. One look-up at a time; misses are kept too."""
 
     def __init__(self, db: Database, sealer: Sealer, kept_for: timedelta = KEPT_FOR) -> None:
         self._db = db
@@ -48,10 +48,11 @@ class Installations:
     async def of_team(self, enterprise_id: str | None, team_id: str | None) -> Installed | None:
         """The live installation for this Slack team, or for its whole enterprise."""
         key = enterprise_id, team_id
-        kept = self._by_team.get(key)
-        if kept is not None and self._db.clock.now() < kept.until:
+        if (kept := self._kept(key)) is not None:
             return kept.installed
         async with self._lock:
+            if (kept := self._kept(key)) is not None:
+                return kept.installed
             installed = await self._look_up(enterprise_id, team_id)
             self._by_team[key] = _Kept(installed, self._db.clock.now() + self._kept_for)
             return installed
@@ -71,6 +72,10 @@ class Installations:
             for key, kept in self._by_team.items()
             if kept.installed is not None and kept.installed.workspace_id != workspace_id
         }
+
+    def _kept(self, key: tuple[str | None, str | None]) -> _Kept | None:
+        kept = self._by_team.get(key)
+        return kept if kept is not None and self._db.clock.now() < kept.until else None
 
     async def _look_up(self, enterprise_id: str | None, team_id: str | None) -> Installed | None:
         async with self._db.directory() as directory:

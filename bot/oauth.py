@@ -13,6 +13,7 @@ from bot.identity import profile_of
 from bot.installations import Installations
 from bot.manifest import BOT_SCOPES
 from bot.settings import Settings
+from bot.slack_client import SlackRefusedError
 from services import organizations
 from services.db import Database
 from services.directory import NewInstallation
@@ -48,7 +49,10 @@ class InstallationStore(AsyncInstallationStore):
         if not installation.bot_token or not installation.bot_id or not installation.bot_user_id:
             raise BoltError("Slack gave no bot token")
         client = self._host.client(installation.bot_token)
-        installer = await profile_of(client, installation.user_id)
+        try:
+            installer = await profile_of(client, installation.user_id)
+        except SlackRefusedError as refused:
+            raise BoltError(f"Slack does not tell who installs ({refused.reason})") from refused
         new = _new_installation(installation)
         installed = await organizations.install(
             self._db, new, installation.bot_token, self._sealer, installer

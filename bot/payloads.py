@@ -12,7 +12,7 @@ MOST_TYPED = 255
 
 
 class _Payload(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
 def _identifier(value: object) -> object:

@@ -2,9 +2,14 @@ import json
 import logging
 
 import pytest
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 
 from bot import logs
 from bot.logs import JsonLines, TextLines, redact
+from services.db import Database
+from services.tables import User
+from tests.factories import Company
 
 SECRETS = [
     "xoxb-1234-5678-abcDEF",
@@ -62,6 +67,24 @@ def test_a_redacted_line_is_still_json() -> None:
     assert told["conninfo"] == "host=db password=[secret]"
     assert told["to"] == "someone@example.com"
     assert "u:p" not in str(told)
+
+
+async def test_no_line_holds_the_row_that_an_error_of_the_database_is_about(
+    db: Database, acme: Company
+) -> None:
+    async def write_twice() -> None:
+        async with db.transaction(acme.rep) as tx:
+            same = {"email": "private@example.com", "first_name": "Two\nlines"}
+            await tx.session.execute(update(User).values(same))
+
+    with pytest.raises(IntegrityError) as raised:
+        await write_twice()
+    told = [
+        each.format(a_record("failed", error=raised.value)) for each in (JsonLines(), TextLines())
+    ]
+
+    assert all("private@example.com" not in each for each in told)
+    assert all("users_organization_id_email_key" in each for each in told)
 
 
 def test_a_line_says_when_where_and_what() -> None:

@@ -176,6 +176,17 @@ async def test_a_code_counts_once(world: World, browser: Browser, initech: Team)
     assert "Traceback" not in page
 
 
+async def test_what_slack_refuses_while_installing_is_a_page_and_no_fault(
+    browser: Browser, initech: Team
+) -> None:
+    initech.grant(["commands", "chat:write"])
+
+    _, page = await browser.install(initech, "U0PETER")
+
+    assert "storage_error" in page
+    assert "Traceback" not in page
+
+
 async def test_declining_is_no_fault(browser: Browser) -> None:
     address = await browser.start()
     state = parse_qs(urlsplit(address).query)["state"][0]
