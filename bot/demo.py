@@ -33,7 +33,6 @@ from bot.seed import seed
 from bot.settings import Settings
 from sandbox import Sandbox, SandboxClock, Team
 from services import organizations
-from services.db import Clock
 from services.directory import Installed, NewInstallation
 
 HOST = "127.0.0.1"
@@ -43,6 +42,7 @@ APPLICATION = "tandem_app"
 COMPANIES = (ACME, SECOND)
 ON_ITS_WAY = timedelta(minutes=1)
 """What is to be delivered within it is being sent, or waits for its turn in its channel."""
+TURN = timedelta(seconds=2)
 LOOK_SECONDS = 0.05
 MOST_LOOKS = 200
 
@@ -80,12 +80,14 @@ async def demo(folder: Path, port: int, stop: asyncio.Event, *, reset: bool) -> 
     if reset:
         await asyncio.to_thread(_forget, folder, server)
     kept = Secrets.kept_in(folder)
+    clock = SandboxClock()
     _say("Starting the database ...")
     async with server:
         url = await asyncio.to_thread(_prepare, server, kept)
-        async with _local_slack(folder, port, kept) as slack:
+        async with _local_slack(folder, port, kept, clock) as slack:
             settings = _settings(url, slack, kept)
-            async with built(settings, slack.clock) as tandem:
+            async with built(settings, clock) as tandem:
+                slack.accompany(partial(_keep_up, tandem, clock))
                 await _fill(tandem, slack)
                 await _open_doors(tandem, slack, began, stop)
 
@@ -96,7 +98,6 @@ async def _open_doors(tandem: Tandem, slack: Sandbox, began: float, stop: asynci
         entry.model_dump(exclude_none=True)
         for entry in manifest(handlers.routes()).features.slash_commands
     ]
-    slack.accompany(partial(_keep_up, tandem, slack.clock))
     slack.connect_app(
         f"http://{HOST}:{port}/slack/events",
         signing_secret=slack.signing_secret,
@@ -110,17 +111,23 @@ async def _open_doors(tandem: Tandem, slack: Sandbox, began: float, stop: asynci
     _say("Stopped. The data is kept; `make demo` goes on, `make demo ARGS=--reset` begins again.")
 
 
-async def _keep_up(tandem: Tandem, clock: Clock) -> None:
-    """On a journey in time: what is due by now happens, and is in Slack when this returns."""
+async def _keep_up(tandem: Tandem, clock: SandboxClock) -> None:
+    """On a journey in time: what is due by now happens, and is in Slack when this returns.
+
+    A conversation's next turn is a second away: the clock goes there.
+    """
     if await tandem.tick():
         await tandem.work()
     for _ in range(MOST_LOOKS):
         if await tandem.deliverer.deliver_due():
             continue
         due = await tandem.deliverer.next_at()
-        if due is None or due > clock.now() + ON_ITS_WAY:
+        away = ON_ITS_WAY if due is None else due - clock.now()
+        if away >= ON_ITS_WAY:
             return
-        await asyncio.sleep(LOOK_SECONDS)
+        if away <= TURN:
+            clock.advance(max(away, timedelta(0)))
+        await asyncio.sleep(0 if away <= TURN else LOOK_SECONDS)
 
 
 def _forget(folder: Path, server: EmbeddedPostgres) -> None:
@@ -156,10 +163,10 @@ def _url(server: EmbeddedPostgres, role: str, password: str) -> str:
 
 
 @asynccontextmanager
-async def _local_slack(folder: Path, port: int, kept: Secrets) -> AsyncGenerator[Sandbox]:
-    slack = Sandbox(
-        clock=SandboxClock(), signing_secret=kept.signing_secret, folder=folder / "slack"
-    )
+async def _local_slack(
+    folder: Path, port: int, kept: Secrets, clock: SandboxClock
+) -> AsyncGenerator[Sandbox]:
+    slack = Sandbox(clock=clock, signing_secret=kept.signing_secret, folder=folder / "slack")
     for company in COMPANIES:
         _furnish(slack, company)
     await slack.start(host=HOST, port=port if _is_free(port) else 0)

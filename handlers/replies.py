@@ -9,6 +9,19 @@ from services import errors
 from services.errors import DomainError, FieldProblem, InvalidInput, Problem
 
 NOTHING_SAVED = "Nothing was saved."
+_ACTIONS: Mapping[str, str] = {
+    "opportunities.create": "create opportunities",
+    "opportunities.view": "see this opportunity",
+    "opportunities.move": "move this opportunity",
+    "opportunities.share": "share this opportunity",
+    "partners.create": "add partners",
+    "partners.view": "see partners",
+    "interactions.log": "log interactions",
+    "weekly_status.file": "file a weekly status",
+    "alerts.acknowledge": "acknowledge alerts",
+    "settings.change": "change the settings",
+}
+"""What a permission is for, where Slack has a way to it."""
 
 
 def refusal(error: DomainError, fields: Sequence[str] = ()) -> Reply:
@@ -121,8 +134,9 @@ def sentence(error: DomainError) -> str:  # noqa: C901, PLR0911  # one line for 
     """What happened, what was saved (nothing) and what to do; not escaped."""
     match error:
         case errors.NotAllowed():
+            what = _ACTIONS.get(error.permission, "do this")
             return (
-                f"Your role does not allow this. {NOTHING_SAVED} "
+                f"Your role does not let you {what}. {NOTHING_SAVED} "
                 "An admin of your company can change your role."
             )
         case errors.NotFound():

@@ -82,6 +82,12 @@ def _title(alert: Alert) -> str:
     return escape(alert.title.replace(name, isolated(name), 1))
 
 
+def _row_title(alert: Alert) -> str:
+    """As the title, with what it is about in bold."""
+    about = f"#{alert.opportunity_number} {shown(alert.customer_name)}"
+    return _title(alert).replace(about, f"*{about}*", 1)
+
+
 def _state(alert: Alert, about: Opportunity) -> str:
     if alert.status == "resolved" and alert.resolved_at is not None:
         return f"Resolved {moment_token(alert.resolved_at)}: {_why_resolved(alert, about)}."
@@ -143,7 +149,7 @@ def _row(alert: Alert) -> Block:
     state = "Resolved." if alert.status == "resolved" else ""
     if alert.status == "acknowledged" and alert.acknowledged is not None:
         state = _acknowledged(alert.acknowledged)
-    words = f"{_title(alert)}\n_{state}_" if state else _title(alert)
+    words = f"{_row_title(alert)}\n_{state}_" if state else _row_title(alert)
     return kit.section(words, accessory=kit.overflow(f"{ROW}:{alert.id}", _options(alert)))
 
 

@@ -577,7 +577,7 @@ async def test_a_rep_cannot_move_or_share_what_is_anothers(world: World) -> None
     await olga.press(card, "Move to Qualified")
     shown = await olga.command("/opp", "show 1", channel=world.acme.deals)
 
-    assert "Your role does not allow this." in olga.ephemerals[-2].text
+    assert "Your role does not let you move this opportunity." in olga.ephemerals[-2].text
     assert "Move to" not in str(shown.blocks)
     assert "Share here" not in str(shown.blocks)
     assert (await found(world, 1)).stage == "prospecting"

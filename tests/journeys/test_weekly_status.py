@@ -444,7 +444,7 @@ async def test_without_the_permission_the_command_says_so_and_opens_nothing(
     answer = await ron.command("/weekly")
 
     assert ron.view is None
-    assert "Your role does not allow this. Nothing was saved." in answer.text
+    assert "Your role does not let you file a weekly status. Nothing was saved." in answer.text
 
 
 async def test_a_long_status_is_cut_for_the_team_and_whole_behind_its_button(
