@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from hypothesis import settings
 from psycopg import sql
 
 from bot.embedded import EmbeddedPostgres, temporary_postgres
@@ -24,6 +25,9 @@ APPLICATION = "tandem_app"
 def pytest_configure() -> None:
     """As the application does at start: zone rules come from the tzdata package."""
     zoneinfo.reset_tzpath(())
+    # As many examples as a suite that is run all day can afford; no deadline on a busy machine.
+    settings.register_profile("suite", max_examples=30, deadline=None)
+    settings.load_profile("suite")
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,14 @@
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
 
 from bot.demo_people import ACME, SECOND, DemoCompany, profile_of
+from bot.embedded import EmbeddedPostgres
 from bot.seed import seed
 from bot.seed.names import PARTNERS
 from bot.seed.plan import OPEN_STAGES, PATIENCE, plan
@@ -19,23 +21,20 @@ from services.configuration.catalogue import (
     DEALS_CHANNEL,
     STATUS_CHANNEL,
 )
-from services.db import Database
+from services.db import Database, connect
 from services.directory import Installed, NewInstallation
 from services.partners.names import are_alike, skeleton
 from services.sealing import Sealer
 from services.tables import (
-    Goal,
     Interaction,
     Opportunity,
     Outbox,
     Partner,
-    StageChange,
     Task,
     User,
-    WeeklyStatus,
 )
 from services.values import Actor
-from tests.conftest import Urls
+from tests.conftest import Furnished, create_database, drop_database, urls_of
 from tests.factories import FixedClock
 
 KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
@@ -114,74 +113,88 @@ def test_no_two_partners_of_the_demo_look_alike() -> None:
     assert not [pair for pair in combinations(names, 2) if are_alike(*pair)]
 
 
-async def test_a_company_has_people_in_their_places_since_months(
-    db: Database, urls: Urls, clock: FixedClock
-) -> None:
+def test_the_large_company_is_as_large_as_promised() -> None:
+    story = plan(ACME, SIZES[ACME.size], DAYS[0])
+
+    assert len(ACME.members) == 8
+    assert len({each.time_zone for each in ACME.members}) >= 3
+    assert len(story.partners) == 30
+    assert len(story.deals) == 200
+    assert sum(len(deal.moves) for deal in story.deals) >= 200
+    assert len(story.meetings) == 160
+    assert len(story.todos) == 50
+    assert len(story.weeks) >= 50
+    assert len(story.aims) == 12
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """The small company, told once; its tests only read."""
+
+    db: Database
+    application: Actor
+    clock: FixedClock
+    posts: tuple[dict[str, int], dict[str, int]]
+
+
+@pytest.fixture(scope="module")
+async def seeded(postgres: EmbeddedPostgres, furnished: Furnished) -> AsyncIterator[Seeded]:
+    name = f"test_{uuid4().hex[:12]}"
+    create_database(postgres, name, template=furnished.template)
+    url, clock = urls_of(postgres, name).application, FixedClock()
+    db = connect(url, clock, pool_size=2)
     company, at = await installed(db, SECOND)
+    before = await counts(db, at, [Outbox])
+    await seed(url, [(company, at)], clock.now())
+    after = await counts(db, at, [Outbox])
+    yield Seeded(db, Actor.application(at.organization_id), clock, (before, after))
+    await db.close()
+    drop_database(postgres, name)
 
-    await seed(urls.application, [(company, at)], clock.now())
 
-    async with db.transaction(Actor.application(at.organization_id)) as tx:
+async def test_the_small_company_is_written_whole(seeded: Seeded) -> None:
+    at = seeded.application.organization_id
+    tables = [User, Partner, Opportunity, Interaction, Task]
+
+    async with seeded.db.transaction(Actor.application(at)) as tx:
+        found = [await tx.session.scalar(select(func.count()).select_from(each)) for each in tables]
+
+    assert found == [3, 6, 14, 20, 8]
+
+
+async def test_people_are_in_their_places_since_months(seeded: Seeded) -> None:
+    async with seeded.db.transaction(seeded.application) as tx:
         known = {each.first_name: each for each in await people.people(tx)}
         rows = list(await tx.session.scalars(select(User)))
+
     assert {name: each.role for name, each in known.items()} == {
         "Noor": "admin",
         "Owen": "sales_rep",
         "Sofia": "sales_rep",
     }
-    managers = {row.first_name: row.manager_id for row in rows}
     noor = known["Noor"].user_id
-    assert managers == {"Noor": None, "Owen": noor, "Sofia": noor}
-    long_ago = clock.now() - timedelta(days=300)
+    assert {row.first_name: row.manager_id for row in rows} == {
+        "Noor": None,
+        "Owen": noor,
+        "Sofia": noor,
+    }
+    long_ago = seeded.clock.now() - timedelta(days=300)
     assert all(row.created_at is not None and row.created_at < long_ago for row in rows)
 
 
-async def test_nothing_is_posted_and_the_channels_stand_ready(
-    db: Database, urls: Urls, clock: FixedClock
-) -> None:
-    company, at = await installed(db, SECOND)
-    welcome = await counts(db, at, [Outbox])
-
-    await seed(urls.application, [(company, at)], clock.now())
-
-    assert await counts(db, at, [Outbox]) == welcome
-    async with db.transaction(Actor.application(at.organization_id)) as tx:
+async def test_nothing_is_posted_and_the_channels_stand_ready(seeded: Seeded) -> None:
+    async with seeded.db.transaction(seeded.application) as tx:
         settings = (DEALS_CHANNEL, ALERTS_CHANNEL, STATUS_CHANNEL)
         places = [await reached_channel(tx, setting) for setting in settings]
         currency = await configuration.get(tx, BASE_CURRENCY)
+
+    assert seeded.posts[0] == seeded.posts[1]
     assert [place.lane for place in places if place] == ["C0KDEALS", "C0KALERTS", "C0KSTATUS"]
     assert currency == "GBP"
 
 
-async def test_both_companies_are_as_large_as_promised(
-    db: Database, urls: Urls, clock: FixedClock
-) -> None:
-    both = [await installed(db, ACME), await installed(db, SECOND)]
-
-    await seed(urls.application, both, clock.now())
-
-    tables = [User, Partner, Opportunity, Interaction, Task]
-    large, small = [await counts(db, each, tables) for _, each in both]
-    assert large == {
-        "User": 8,
-        "Partner": 30,
-        "Opportunity": 200,
-        "Interaction": 160,
-        "Task": 50,
-    }
-    assert small == {"User": 3, "Partner": 6, "Opportunity": 14, "Interaction": 20, "Task": 8}
-    more = await counts(db, both[0][1], [StageChange, WeeklyStatus, Goal])
-    assert all(most <= more[name] for name, most in (("StageChange", 400), ("WeeklyStatus", 50)))
-    assert more["Goal"] == 12
-
-
-async def test_the_rules_find_what_the_story_left_behind(
-    db: Database, urls: Urls, clock: FixedClock
-) -> None:
-    company, at = await installed(db, SECOND)
-    await seed(urls.application, [(company, at)], clock.now())
-
-    async with db.transaction(Actor.application(at.organization_id)) as tx:
+async def test_the_rules_find_what_the_story_left_behind(seeded: Seeded) -> None:
+    async with seeded.db.transaction(seeded.application) as tx:
         evaluated = await alerts.evaluate(tx)
 
     assert 1 <= len(evaluated.raised) <= 3

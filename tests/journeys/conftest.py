@@ -47,7 +47,6 @@ SIGNING_SECRET = "the-signing-secret"
 KEY = base64.b64encode(b"a key of thirty-two bytes, fixed").decode()
 ACME = ("T0ACME", "Acme")
 GLOBEX = ("T0GLOBEX", "Globex Corp")
-OFFICES = "template_offices"
 MANY = 200
 
 
@@ -148,6 +147,7 @@ class World:
 class InstalledOffices:
     """What the two workspaces are in the app."""
 
+    template: str
     acme: Installed
     globex: Installed
 
@@ -155,22 +155,23 @@ class InstalledOffices:
 @pytest.fixture(scope="session")
 async def installed(postgres: EmbeddedPostgres, template: str) -> InstalledOffices:
     """Makes a template in which both workspaces have the app: doing it in each test is slow."""
-    create_database(postgres, OFFICES, template=template)
+    name = f"template_{uuid4().hex[:12]}"
+    create_database(postgres, name, template=template)
     clock = FixedClock()
-    database = connect(urls_of(postgres, OFFICES).application, clock, pool_size=1)
+    database = connect(urls_of(postgres, name).application, clock, pool_size=1)
     elsewhere = Sandbox(clock=clock)
     acme = await install(database, a_team(elsewhere, *ACME))
     globex = await install(database, a_team(elsewhere, *GLOBEX))
     await database.close()
-    close_template(postgres, OFFICES)
-    return InstalledOffices(acme, globex)
+    close_template(postgres, name)
+    return InstalledOffices(name, acme, globex)
 
 
 @pytest.fixture
 def office_urls(postgres: EmbeddedPostgres, installed: InstalledOffices) -> Iterator[Urls]:
     """A database of the test's own with both workspaces installed."""
     name = f"test_{uuid4().hex[:12]}"
-    create_database(postgres, name, template=OFFICES)
+    create_database(postgres, name, template=installed.template)
     yield urls_of(postgres, name)
     drop_database(postgres, name)
 
