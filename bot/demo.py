@@ -198,8 +198,15 @@ def _furnish(slack: Sandbox, company: DemoCompany) -> Team:
         )
         for each in company.people
     ]
+    staff = [each for each in members if not each.is_restricted]
     for channel in company.channels:
-        team.add_channel(channel.channel_id, channel.name, members=members)
+        team.add_channel(
+            channel.channel_id,
+            channel.name,
+            members=staff if channel.is_private else members,
+            private=channel.is_private,
+            with_bot=channel.has_app,
+        )
     return team
 
 

@@ -51,6 +51,8 @@ class DemoChannel:
     channel_id: str
     name: str
     purpose: Literal["deals", "alerts", "status"] | None = None
+    has_app: bool = True
+    is_private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,8 @@ ACME = DemoCompany(
         DemoChannel("C0DEALS", "deals", "deals"),
         DemoChannel("C0ALERTS", "pipeline-alerts", "alerts"),
         DemoChannel("C0STATUS", "weekly-status", "status"),
+        DemoChannel("C0RANDOM", "random", has_app=False),
+        DemoChannel("C0LEADERS", "leadership", has_app=False, is_private=True),
     ),
 )
 SECOND = DemoCompany(
