@@ -37,7 +37,8 @@ from services.db import Tx
 from services.errors import Ambiguous, LikelyDuplicates, NotConfigured, NotFound
 from services.interactions import LogInteraction, interaction_types, latest, log_interaction, today
 from services.outbox import Dead, Delivery, Outcome
-from services.partners import CardNotice, CreatePartner, ListPartners, Partner, RefusedNotice
+from services.partners import CreatePartner, ListPartners, Partner
+from services.sharing import CardNotice, RefusedNotice, tell_refused
 from services.text import comparable
 from services.values import UTC
 from services.zones import zone_named
@@ -158,7 +159,7 @@ async def press_share(request: Press) -> Reply:
 
     async def work(tx: Tx) -> Reply:
         shared = await partners.share_partner(tx, ref.id, place)
-        return Replace(text=blocks.sharing(shared))
+        return Replace(text=blocks.sharing(shared.record, is_new=shared.is_new))
 
     try:
         return await once(request, work)
@@ -336,7 +337,7 @@ async def _render_refused(tx: Tx, delivery: Delivery) -> Message | None:
 
 async def _card_settled(tx: Tx, delivery: Delivery, outcome: Outcome) -> None:
     if isinstance(outcome, Dead):
-        await partners.tell_refused(tx, delivery, outcome.why)
+        await tell_refused(tx, delivery, partners.NOT_SHARED, outcome.why)
 
 
 COMMAND = SlashCommand(

@@ -14,8 +14,9 @@ from bench.child import Serving, listening, serve
 from bench.messages import Card, Facts, Order
 from bot.app import Tandem, built
 from bot.settings import Settings
-from services.opportunities.share import post_card
+from services.opportunities import CARD
 from services.outbox import Place
+from services.sharing import post_card
 from services.values import Actor, OrganizationId, WorkspaceId
 
 
@@ -52,7 +53,7 @@ async def post(tandem: Tandem, card: Card) -> None:
     place = Place(WorkspaceId(card.workspace_id), f"C{uuid4().hex[:10].upper()}")
     actor = Actor.application(OrganizationId(card.organization_id))
     async with tandem.db.transaction(actor) as tx:
-        await post_card(tx, card.opportunity_id, place)
+        await post_card(tx, CARD, card.opportunity_id, place)
 
 
 async def _deliver(tandem: Tandem) -> list[float]:

@@ -9,8 +9,9 @@ from handlers.notices import Message, Renderer, Settled
 from services import opportunities
 from services.db import Tx
 from services.errors import NotFound
-from services.opportunities import CARD, NOT_SHARED, CardNotice, RefusedNotice, tell_refused
+from services.opportunities import CARD, NOT_SHARED
 from services.outbox import Dead, Delivery, Outcome
+from services.sharing import CardNotice, RefusedNotice, tell_refused
 
 
 async def _render_card(tx: Tx, delivery: Delivery) -> Message | None:
@@ -32,7 +33,7 @@ async def _render_refused(tx: Tx, delivery: Delivery) -> Message | None:
 
 async def _card_settled(tx: Tx, delivery: Delivery, outcome: Outcome) -> None:
     if isinstance(outcome, Dead):
-        await tell_refused(tx, delivery, outcome.why)
+        await tell_refused(tx, delivery, NOT_SHARED, outcome.why)
 
 
 NOTICES: Mapping[str, Renderer] = {CARD: _render_card, NOT_SHARED: _render_refused}

@@ -32,7 +32,7 @@ async def press_more(request: Press) -> Reply:
 
 
 async def press_share(request: Press) -> Reply:
-    """Post the card in this channel, where it is kept current."""
+    """Post the card in this channel, where it is kept current, unless it is there."""
     ref = forms.unpack(OpportunityRef, request.value)
     channel_id = request.place.channel_id
     if ref is None:
@@ -42,8 +42,9 @@ async def press_share(request: Press) -> Reply:
     place = Place(request.place.workspace_id, channel_id)
 
     async def work(tx: Tx) -> Reply:
-        it = await share_opportunity(tx, ref.number, place)
-        told = blocks.with_notice(blocks.shared(it, channel_id), await shown.card(tx, it))
+        done = await share_opportunity(tx, ref.number, place)
+        words = blocks.shared(done.record, channel_id, is_new=done.is_new)
+        told = blocks.with_notice(words, await shown.card(tx, done.record))
         return answered(request, told)
 
     return await once(request, work)

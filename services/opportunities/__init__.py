@@ -23,10 +23,7 @@ from services.opportunities.queries import (
 from services.opportunities.rules import CARD, KIND, stage_meant, stage_named
 from services.opportunities.share import (
     NOT_SHARED,
-    CardNotice,
-    RefusedNotice,
     share_opportunity,
-    tell_refused,
 )
 
 __all__ = [
@@ -34,14 +31,12 @@ __all__ = [
     "KIND",
     "NOT_SHARED",
     "ROWS",
-    "CardNotice",
     "CreateOpportunity",
     "Filter",
     "MoveOpportunity",
     "Moved",
     "Opportunity",
     "Page",
-    "RefusedNotice",
     "Stay",
     "Total",
     "create_opportunity",
@@ -53,6 +48,5 @@ __all__ = [
     "share_opportunity",
     "stage_meant",
     "stage_named",
-    "tell_refused",
     "today",
 ]

@@ -25,7 +25,7 @@ from services.money import Amount
 from services.opportunities import queries, rules
 from services.opportunities.queries import Opportunity
 from services.opportunities.rules import CARD, KIND
-from services.opportunities.share import post_card
+from services.sharing import post_card
 from services.tables import Opportunity as Row
 from services.tables import OpportunityChange, Partner, StageChange, User
 from services.text import Name, OptionalName, OptionalProse, refused
@@ -167,7 +167,7 @@ async def _owner(tx: Tx, user_id: UUID | None) -> UUID | None:
 async def _post_to_deals(tx: Tx, opportunity_id: UUID) -> None:
     place = await channels.reached_channel(tx, DEALS_CHANNEL)
     if place is not None:
-        await post_card(tx, opportunity_id, place)
+        await post_card(tx, CARD, opportunity_id, place)
 
 
 async def _locked(tx: Tx, opportunity_id: UUID) -> Row:

@@ -17,7 +17,7 @@ from services.outbox.values import (
     Place,
     Sent,
 )
-from services.outbox.writing import post, refresh_copies
+from services.outbox.writing import is_shown, post, refresh_copies
 
 __all__ = [
     "POST",
@@ -33,6 +33,7 @@ __all__ = [
     "begin",
     "drop_waiting",
     "finish",
+    "is_shown",
     "mark_gone",
     "post",
     "refresh_copies",

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import ARRAY, Uuid, any_, case, func, literal, select, text, update
+from sqlalchemy import ARRAY, Uuid, any_, case, exists, func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.db import Tx
@@ -76,6 +76,19 @@ async def refresh_copies(
             for copy in copies
         ],
     )
+
+
+async def is_shown(tx: Tx, place: Place, kind: str, record_id: UUID, since: datetime) -> bool:
+    """Whether this record's message was written to the conversation since then, and is not gone."""
+    copies = exists().where(
+        MessageCopy.entity_type == kind,
+        MessageCopy.entity_id == record_id,
+        MessageCopy.workspace_id == place.workspace_id,
+        MessageCopy.lane == place.lane,
+        MessageCopy.created_at > since,
+        MessageCopy.gone_at.is_(None),
+    )
+    return bool(await tx.session.scalar(select(copies)))
 
 
 def _row(tx: Tx, place: Place, kind: str, payload: Mapping[str, object]) -> dict[str, object]:

@@ -14,10 +14,7 @@ from services.partners.records import CARD, Partner, domains, partner
 from services.partners.share import (
     NOT_SHARED,
     SHARE,
-    CardNotice,
-    RefusedNotice,
     share_partner,
-    tell_refused,
 )
 from services.partners.websites import host_of
 
@@ -25,14 +22,12 @@ __all__ = [
     "CARD",
     "NOT_SHARED",
     "SHARE",
-    "CardNotice",
     "CreatePartner",
     "ListPartners",
     "OpenDeals",
     "Overview",
     "Partner",
     "PartnerPage",
-    "RefusedNotice",
     "create_partner",
     "domains",
     "find_partner",
@@ -44,5 +39,4 @@ __all__ = [
     "read_list",
     "share_partner",
     "suggest",
-    "tell_refused",
 ]

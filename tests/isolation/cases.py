@@ -6,7 +6,7 @@ A new function needs a case here: the identifiers and names it takes, from `its`
 import base64
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -27,6 +27,7 @@ from services import (
     requests,
     schedule,
     settings,
+    sharing,
     tasks,
     weekly_status,
 )
@@ -55,6 +56,8 @@ SEALER = Sealer([base64.b64encode(bytes(32)).decode()])
 REMINDER = reminders.FridayReminder()
 EVALUATION = alerts.RuleEvaluation()
 PERIODICS = handlers.periodics()
+CARD = opportunities.CARD
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 FRIDAY = Period("2026-W46@UTC", START)
 
 
@@ -239,11 +242,8 @@ CASES = (
     ),
     Case(opportunity_queries.opportunity, lambda its, _: (its.opportunity_id,)),
     Case(opportunity_queries.today, nothing, by="application"),
-    Case(opportunity_share.post_card, lambda its, _: (its.opportunity_id, elsewhere(its))),
-    Case(opportunity_share.post_card, lambda its, own: (its.opportunity_id, elsewhere(own))),
     Case(opportunity_share.share_opportunity, lambda its, own: (its.number, elsewhere(own))),
     Case(opportunity_share.share_opportunity, lambda its, own: (own.number, elsewhere(its))),
-    Case(opportunity_share.tell_refused, lambda its, _: (delivery(its), "is_archived")),
     Case(organizations.installation, lambda its, _: (its.workspace_id, SEALER)),
     Case(
         organizations.park,
@@ -261,6 +261,8 @@ CASES = (
         outbox.finish,
         lambda its, _: (delivery(its), outbox.Later(START, "ratelimited", gate_method=True)),
     ),
+    Case(outbox.is_shown, lambda its, _: (elsewhere(its), CARD, its.opportunity_id, LONG_AGO)),
+    Case(outbox.is_shown, lambda its, own: (elsewhere(own), CARD, its.opportunity_id, LONG_AGO)),
     Case(outbox.mark_gone, lambda its, _: (its.copy_id,)),
     Case(outbox.post, lambda its, _: (elsewhere(its), "alert", {"id": str(its.alert_id)})),
     Case(outbox.refresh_copies, lambda its, _: ("opportunity_card", its.opportunity_id)),
@@ -284,7 +286,6 @@ CASES = (
     Case(partner_records.partner, lambda its, _: (its.partner_id,)),
     Case(partner_share.share_partner, lambda its, own: (its.partner_id, elsewhere(own))),
     Case(partner_share.share_partner, lambda its, own: (own.partner_id, elsewhere(its))),
-    Case(partner_share.tell_refused, lambda its, _: (delivery(its), "is_archived")),
     Case(people.actor_for, lambda its, _: (person(its),)),
     Case(people.find_person, lambda its, _: (its.workspace_id, its.slack_user_id)),
     Case(people.find_person, lambda its, own: (own.workspace_id, its.slack_user_id)),
@@ -302,6 +303,23 @@ CASES = (
     Case(schedule.run_due, lambda _, __: (PERIODICS,), by="application"),
     Case(settings.change_settings, lambda _, __: (new_settings(),)),
     Case(settings.current_settings, nothing),
+    Case(
+        sharing.post_card,
+        lambda its, _: (CARD, its.opportunity_id, elsewhere(its)),
+    ),
+    Case(
+        sharing.post_card,
+        lambda its, own: (CARD, its.opportunity_id, elsewhere(own)),
+    ),
+    Case(
+        sharing.share_card,
+        lambda its, _: (CARD, its.opportunity_id, elsewhere(its)),
+    ),
+    Case(
+        sharing.share_card,
+        lambda its, own: (CARD, its.opportunity_id, elsewhere(own)),
+    ),
+    Case(sharing.tell_refused, lambda its, _: (delivery(its), "not_shared", "is_archived")),
     Case(tasks.complete_task, lambda its, _: (its.task_id,)),
     Case(tasks.create_task, lambda its, _: (tasks.CreateTask(title="Call", user_id=its.user_id),)),
     Case(

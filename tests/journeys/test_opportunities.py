@@ -233,8 +233,8 @@ async def test_a_look_alike_partner_is_shown_before_it_is_created_on_the_way(wor
     ron = world.person("ron")
     await ron.command("/opp", "new")
     ron.fill(FILLED)
-    options = await ron.suggest("partner_id", "Globex Labs GmbH")
-    await ron.choose("partner_id", options[-1])
+    [new, *_] = await ron.suggest("partner_id", "Globex Labs GmbH")
+    await ron.choose("partner_id", new)
     ron.fill({"name": "Globex GmbH", "domain": "security"})
 
     await ron.submit()
@@ -633,6 +633,21 @@ async def test_sharing_where_the_bot_is_not_says_what_to_do(world: World) -> Non
 
     assert "I could not share #1 Acme renewal in <#G0SECRET>" in ron.dm[-1].text
     assert "/invite" in ron.dm[-1].text
+
+
+async def test_a_card_that_is_in_the_channel_already_is_not_posted_again(world: World) -> None:
+    ron = world.person("ron")
+    mia = await a_manager(world)
+    await a_deal(world, ron)
+    shown = [await each.command("/opp", "show 1", channel=world.acme.deals) for each in (ron, mia)]
+
+    for person, answer in zip((ron, mia), shown, strict=True):
+        assert answer.ephemeral is not None
+        await person.press(answer.ephemeral, "Share here")
+    await world.deliver()
+
+    assert len(world.cards(world.acme.deals, "Acme renewal")) == 1
+    assert "is in <#C0DEALSACME> already" in str(last(mia).blocks)
 
 
 async def test_a_list_is_mine_first_and_pages_in_place(world: World) -> None:

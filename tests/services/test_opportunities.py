@@ -39,7 +39,7 @@ from services.opportunities import (
     stage_meant,
     stage_named,
 )
-from services.outbox import Place
+from services.outbox import Place, mark_gone
 from services.partners import CreatePartner, create_partner
 from services.tables import AuditEntry, MessageCopy, OpportunityChange, Outbox, StageChange
 from services.values import Actor
@@ -512,6 +512,36 @@ async def test_a_move_has_every_copy_of_the_card_told_anew(db: Database, acme: C
         rows = await tx.session.scalars(select(Outbox).where(Outbox.method == "chat.update"))
         lanes = sorted(row.lane for row in rows)
     assert lanes == ["C0DEALS", "C0OTHER"]
+
+
+async def test_of_two_people_who_share_a_card_in_one_place_the_second_finds_it_there(
+    db: Database, acme: Company, clock: FixedClock
+) -> None:
+    made = await a_deal(db, acme)
+    place = Place(acme.workspace_id, "C0OTHER")
+
+    async def shared(by: Actor) -> bool:
+        async with db.transaction(by) as tx:
+            return (await share_opportunity(tx, made.number, place)).is_new
+
+    at_once = await asyncio.gather(shared(acme.rep), shared(acme.manager))
+    clock.advance(timedelta(hours=2))
+
+    assert sorted(at_once) == [False, True]
+    assert await shared(acme.manager)
+
+
+async def test_a_card_that_was_refused_can_be_shared_again(db: Database, acme: Company) -> None:
+    made = await a_deal(db, acme)
+    place = Place(acme.workspace_id, "C0OTHER")
+    async with db.transaction(acme.rep) as tx:
+        await share_opportunity(tx, made.number, place)
+        copy_id = await tx.session.scalar(select(Outbox.copy_id).where(Outbox.lane == "C0OTHER"))
+        assert copy_id is not None
+        await mark_gone(tx, copy_id)
+
+    async with db.transaction(acme.rep) as tx:
+        assert (await share_opportunity(tx, made.number, place)).is_new
 
 
 async def test_a_rep_moves_only_their_own(db: Database, acme: Company) -> None:

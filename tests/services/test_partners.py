@@ -39,10 +39,10 @@ from services.partners import (
     read_list,
     share_partner,
     suggest,
-    tell_refused,
 )
 from services.partners.names import are_alike, normalised, search, skeleton
 from services.partners.websites import host_of, website
+from services.sharing import tell_refused
 from services.tables import AuditEntry, MessageCopy, Opportunity, Outbox
 from services.tables import Partner as PartnerRow
 from services.values import Actor
@@ -527,7 +527,7 @@ async def test_who_shared_a_card_is_told_when_it_was_refused(db: Database, acme:
         await share_partner(tx, made.id, Place(acme.workspace_id, "C0SECRET"))
 
     async with db.transaction(acme.application) as tx:
-        await tell_refused(tx, await claimed(db, acme), "not_in_channel")
+        await tell_refused(tx, await claimed(db, acme), NOT_SHARED, "not_in_channel")
 
     async with db.transaction(acme.application) as tx:
         told = (await tx.session.scalars(select(Outbox).where(Outbox.kind == NOT_SHARED))).one()
@@ -547,7 +547,7 @@ async def test_a_refused_update_tells_nobody(db: Database, acme: Company) -> Non
     delivery = replace(await claimed(db, acme), method=UPDATE)
 
     async with db.transaction(acme.application) as tx:
-        await tell_refused(tx, delivery, "message_not_found")
+        await tell_refused(tx, delivery, NOT_SHARED, "message_not_found")
 
     async with db.transaction(acme.application) as tx:
         kinds = set(await tx.session.scalars(select(Outbox.kind)))

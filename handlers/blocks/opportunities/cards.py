@@ -91,7 +91,10 @@ def already_there(it: Opportunity) -> str:
     return f"{_name(it)} is in {escape(it.stage_label)} already."
 
 
-def shared(it: Opportunity, channel_id: str) -> str:
+def shared(it: Opportunity, channel_id: str, *, is_new: bool) -> str:
+    """Where others see it from now on, or do already."""
+    if not is_new:
+        return f"{_name(it)} is in <#{channel_id}> already, and I keep it current there."
     return f"I am posting {_name(it)} in <#{channel_id}> and keep it current there."
 
 

@@ -99,8 +99,10 @@ def ambiguous_hint(words: str, candidates: Sequence[str]) -> str:
     return f"Several partners fit “{short(words)}”: {names}. Choose one."
 
 
-def sharing(partner: Partner) -> str:
+def sharing(partner: Partner, *, is_new: bool) -> str:
     """What the private card gives way to."""
+    if not is_new:
+        return f"The card of {shown(partner.name)} is in this channel already."
     return f"The card of {shown(partner.name)} is on its way to this channel."
 
 
