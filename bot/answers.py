@@ -28,9 +28,6 @@ log = logging.getLogger(__name__)
 CALL_SECONDS = 2.0
 """Slack waits three seconds for the whole answer: a call on the way to it may not use them up."""
 TOO_LATE = "That took too long for Slack to open the form. Please try again."
-CANNOT_SPEAK_THERE = frozenset(
-    {"not_in_channel", "channel_not_found", "user_not_in_channel", "is_archived"}
-)
 
 
 class Answers:
@@ -133,9 +130,7 @@ async def _whisper(client: AsyncWebClient, user: str, said: Say, channel_id: str
             async with asyncio.timeout(CALL_SECONDS):
                 await call(client, "chat.postEphemeral", channel=channel_id, user=user, **words)
         except SlackRefusedError as refused:
-            if refused.reason not in CANNOT_SPEAK_THERE:
-                log.warning("answer.refused", extra={"reason": refused.reason})
-                return
+            log.info("answer.not_there", extra={"reason": refused.reason})
         except (ClientError, TimeoutError) as failed:
             log.warning("answer.failed", extra={"reason": type(failed).__name__})
             return
