@@ -69,12 +69,16 @@ DECLARE
   short text := the_subdomain;
   attempt integer := 1;
 BEGIN
-  -- Two installers of one team at once: the second finds what the first made.
-  PERFORM pg_advisory_xact_lock(hashtextextended(concat_ws('|', the_enterprise, the_team), 0));
+  -- Two installers of one team at once: the second finds what the first made. A team keeps its
+  -- identifier when it joins an enterprise, and is the same company's as before.
+  PERFORM pg_advisory_xact_lock(
+    hashtextextended('team|' || coalesce(the_team, the_enterprise), 0));
   SELECT w.organization_id, w.id INTO company, place FROM workspaces w
-    WHERE w.team_id IS NOT DISTINCT FROM the_team
-      AND w.enterprise_id IS NOT DISTINCT FROM the_enterprise;
+    WHERE w.team_id = the_team
+      OR (the_team IS NULL AND w.team_id IS NULL AND w.enterprise_id = the_enterprise);
   IF FOUND THEN
+    UPDATE workspaces w SET enterprise_id = the_enterprise
+      WHERE w.id = place AND w.enterprise_id IS NULL AND the_enterprise IS NOT NULL;
     RETURN QUERY SELECT company, place, false;
     RETURN;
   END IF;

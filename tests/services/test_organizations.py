@@ -120,6 +120,19 @@ async def test_a_second_install_repairs_the_same_company_and_makes_nobody_an_adm
     assert everybody == ["Nadia"]
 
 
+async def test_a_team_that_joined_an_enterprise_is_the_same_company(db: Database) -> None:
+    first = await install(db)
+
+    again = await install(db, replace(ZETA, enterprise_id="E0GRID"), token="xoxb-2")
+
+    async with db.directory() as directory:
+        found = await directory.find_workspace("E0GRID", "T0ZETA")
+    assert (again.organization_id, again.is_new) == (first.organization_id, False)
+    assert found is not None
+    assert found.workspace_id == first.workspace_id
+    assert (await installation(db, again)).enterprise_id == "E0GRID"
+
+
 async def test_a_first_install_that_broke_off_is_completed_by_the_next(db: Database) -> None:
     async with db.directory() as directory:
         await directory.install_workspace(ZETA)
