@@ -84,22 +84,25 @@ async def acknowledge(tx: Tx, alert_id: UUID) -> Alert:
     """Take an alert on, seen by everybody in every copy of its message; the first one counts.
 
     Needs `alerts.acknowledge`. The answer says who acknowledged it and whether it is resolved
-    already; neither is changed by a second person. Raises NotFound.
+    already; neither is changed by a second person. Raises NotFound, also for one about an
+    opportunity that the actor may not see.
     """
     tx.actor.require("alerts.acknowledge")
+    await alert(tx, alert_id)
     taken = await _acknowledge(tx, AlertRow.id == alert_id)
     if taken:
         await audit.record(tx, "alert.acknowledged", KIND, alert_id)
         await _retell(tx, taken)
-    return await queries.find(tx, alert_id, tx.actor.workspace_id)
+    return await alert(tx, alert_id)
 
 
 async def acknowledge_digest(tx: Tx, digest_id: UUID) -> int:
     """Take on every alert of a digest that nobody has yet; returns how many there were.
 
-    Needs `alerts.acknowledge`. Raises NotFound.
+    Needs `alerts.acknowledge`, and `opportunities.view` of any. Raises NotFound.
     """
     tx.actor.require("alerts.acknowledge")
+    tx.actor.require("opportunities.view")
     taken = await _acknowledge(tx, AlertRow.digest_id == digest_id)
     if taken:
         details = {"count": len(taken)}

@@ -592,6 +592,21 @@ async def test_an_alert_about_what_somebody_may_not_see_is_not_found(
     assert owners.id == alert_id
 
 
+async def test_nobody_acknowledges_what_they_may_not_see(db: Database, acme: Company) -> None:
+    await a_deal(db, acme)
+    (alert_id,) = (await evaluate(db, acme)).raised
+    own_only = frozenset({"alerts.acknowledge", "opportunities.view:own"})
+    stranger = replace(acme.other_rep, permissions=own_only)
+
+    async with db.transaction(stranger) as tx:
+        with pytest.raises(NotFound):
+            await alerts.acknowledge(tx, alert_id)
+        with pytest.raises(NotAllowed):
+            await alerts.acknowledge_digest(tx, uuid4())
+
+    assert [row.status for row in await rows(db, acme)] == ["pending"]
+
+
 @pytest.mark.parametrize("is_told", [True, False])
 async def test_an_evaluation_takes_as_many_statements_for_many_as_for_few(
     db: Database, acme: Company, globex_corp: Company, is_told: bool
