@@ -20,6 +20,8 @@ TEMPLATE = "template_tandem"
 FURNISHED = "template_companies"
 OWNER = "tandem_owner"
 APPLICATION = "tandem_app"
+LIGHT_HANDSHAKES = 160_000
+"""The server version from which the cost of a password's hash can be set."""
 
 
 def pytest_configure() -> None:
@@ -165,3 +167,8 @@ def create_roles(server: EmbeddedPostgres) -> None:
                 sql.Identifier(OWNER), sql.Literal(OWNER)
             )
         )
+        if connection.info.server_version >= LIGHT_HANDSHAKES:
+            # Thousands of connections, each with a handshake made slow on purpose.
+            connection.execute(
+                sql.SQL("ALTER ROLE {} SET scram_iterations = 1").format(sql.Identifier(OWNER))
+            )
