@@ -4,14 +4,23 @@ A field's block_id is the name of the input's field, so no table translates betw
 """
 
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Literal, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from handlers.routing import FieldValue
 from services.errors import FieldProblem, InvalidInput, Problem
 
 M = TypeVar("M", bound=BaseModel)
+
+
+class Packed(BaseModel):
+    """What a control or a form carries. Its version tells one of another day from one of today."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    v: Literal[1] = 1
+
 
 _PROBLEMS = {
     "missing": Problem.REQUIRED,

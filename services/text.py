@@ -106,7 +106,8 @@ def _required(words: str) -> str:
     return words
 
 
-def _blank_is_none(value: object) -> object:
+def blank_is_none(value: object) -> object:
+    """For an optional field: nothing but blanks, or what nobody sees, is not given."""
     return None if isinstance(value, str) and _is_blank(value) else value
 
 
@@ -128,9 +129,9 @@ Line = Annotated[_Line, AfterValidator(_required)]
 """One line, 1 to 500 characters."""
 Prose = Annotated[_Prose, AfterValidator(_required)]
 """Several lines, 1 to 3000 characters."""
-OptionalName = Annotated[_Name | None, BeforeValidator(_blank_is_none)]
+OptionalName = Annotated[_Name | None, BeforeValidator(blank_is_none)]
 """As Name; nothing but blanks is None."""
-OptionalLine = Annotated[_Line | None, BeforeValidator(_blank_is_none)]
+OptionalLine = Annotated[_Line | None, BeforeValidator(blank_is_none)]
 """As Line; nothing but blanks is None."""
-OptionalProse = Annotated[_Prose | None, BeforeValidator(_blank_is_none)]
+OptionalProse = Annotated[_Prose | None, BeforeValidator(blank_is_none)]
 """As Prose; nothing but blanks is None."""

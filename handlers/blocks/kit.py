@@ -1,6 +1,6 @@
 """Block Kit's pieces as functions, with Slack's lengths kept. Words come in already escaped."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 from handlers.blocks.text import cut, plain
@@ -168,6 +168,19 @@ def checkboxes(action_id: str, options: Sequence[Element]) -> Element:
 
 def overflow(action_id: str, options: Sequence[Element]) -> Element:
     return {"type": "overflow", "action_id": action_id, "options": list(options[:5])}
+
+
+def paging(page: int, pages: int, action_id: str, value_of: Callable[[int], str]) -> list[Block]:
+    """Which page it is, and the ones beside it; nothing where there is but one."""
+    if pages == 1:
+        return []
+    around = [("Previous", page - 1), ("Next", page + 1)]
+    buttons = [
+        button(words, f"{action_id}:{words.lower()}", value_of(number))
+        for words, number in around
+        if 1 <= number <= pages
+    ]
+    return [context(f"Page {page} of {pages}"), actions(*buttons)]
 
 
 def field(  # an input is these six things in Block Kit

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, time
-from typing import Literal
 
 from babel.dates import format_time
-from pydantic import BaseModel, ConfigDict
 
 from handlers.blocks import kit
 from handlers.blocks.text import count, escape, plain, shown
-from handlers.forms import pack
+from handlers.forms import Packed, pack
 from handlers.routing import Blocks, View
 from services.channels import ChannelProblem
 from services.configuration.catalogue import (
@@ -71,12 +69,9 @@ _OTHER = (
 )
 
 
-class Metadata(BaseModel):
+class Metadata(Packed):
     """What the form carries: what it showed, and where it was asked for."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    v: Literal[1] = 1
     shown: SettingsForm
     channel_id: str | None = None
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from handlers import forms
 from handlers.blocks import kit
@@ -34,25 +34,19 @@ TEAM_LOCALE = "en-US"
 _TITLES = ("Accomplishments", "Upcoming", "Blockers")
 
 
-class _Packed(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    v: Literal[1] = 1
-
-
-class WeekButton(_Packed):
+class WeekButton(forms.Packed):
     """Opens a week's form."""
 
     week: Week
 
 
-class StatusButton(_Packed):
+class StatusButton(forms.Packed):
     """Opens a whole status."""
 
     id: UUID
 
 
-class FormNote(_Packed):
+class FormNote(forms.Packed):
     """What a form is of: the week, the version it was opened on, where its command was typed."""
 
     week: Week

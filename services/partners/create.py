@@ -16,7 +16,7 @@ from services.partners.records import KIND, Partner, as_partner, domain_labels, 
 from services.partners.websites import OptionalWebsite, host_of
 from services.tables import JsonObject
 from services.tables import Partner as PartnerRow
-from services.text import Name, OptionalName, clean, comparable, refused
+from services.text import Name, OptionalName, blank_is_none, clean, comparable, refused
 
 LONGEST_EMAIL = 254
 MOST_FOUND = 50
@@ -35,12 +35,8 @@ def _email(words: str) -> str:
     return checked.normalized
 
 
-def _blank_is_none(value: object) -> object:
-    return None if isinstance(value, str) and not value.strip() else value
-
-
 OptionalEmail = Annotated[
-    Annotated[str, AfterValidator(_email)] | None, BeforeValidator(_blank_is_none)
+    Annotated[str, AfterValidator(_email)] | None, BeforeValidator(blank_is_none)
 ]
 
 

@@ -7,7 +7,7 @@ from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 from pydantic import AfterValidator, BeforeValidator
 
 from services.errors import Problem
-from services.text import clean, refused
+from services.text import blank_is_none, clean, refused
 
 LONGEST = 500
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:(?!\d)")
@@ -74,10 +74,6 @@ def _ascii(host: str) -> str | None:
         return None
 
 
-def _blank_is_none(value: object) -> object:
-    return None if isinstance(value, str) and not value.strip() else value
-
-
 OptionalWebsite = Annotated[
-    Annotated[str, AfterValidator(website)] | None, BeforeValidator(_blank_is_none)
+    Annotated[str, AfterValidator(website)] | None, BeforeValidator(blank_is_none)
 ]

@@ -122,14 +122,7 @@ def _new_button(reader: Reader) -> list[Element]:
 
 
 def _paging(page: Page, wanted: Filter) -> list[Block]:
-    if page.pages == 1:
-        return []
-    around = [("Previous", page.number - 1), ("Next", page.number + 1)]
-    buttons = [
-        kit.button(
-            words, f"{PAGE}:{words.lower()}", forms.pack(ListRef(wanted=wanted, page=number))
-        )
-        for words, number in around
-        if 1 <= number <= page.pages
-    ]
-    return [kit.context(f"Page {page.number} of {page.pages}"), kit.actions(*buttons)]
+    def value_of(number: int) -> str:
+        return forms.pack(ListRef(wanted=wanted, page=number))
+
+    return kit.paging(page.number, page.pages, PAGE, value_of)

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from handlers.forms import Packed
 from services.opportunities import Filter, Opportunity
 from services.values import Actor
 
@@ -24,19 +25,13 @@ MOVE_FORM = "opportunity.move"
 PARTNER_FORM = "opportunity.new_partner"
 
 
-class _Packed(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    v: Literal[1] = 1
-
-
-class OpportunityRef(_Packed):
+class OpportunityRef(Packed):
     """A button's value: which opportunity."""
 
     number: int
 
 
-class MoveRef(_Packed):
+class MoveRef(Packed):
     """A move in a control's value. Names are short: an option's value takes 150 characters."""
 
     n: int
@@ -48,25 +43,25 @@ class MoveRef(_Packed):
     """The version it had, so that the same move made later is another press."""
 
 
-class MoreRef(_Packed):
+class MoreRef(Packed):
     """An overflow's option."""
 
     number: int
     show: Literal["details", "notes"]
 
 
-class ListRef(_Packed):
+class ListRef(Packed):
     """A button's value: which page of which list."""
 
     wanted: Filter
     page: Annotated[int, Field(ge=1)] = 1
 
 
-class NewRef(_Packed):
+class NewRef(Packed):
     """A button's value: begin a new opportunity."""
 
 
-class CreateNote(_Packed):
+class CreateNote(Packed):
     """What the form of a new opportunity carries: where it was asked for, the customer from the
     words typed, and how often its partner was set from outside.
     """
@@ -76,14 +71,14 @@ class CreateNote(_Packed):
     turn: int = 1
 
 
-class ParentNote(_Packed):
+class ParentNote(Packed):
     """What the partner's form carries for the form below it."""
 
     view_id: str
     note: CreateNote
 
 
-class MoveNote(_Packed):
+class MoveNote(Packed):
     """What the form of a move carries. `to`: the stage, when it is not asked for; `is_told`: the
     copies of the card tell it, so that no word is needed.
     """

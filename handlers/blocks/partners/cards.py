@@ -205,19 +205,10 @@ def _nothing(wanted: ListPartners, domain_label: str | None, reader: Reader) -> 
 
 
 def _paging(page: PartnerPage, wanted: ListPartners) -> list[Block]:
-    if page.pages == 1:
-        return []
-    around = [("Previous", page.page - 1), ("Next", page.page + 1)]
-    buttons = [
-        kit.button(words, f"{PAGE}:{words.lower()}", _page_value(wanted, number))
-        for words, number in around
-        if 1 <= number <= page.pages
-    ]
-    return [kit.context(f"Page {page.page} of {page.pages}"), kit.actions(*buttons)]
+    def value_of(number: int) -> str:
+        return forms.pack(PageRef(wanted=wanted.model_copy(update={"page": number})))
 
-
-def _page_value(wanted: ListPartners, number: int) -> str:
-    return forms.pack(PageRef(wanted=wanted.model_copy(update={"page": number})))
+    return kit.paging(page.page, page.pages, PAGE, value_of)
 
 
 def _create_button(name: str, reader: Reader) -> list[Block]:

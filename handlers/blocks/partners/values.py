@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict
-
 from handlers.blocks.text import shown
+from handlers.forms import Packed
 from services.partners import ListPartners
 
 LOG = "partner.log"
@@ -23,31 +21,25 @@ NEW_PREFIX = "new:"
 """An option's value with this in front is a partner to create, its name behind."""
 
 
-class _Packed(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    v: Literal[1] = 1
-
-
-class PartnerRef(_Packed):
+class PartnerRef(Packed):
     """A button's value: which partner."""
 
     id: UUID
 
 
-class PageRef(_Packed):
+class PageRef(Packed):
     """A button's value: which page of which list."""
 
     wanted: ListPartners
 
 
-class NameRef(_Packed):
+class NameRef(Packed):
     """A button's value: what a new partner is called."""
 
     name: str = ""
 
 
-class FormNote(_Packed):
+class FormNote(Packed):
     """What the partner form carries: look-alikes already shown, where it was asked for, and what
     its opener wants back.
     """
@@ -57,7 +49,7 @@ class FormNote(_Packed):
     more: str = ""
 
 
-class LogNote(_Packed):
+class LogNote(Packed):
     """What the interaction form carries: where it was asked for."""
 
     channel_id: str | None = None
