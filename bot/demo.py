@@ -186,8 +186,7 @@ def _furnish(slack: Sandbox, company: DemoCompany) -> Team:
     members = [
         team.add_person(
             each.slack_user_id,
-            each.handle,
-            real_name=f"{each.first_name} {each.last_name}".strip(),
+            each.name,
             email=each.email,
             email_confirmed=True,
             tz=each.time_zone,
