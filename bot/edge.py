@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import cast
 
-from psycopg.errors import LockNotAvailable
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import OperationalError
@@ -53,6 +53,8 @@ Payload = Mapping[str, object]
 ENDS_AN_INSTALLATION = frozenset({"app_uninstalled", "tokens_revoked"})
 ANYTHING = re.compile(".*", re.DOTALL)
 STALE = "This control is from an older message. Ask for the record again, e.g. `/opp show 42`."
+_BUSY = (LockNotAvailable, DeadlockDetected)
+"""Somebody else has the record: the same request may well succeed in a moment."""
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
@@ -215,7 +217,7 @@ async def _answered(work: Callable[[], Awaitable[Reply]], fields: Sequence[str] 
     except DomainError as refused:
         return replies.refusal(refused, fields)
     except Exception as failed:  # the edge: whatever it was, the person gets words
-        if isinstance(failed, OperationalError) and isinstance(failed.orig, LockNotAvailable):
+        if isinstance(failed, OperationalError) and isinstance(failed.orig, _BUSY):
             log.warning("request.waited_too_long")
             return replies.busy(fields)
         reference = "".join(secrets.choice(_ALPHABET) for _ in range(4))
