@@ -40,7 +40,7 @@ LOOK_BACK = timedelta(minutes=1)
 """Slack's clock may be behind ours."""
 LOOKED_AT = 15
 """As many messages as Slack shows at once to any app."""
-HISTORY_SCOPES = {"C": "channels:history", "G": "groups:history", "D": "im:history"}
+HISTORY_SCOPES = {"C": "channels:history", "G": "groups:history"}
 
 CHANNELS = ("C", "G")
 

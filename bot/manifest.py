@@ -22,7 +22,6 @@ BOT_SCOPES: Mapping[str, str] = {
 OPTIONAL_SCOPES: Mapping[str, str] = {
     "channels:history": "After a lost answer the app looks whether its message was posted.",
     "groups:history": "The same in private channels.",
-    "im:history": "The same in direct messages.",
 }
 """Better with, works without."""
 
