@@ -5,8 +5,6 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
-
 from handlers import forms
 from handlers.blocks import kit
 from handlers.blocks.kit import Block, Element
@@ -22,19 +20,13 @@ ROW = "alert.row"
 _Shown = tuple[str, list[Block]]
 
 
-class _Packed(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    v: Literal[1] = 1
-
-
-class AlertRef(_Packed):
+class AlertRef(forms.Packed):
     """A button's value: which alert, or which digest."""
 
     id: UUID
 
 
-class RowRef(_Packed):
+class RowRef(forms.Packed):
     """An option of a digest's row: which alert, and what to do with it."""
 
     id: UUID
@@ -46,7 +38,7 @@ def message(alert: Alert, about: Opportunity) -> _Shown:
     title = _title(alert)
     state = _state(alert, about)
     blocks = [
-        kit.section(f"*{title}*\n{escape(alert.message)}"),
+        kit.section(f"{_marked(alert)}\n{escape(alert.message)}"),
         kit.context(_concerned(alert, about)),
         *([kit.context(state)] if state else []),
         kit.actions(*_controls(alert)),
@@ -82,7 +74,7 @@ def _title(alert: Alert) -> str:
     return escape(alert.title.replace(name, isolated(name), 1))
 
 
-def _row_title(alert: Alert) -> str:
+def _marked(alert: Alert) -> str:
     """As the title, with what it is about in bold."""
     about = f"#{alert.opportunity_number} {shown(alert.customer_name)}"
     return _title(alert).replace(about, f"*{about}*", 1)
@@ -149,7 +141,7 @@ def _row(alert: Alert) -> Block:
     state = "Resolved." if alert.status == "resolved" else ""
     if alert.status == "acknowledged" and alert.acknowledged is not None:
         state = _acknowledged(alert.acknowledged)
-    words = f"{_row_title(alert)}\n_{state}_" if state else _row_title(alert)
+    words = f"{_marked(alert)}\n_{state}_" if state else _marked(alert)
     return kit.section(words, accessory=kit.overflow(f"{ROW}:{alert.id}", _options(alert)))
 
 
