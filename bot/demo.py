@@ -32,13 +32,17 @@ from bot.manifest import EVENTS, manifest
 from bot.seed import seed
 from bot.settings import Settings
 from sandbox import Sandbox, SandboxClock, Team
-from services import organizations
+from services import opportunities, organizations
+from services.channels import reached_channel
+from services.configuration.catalogue import DEALS_CHANNEL
 from services.directory import Installed, NewInstallation
+from services.values import Actor
 
 HOST = "127.0.0.1"
 DATABASE = "tandem"
 OWNER = "tandem_owner"
 APPLICATION = "tandem_app"
+SHOWN = 3
 COMPANIES = (ACME, SECOND)
 ON_ITS_WAY = timedelta(minutes=1)
 """What is to be delivered within it is being sent, or waits for its turn in its channel."""
@@ -230,6 +234,19 @@ async def _fill(tandem: Tandem, slack: Sandbox) -> None:
     if new:
         _say("Making two companies with months of history ...")
         await seed(tandem.database_url, new, slack.clock.now())
+    for _, found in new:
+        await _show_some(tandem, found)
+
+
+async def _show_some(tandem: Tandem, installed: Installed) -> None:
+    """Somebody shares a few cards, so that the deals channel has something to press."""
+    async with tandem.db.transaction(Actor.application(installed.organization_id)) as tx:
+        place = await reached_channel(tx, DEALS_CHANNEL)
+        if place is None:
+            return
+        page = await opportunities.list_opportunities(tx, opportunities.Filter())
+        for row in page.rows[-SHOWN:]:
+            await opportunities.share_opportunity(tx, row.number, place)
 
 
 async def _install(tandem: Tandem, slack: Sandbox, company: DemoCompany) -> Installed:
