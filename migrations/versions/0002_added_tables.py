@@ -65,9 +65,7 @@ def downgrade() -> None:
 
 def _policies() -> None:
     isolate("workspaces", grants=f"SELECT, UPDATE ({REPAIRED})")
-    let_definer(
-        "workspaces", f"SELECT ({WORKSPACE}), INSERT ({WORKSPACE}), UPDATE (enterprise_id)"
-    )
+    let_definer("workspaces", f"SELECT ({WORKSPACE}), INSERT ({WORKSPACE}), UPDATE (enterprise_id)")
     isolate("slack_identities")
     isolate("processed_requests")
     isolate("opportunity_changes", grants=APPEND_ONLY)

@@ -89,7 +89,13 @@ async def test_a_stale_opportunity_raises_an_alert_that_says_it_in_one_line(
             "1200000",
             "for 15 days (limit 14 in Negotiation). ¥1,200,000, closes tomorrow.",
         ),
-        (30, -1, "CHF", "0", "for 30 days (limit 14 in Negotiation). CHF 0, was to close 1 day ago."),
+        (
+            30,
+            -1,
+            "CHF",
+            "0",
+            "for 30 days (limit 14 in Negotiation). CHF 0, was to close 1 day ago.",
+        ),
         (30, -5, "USD", "9", "for 30 days (limit 14 in Negotiation). $9, was to close 5 days ago."),
     ],
 )
