@@ -32,7 +32,7 @@ def test_every_event_the_code_listens_to_is_in_the_manifest_and_no_other() -> No
 
 
 def test_every_scope_has_its_reason() -> None:
-    assert all(reason.endswith(".") for reason in (BOT_SCOPES | OPTIONAL_SCOPES).values())
+    assert all(reason.endswith(".") for reason in ({**BOT_SCOPES, **OPTIONAL_SCOPES}).values())
     assert set(BOT_SCOPES).isdisjoint(OPTIONAL_SCOPES)
 
 
