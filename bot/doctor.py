@@ -43,7 +43,11 @@ async def _database(settings: Settings) -> Finding:
         async with engine.connect() as connection:
             server = await connection.scalar(text("SHOW server_version"))
     except (SQLAlchemyError, OSError) as error:
-        return Finding("database", is_well=False, words=f"not reached ({type(error).__name__})")
+        words = (
+            f"not reached ({type(error).__name__}); "
+            "for a new database or login run: python -m bot migrate"
+        )
+        return Finding("database", is_well=False, words=words)
     finally:
         await engine.dispose()
     words = " ".join(reasons) or f"PostgreSQL {server}, schema and roles as they must be"
