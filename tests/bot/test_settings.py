@@ -10,6 +10,7 @@ from services.sealing import Sealer
 KEY = base64.b64encode(b"a key of thirty-two bytes, fixed").decode()
 ENVIRONMENT = {
     "DATABASE_URL": "postgresql://app:hidden@db/tandem",
+    "MIGRATION_DATABASE_URL": "postgresql://owner:kept@db/tandem",
     "SLACK_SIGNING_SECRET": "a-signing-secret",
     "SLACK_BOT_TOKEN": "xoxb-a-token",
     "ENCRYPTION_KEYS": KEY,
@@ -22,13 +23,13 @@ def reasons(**changes: str) -> list[str]:
     return raised.value.reasons
 
 
-def test_four_settings_are_enough() -> None:
+def test_five_settings_are_enough() -> None:
     found = load(ENVIRONMENT)
 
     assert found.database_url.get_secret_value() == ENVIRONMENT["DATABASE_URL"]
     assert (found.port, found.log_format) == (3000, "json")
     assert found.slack_api_url == "https://slack.com/api/"
-    assert not found.is_for_many
+    assert found.slack_client_id is None
     assert not found.is_socket_mode
 
 
@@ -56,6 +57,11 @@ def test_an_empty_environment_says_what_is_missing() -> None:
     told = str(raised.value)
     for name in ("DATABASE_URL", "ENCRYPTION_KEYS", "SLACK_SIGNING_SECRET", "SLACK_BOT_TOKEN"):
         assert name in told
+    assert "MIGRATION_DATABASE_URL: required" in told
+
+
+def test_the_owners_login_is_required_for_serving_too() -> None:
+    assert any("MIGRATION_DATABASE_URL" in each for each in reasons(MIGRATION_DATABASE_URL=""))
 
 
 @pytest.mark.parametrize("name", ["SLACK_SIGNING_SECRET", "SLACK_BOT_TOKEN", "DATABASE_URL"])
@@ -100,7 +106,7 @@ def test_migrating_needs_the_owners_login_alone() -> None:
 
     assert found.database_url is None
     with pytest.raises(SettingsError, match="MIGRATION_DATABASE_URL"):
-        load_for_migration(ENVIRONMENT)
+        load_for_migration(ENVIRONMENT | {"MIGRATION_DATABASE_URL": ""})
 
 
 def test_socket_mode_needs_no_signing_secret() -> None:
@@ -112,7 +118,7 @@ def test_socket_mode_needs_no_signing_secret() -> None:
 def test_many_workspaces_need_no_token_of_one() -> None:
     many = {"SLACK_BOT_TOKEN": "", "SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "secret"}
 
-    assert load(ENVIRONMENT | many).is_for_many
+    assert load(ENVIRONMENT | many).slack_client_id == many["SLACK_CLIENT_ID"]
 
 
 def test_several_keys_are_read_in_their_order() -> None:
