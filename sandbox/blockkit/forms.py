@@ -11,7 +11,6 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
-_ID = re.compile(r"[A-Z][A-Z0-9]+")
 
 
 def is_link(text: str) -> bool:
@@ -49,11 +48,6 @@ def is_number(text: str) -> bool:
 
 def is_color(text: str) -> bool:
     return _COLOR.fullmatch(text) is not None
-
-
-def is_id(text: str) -> bool:
-    """An id as Slack makes them: a capital, then capitals and digits."""
-    return _ID.fullmatch(text) is not None
 
 
 def is_zone(text: str) -> bool:
