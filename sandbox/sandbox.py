@@ -9,15 +9,18 @@ from typing import cast
 
 import aiohttp
 
+from sandbox.addresses import Addresses, RoutedWire
 from sandbox.clock import AtStop, Clock, SandboxClock, Stamps
 from sandbox.consent import Consent
 from sandbox.core import Call, Command, Core, Shortcut
 from sandbox.delivery import FORM, Courier, Delivery, HttpWire, Reply
 from sandbox.events import Events, Wait, no_wait
+from sandbox.faults import Faults
 from sandbox.identity import AppIdentity, Counter, signature
 from sandbox.interactions import Interactions
 from sandbox.limits import Rates, Triggers
 from sandbox.person import Desk, Person
+from sandbox.recorder import Recorder
 from sandbox.response_urls import ResponseUrls
 from sandbox.server import Server
 from sandbox.sockets import Sockets
@@ -36,7 +39,8 @@ class Sandbox:
 
     `folder` keeps its state between runs. `deadline` and `trigger_life` are real seconds;
     `monotonic` is what triggers age by; `wait` is how an event's retries are waited for
-    (`asyncio.sleep` for Slack's own pace).
+    (`asyncio.sleep` for Slack's own pace). `seed` decides when faults strike; `record` is a file that
+    gets a line of JSON for every call and delivery.
     """
 
     clock: Clock = field(default_factory=SandboxClock)
@@ -49,6 +53,8 @@ class Sandbox:
     trigger_life: float = 3.0
     monotonic: Callable[[], float] = time.monotonic
     wait: Wait = no_wait
+    seed: int = 0
+    record: Path | None = None
     core: Core = field(init=False)
     interactions: Interactions = field(init=False)
     events: Events = field(init=False)
@@ -57,12 +63,14 @@ class Sandbox:
     _codes: InstallCodes = field(init=False, default_factory=InstallCodes)
     _session: aiohttp.ClientSession | None = field(init=False, default=None)
     _server: Server = field(init=False)
+    _recorder: Recorder | None = field(init=False)
 
     def __post_init__(self) -> None:
         self.core = self._core()
         sockets = Sockets(self.core.app)
         urls = ResponseUrls(self.core)
-        self.courier = Courier(self.deadline, sockets)
+        self.courier = Courier(self.deadline, sockets, self.clock, self.core.faults)
+        self._recorder = self._recording()
         self.interactions = Interactions(self.core, self.courier, urls)
         self.events = Events(self.core, self.courier, self.wait)
         self._desk = Desk(self.core, self.interactions, self.events)
@@ -78,6 +86,11 @@ class Sandbox:
     def api_url(self) -> str:
         """The base address of the Web API, for an SDK's `base_url`."""
         return f"{self.core.url}/api/"
+
+    @property
+    def faults(self) -> Faults:
+        """The switches of what goes wrong on purpose."""
+        return self.core.faults
 
     @property
     def app_token(self) -> str:
@@ -137,12 +150,14 @@ class Sandbox:
         if self._session is not None:
             await self._session.close()
             self._session = None
+        if self._recorder is not None:
+            self._recorder.close()
         self.core.keep_time()
         self.core.store.close()
 
     def connect_app(
         self,
-        request_url: str | None,
+        request_url: str | Addresses | None,
         signing_secret: str | None = None,
         *,
         commands: Sequence[Mapping[str, object]] = (),
@@ -158,7 +173,7 @@ class Sandbox:
             raise RuntimeError("start the sandbox before connecting the app")
         secret = signing_secret or self.signing_secret
         if request_url is not None:
-            self.courier.http = HttpWire(self._session, request_url, secret, self.clock)
+            self.courier.http = self._wire(self._session, request_url, secret)
         self.core.commands = {c.command: c for c in map(_command, commands)}
         self.core.shortcuts = [_shortcut(entry) for entry in shortcuts]
         self.events.subscribe(events)
@@ -193,6 +208,23 @@ class Sandbox:
             raise RuntimeError("no app is connected over HTTP")
         return await self.courier.http.post(body, {"Content-Type": FORM, **headers})
 
+    def _wire(
+        self, session: aiohttp.ClientSession, where: str | Addresses, secret: str
+    ) -> HttpWire:
+        if isinstance(where, str):
+            return HttpWire(session, where, secret, self.clock)
+        return RoutedWire(session, where.usual, secret, self.clock, where)
+
+    def _recording(self) -> Recorder | None:
+        if self.record is None:
+            return None
+        app = self.core.app
+        secrets = (app.signing_secret, app.client_secret, app.verification_token)
+        recorder = Recorder(self.record, secrets)
+        self.core.witnesses.append(recorder.call)
+        self.courier.witnesses.append(recorder.delivery)
+        return recorder
+
     def _core(self) -> Core:
         store = NoStore() if self.folder is None else FolderStore(self.folder)
         for _, kept in store.all("clock"):
@@ -217,6 +249,7 @@ class Sandbox:
             rates=Rates(self.clock),
             triggers=Triggers(self.monotonic, self.trigger_life),
             views=Views(self.clock, names, changes),
+            faults=Faults(self.seed, changes.note),
         )
 
 
