@@ -6,8 +6,9 @@ Knows what an answer is worth (a non-200 is never a success), not what it means.
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from io import BytesIO
 from typing import Literal, Protocol
 from urllib.parse import urlencode
@@ -16,8 +17,9 @@ import aiohttp
 
 from sandbox.clock import Clock
 from sandbox.core import trim
+from sandbox.faults import Faults
 from sandbox.identity import signature
-from sandbox.wire import JsonObject, dump
+from sandbox.wire import JsonObject, as_object, as_text, dump
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +41,15 @@ class Request:
     retry_num: int = 0
     retry_reason: str | None = None
     answerable: bool = True
+
+    @property
+    def method(self) -> str:
+        """What faults and the record call it: the event's type, or else the kind."""
+        return _method(self.kind, self.payload)
+
+    @property
+    def team_id(self) -> str | None:
+        return _team_id(self.payload)
 
     @property
     def body(self) -> bytes:
@@ -65,6 +76,10 @@ class Reply:
     no_retry: bool = False
 
 
+LOST = Reply(None, failure="dispatch_failed", reason="connection_failed")
+LATE = Reply(None, failure="operation_timeout", reason="http_timeout")
+
+
 @dataclass(frozen=True)
 class Delivery:
     """One request that was sent to the app, and its outcome."""
@@ -78,7 +93,36 @@ class Delivery:
     error: Failure | None
     reason: str | None
     retry_num: int
-    no_retry: bool = False
+    no_retry: bool
+    at: datetime
+    via: str
+
+    @property
+    def method(self) -> str:
+        """The event's type, or else the kind."""
+        return _method(self.kind, self.payload)
+
+    @property
+    def team_id(self) -> str | None:
+        """The team it was about; None for what concerns a whole organisation."""
+        return _team_id(self.payload)
+
+    @property
+    def user_id(self) -> str | None:
+        """The person it is about, where there is one."""
+        event = as_object(self.payload.get("event"))
+        user = self.payload.get("user") or event.get("user")
+        given = as_text(as_object(user).get("id")) or as_text(user)
+        return given or as_text(self.payload.get("user_id")) or None
+
+
+def _method(kind: str, payload: JsonObject) -> str:
+    return as_text(as_object(payload.get("event")).get("type")) or kind
+
+
+def _team_id(payload: JsonObject) -> str | None:
+    team = as_text(as_object(payload.get("team")).get("id")) or as_text(payload.get("team_id"))
+    return team or None
 
 
 class Socket(Protocol):
@@ -147,13 +191,20 @@ class Courier:
 
     deadline: float
     socket: Socket
+    clock: Clock
+    faults: Faults
     http: HttpWire | None = None
     book: list[Delivery] = field(default_factory=list[Delivery])
+    witnesses: list[Callable[[Delivery], None]] = field(
+        default_factory=list[Callable[[Delivery], None]]
+    )
 
     async def send(self, request: Request) -> Delivery:
         """Never raises for what the app does: the delivery tells."""
-        started = time.monotonic()
-        reply = await self._attempt(request)
+        await asyncio.sleep(self.faults.delay("event_slow", request.method, request.team_id))
+        at, started = self.clock.now(), time.monotonic()
+        via = "socket" if self.socket.connected else "http"
+        reply = await self._with_faults(request)
         delivery = Delivery(
             request.kind,
             request.payload,
@@ -165,9 +216,10 @@ class Courier:
             reply.reason,
             request.retry_num,
             reply.no_retry,
+            at,
+            via,
         )
-        self.book.append(delivery)
-        trim(self.book)
+        self._note(delivery)
         return delivery
 
     @property
@@ -175,14 +227,27 @@ class Courier:
         """Whether the app has said where it listens."""
         return self.socket.connected or self.http is not None
 
+    def _note(self, delivery: Delivery) -> None:
+        self.book.append(delivery)
+        trim(self.book)
+        for witness in self.witnesses:
+            witness(delivery)
+
+    async def _with_faults(self, request: Request) -> Reply:
+        method, team_id = request.method, request.team_id
+        if self.faults.strikes("event_lost_connection", method, team_id):
+            return LOST
+        reply = await self._attempt(request)
+        return LATE if self.faults.strikes("event_unanswered", method, team_id) else reply
+
     async def _attempt(self, request: Request) -> Reply:
         wire = self.socket if self.socket.connected else self.http
         if wire is None:
-            return Reply(None, failure="dispatch_failed", reason="connection_failed")
+            return LOST
         try:
             return await wire.send(request, self.deadline)
         except TimeoutError:
-            return Reply(None, failure="operation_timeout", reason="http_timeout")
+            return LATE
         except aiohttp.ClientError as error:
             log.info("the app cannot be reached: %s", error)
-            return Reply(None, failure="dispatch_failed", reason="connection_failed")
+            return LOST

@@ -3,18 +3,22 @@
 Reads requests into plain values and writes answers; decides nothing itself.
 """
 
+import asyncio
+import math
 from base64 import b64decode
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import cast
 
 from aiohttp import web
 
 from sandbox.consent import Consent
+from sandbox.faults import Fault
 from sandbox.response_urls import ResponseUrls
 from sandbox.sockets import Sockets
 from sandbox.ui import Ui
 from sandbox.web_api import WebApi
-from sandbox.wire import JsonObject, SlackError, maybe_object, parse
+from sandbox.wire import JsonObject, RateLimited, SlackError, maybe_object, parse
 
 LARGEST_BODY = 8 * 1024 * 1024
 # Arguments that are JSON within a form, https://docs.slack.dev/apis/web-api/#complex
@@ -64,9 +68,33 @@ class Server:
         except SlackError as error:
             return _json(self._api.refuse(method, token, error).body)
         token = token or str(given.pop("token", ""))
-        outcome = self._api.answer(method, token, given)
+        return await self._troubled(request, Asked(method, token, given))
+
+    async def _troubled(self, request: web.Request, asked: "Asked") -> web.Response:
+        """The answer, unless a fault is switched on for this call; in the order of faults.py."""
+        faults, team_id = self._api.services.core.faults, self._api.team_id(asked.token)
+        await asyncio.sleep(faults.delay("slow", asked.method, team_id))
+        fault = faults.ending(asked.method, team_id)
+        if fault is not None:
+            return self._failed(request, asked, fault)
+        outcome = self._api.answer(asked.method, asked.token, asked.given)
+        if faults.strikes("accepted_unanswered", asked.method, team_id) is not None:
+            return _hung_up(request)
         status = 429 if outcome.too_early else 200
         return _json(outcome.body, status, outcome.headers)
+
+    def _failed(self, request: web.Request, asked: "Asked", fault: Fault) -> web.Response:
+        """What a fault does instead of the method; on record as a refusal."""
+        refused = self._api.refuse(asked.method, asked.token, _as_refusal(fault))
+        match fault.kind:
+            case "lost_connection":
+                return _hung_up(request)
+            case "server_error":
+                return web.Response(status=500, text="Internal Server Error")
+            case "rate_limited":
+                return _json(refused.body, 429, refused.headers)
+            case _:
+                return _json(refused.body, 200, refused.headers)
 
     async def _response_url(self, request: web.Request) -> web.Response:
         try:
@@ -75,6 +103,28 @@ class Server:
             status = REFUSED_URLS.get(error.code, 400)
             return _json({"ok": False, "error": error.code, **error.details}, status=status)
         return web.Response(text="ok")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A call as it was read."""
+
+    method: str
+    token: str
+    given: JsonObject
+
+
+def _as_refusal(fault: Fault) -> SlackError:
+    if fault.kind == "rate_limited":
+        return RateLimited(max(1, math.ceil(fault.seconds)))
+    return SlackError("token_revoked" if fault.kind == "revoked" else fault.kind)
+
+
+def _hung_up(request: web.Request) -> web.Response:
+    """Closes the connection under the caller: no answer, not even an empty one."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()
 
 
 def _bearer(request: web.Request) -> str:

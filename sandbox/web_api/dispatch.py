@@ -43,6 +43,11 @@ class WebApi:
         self._note(method, team, given, None)
         return Outcome({"ok": True, **body}, _scopes(team))
 
+    def team_id(self, token: str) -> str | None:
+        """The team a token belongs to, None for one that belongs to none."""
+        team = self._team_of(token)
+        return None if team is None else team.id
+
     def refuse(self, method: str, token: str, error: SlackError) -> Outcome:
         """The answer to a call whose arguments could not even be read."""
         self._note(method, self._team_of(token), {}, error.code)
