@@ -30,7 +30,15 @@ from sandbox.views import Views
 from sandbox.web_api import WebApi
 from sandbox.web_api.call import InstallCode, InstallCodes, Services
 from sandbox.wire import Changes, JsonObject, as_text
-from sandbox.workspace import ALL_SCOPES, Member, Team, TeamAbout, load_teams
+from sandbox.workspace import (
+    ALL_SCOPES,
+    Enterprise,
+    Member,
+    Team,
+    TeamAbout,
+    load_enterprises,
+    load_teams,
+)
 
 
 @dataclass
@@ -39,8 +47,8 @@ class Sandbox:
 
     `folder` keeps its state between runs. `deadline` and `trigger_life` are real seconds;
     `monotonic` is what triggers age by; `wait` is how an event's retries are waited for
-    (`asyncio.sleep` for Slack's own pace). `seed` decides when faults strike; `record` is a file that
-    gets a line of JSON for every call and delivery.
+    (`asyncio.sleep` for Slack's own pace). `seed` decides when faults strike; `record` is a file
+    that gets a line of JSON for every call and delivery.
     """
 
     clock: Clock = field(default_factory=SandboxClock)
@@ -119,17 +127,38 @@ class Sandbox:
         domain: str,
         bot_token: str,
         bot_scopes: Sequence[str] = ALL_SCOPES,
+        enterprise: Enterprise | None = None,
     ) -> Team:
-        """The team with the app installed, made if there is none yet (a loaded one stays)."""
+        """The team with the app installed, made if there is none yet (a loaded one stays).
+
+        A team of an enterprise that installed the app org-wide is served by the enterprise's token.
+        """
         known = self.core.teams.get(team_id)
         if known is not None:
             return known
-        about = TeamAbout(team_id, name, domain, bot_token, list(bot_scopes))
-        team = Team(about, self.core.store, self.core.changes)
+        org = "" if enterprise is None else enterprise.id
+        about = TeamAbout(team_id, name, domain, bot_token, list(bot_scopes), enterprise_id=org)
+        team = Team(about, self.core.store, self.core.changes, enterprise)
         self.core.teams[team_id] = team
         team.save()
         team.add_person(team.bot_user_id, self.app_name, is_bot=True)
         return team
+
+    def add_enterprise(
+        self,
+        enterprise_id: str,
+        name: str,
+        *,
+        domain: str,
+        bot_token: str = "",
+        bot_scopes: Sequence[str] = ALL_SCOPES,
+    ) -> Enterprise:
+        """The Enterprise Grid organization; with a bot token the app is installed org-wide."""
+        enterprise = self.core.add_enterprise(enterprise_id, name, domain=domain)
+        if bot_token and not enterprise.bot_token:
+            enterprise.bot_token, enterprise.bot_scopes = bot_token, list(bot_scopes)
+            self.core.save_enterprise(enterprise)
+        return enterprise
 
     def person(self, team: Team, member: Member) -> Person:
         """The member at their keyboard."""
@@ -232,7 +261,8 @@ class Sandbox:
                 ahead = timedelta(seconds=cast("float", kept["seconds"]))
                 self.clock.ahead = max(self.clock.ahead, ahead)
         changes, stamps = Changes(), Stamps(self.clock)
-        teams = load_teams(store, changes)
+        enterprises = load_enterprises(store)
+        teams = load_teams(store, changes, enterprises)
         for team in teams.values():
             for messages in team.messages.values():
                 stamps.seen(max(messages))
@@ -244,6 +274,7 @@ class Sandbox:
             store=store,
             changes=changes,
             teams=teams,
+            enterprises=enterprises,
             stamps=stamps,
             names=names,
             rates=Rates(self.clock),

@@ -14,21 +14,27 @@ from sandbox.wire import JsonObject, as_object, dump, parse
 SCHEMA = """
 create table if not exists records (
     kind text not null, key text not null, value text not null, primary key (kind, key)
-) without rowid
+) without rowid;
+create table if not exists blobs (key text not null primary key, bytes blob not null)
 """
 
 
 class Store(Protocol):
-    """Records by kind and key."""
+    """Records by kind and key, and the bytes of files by key (empty for an unknown one)."""
 
     def put(self, kind: str, key: str, value: JsonObject) -> None: ...
     def drop(self, kind: str, key: str) -> None: ...
     def all(self, kind: str) -> Iterator[tuple[str, JsonObject]]: ...
+    def put_bytes(self, key: str, content: bytes) -> None: ...
+    def bytes_of(self, key: str) -> bytes: ...
     def close(self) -> None: ...
 
 
 class NoStore:
-    """Forgets: what tests want."""
+    """Forgets all but the bytes of files, which are nowhere else: what tests want."""
+
+    def __init__(self) -> None:
+        self._bytes: dict[str, bytes] = {}
 
     def put(self, kind: str, key: str, value: JsonObject) -> None:
         pass
@@ -38,6 +44,12 @@ class NoStore:
 
     def all(self, kind: str) -> Iterator[tuple[str, JsonObject]]:  # noqa: ARG002 - Store's shape
         return iter(())
+
+    def put_bytes(self, key: str, content: bytes) -> None:
+        self._bytes[key] = content
+
+    def bytes_of(self, key: str) -> bytes:
+        return self._bytes.get(key, b"")
 
     def close(self) -> None:
         pass
@@ -52,7 +64,7 @@ class FolderStore:
         self._db.execute("pragma locking_mode = exclusive")
         self._db.execute("pragma journal_mode = wal")
         self._db.execute("pragma synchronous = normal")
-        self._db.execute(SCHEMA)
+        self._db.executescript(SCHEMA)
 
     def put(self, kind: str, key: str, value: JsonObject) -> None:
         self._db.execute(
@@ -71,6 +83,14 @@ class FolderStore:
         )
         for key, value in rows:
             yield key, as_object(parse(value))
+
+    def put_bytes(self, key: str, content: bytes) -> None:
+        self._db.execute("insert or replace into blobs values (?, ?)", (key, content))
+
+    def bytes_of(self, key: str) -> bytes:
+        query = self._db.execute("select bytes from blobs where key = ?", (key,))
+        row = cast("tuple[bytes] | None", query.fetchone())
+        return b"" if row is None else row[0]
 
     def close(self) -> None:
         self._db.close()

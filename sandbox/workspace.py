@@ -1,117 +1,94 @@
-"""What a Slack workspace is made of: teams, their people, channels and messages.
+"""What a Slack workspace is made of: teams, their people, channels, messages and files.
 
 Plain state and its records. Knows nothing of HTTP, of Block Kit or of who may do what.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Literal, TypedDict, TypeVar, Unpack, cast
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Unpack
 
+from sandbox.records import (
+    Channel,
+    Enterprise,
+    File,
+    Member,
+    MemberFields,
+    Message,
+    Revoked,
+    TeamAbout,
+    plain,
+    revived,
+)
 from sandbox.store import Store
-from sandbox.wire import Changes, JsonObject
+from sandbox.timeline import Timeline
+from sandbox.wire import Changes
+
+__all__ = [
+    "ALL_SCOPES",
+    "Channel",
+    "Enterprise",
+    "File",
+    "Member",
+    "MemberFields",
+    "Message",
+    "Revoked",
+    "Team",
+    "TeamAbout",
+    "load_enterprises",
+    "load_teams",
+    "plain",
+    "revived",
+]
 
 # Everything the sandbox's methods can ask for: what a team grants when it is not told otherwise.
 ALL_SCOPES = (
     "app_mentions:read",
     "channels:history",
+    "channels:join",
+    "channels:manage",
     "channels:read",
     "chat:write",
+    "chat:write.customize",
     "chat:write.public",
     "commands",
+    "files:read",
+    "files:write",
     "groups:history",
     "groups:read",
+    "groups:write",
     "im:history",
     "im:read",
     "im:write",
+    "links:write",
+    "mpim:history",
     "mpim:read",
+    "mpim:write",
+    "reactions:read",
+    "reactions:write",
+    "team:read",
+    "usergroups:read",
+    "users.profile:read",
     "users:read",
     "users:read.email",
 )
-
-T = TypeVar("T")
-
-
-class MemberFields(TypedDict, total=False):
-    """What may be said of a person beside id and name; see `Member`."""
-
-    real_name: str
-    email: str
-    email_confirmed: bool
-    tz: str
-    locale: str
-    is_admin: bool
-    is_owner: bool
-    is_restricted: bool
-    is_bot: bool
-    deleted: bool
-
-
-@dataclass(eq=False)
-class Member:
-    """A user of a team: a person or a bot."""
-
-    id: str
-    team_id: str
-    name: str
-    real_name: str = ""
-    email: str = ""
-    email_confirmed: bool = True
-    tz: str = "UTC"
-    locale: str = "en-US"
-    is_admin: bool = False
-    is_owner: bool = False
-    is_restricted: bool = False
-    is_bot: bool = False
-    deleted: bool = False
-
-    @property
-    def handle(self) -> str:
-        """What follows an @: lower case, no spaces."""
-        return ".".join(self.name.lower().split())
-
-
-@dataclass(eq=False)
-class Channel:
-    """A channel or a person's direct messages with the app (`kind` im; `peer` is the person)."""
-
-    id: str
-    team_id: str
-    name: str
-    private: bool = False
-    archived: bool = False
-    shared: bool = False
-    kind: Literal["channel", "im"] = "channel"
-    peer: str = ""
-    members: list[str] = field(default_factory=list[str])
-
-
-@dataclass(frozen=True)
-class Message:
-    """A message as it reads now; a later edit is another value with the same `ts`."""
-
-    team_id: str
-    channel: str
-    ts: str
-    user: str
-    text: str
-    bot_id: str | None = None
-    blocks: list[JsonObject] = field(default_factory=list[JsonObject])
-    attachments: list[JsonObject] = field(default_factory=list[JsonObject])
-    metadata: JsonObject | None = None
-    thread_ts: str | None = None
-    ephemeral_for: str | None = None
-    edited: str | None = None
-    deleted: bool = False
 
 
 class Team:
     """One workspace with the app installed."""
 
-    def __init__(self, about: "TeamAbout", store: Store, changes: Changes) -> None:
+    def __init__(
+        self,
+        about: TeamAbout,
+        store: Store,
+        changes: Changes,
+        enterprise: Enterprise | None = None,
+    ) -> None:
         self.about = about
+        self.enterprise = enterprise
         self.people: dict[str, Member] = {}
         self.channels: dict[str, Channel] = {}
-        self.messages: dict[str, dict[str, Message]] = {}
+        self.messages: dict[str, Timeline] = {}
+        self.files: dict[str, File] = {}
         self._store = store
         self._changes = changes
 
@@ -133,15 +110,23 @@ class Team:
 
     @property
     def bot_user_id(self) -> str:
-        return f"UB{self.id[1:]}"
+        """The app's user: one for all the teams of an enterprise, as its people are."""
+        return f"UB{self.id[1:]}" if self.enterprise is None else self.enterprise.bot_user_id
+
+    @property
+    def is_org_install(self) -> bool:
+        """Whether one token of its enterprise serves the team."""
+        return self.enterprise is not None and self.enterprise.is_org_install
 
     @property
     def bot_token(self) -> str:
-        return self.about.bot_token
+        org = self.enterprise if self.is_org_install else None
+        return self.about.bot_token if org is None else org.bot_token
 
     @property
     def bot_scopes(self) -> tuple[str, ...]:
-        return tuple(self.about.bot_scopes)
+        org = self.enterprise if self.is_org_install else None
+        return tuple(self.about.bot_scopes if org is None else org.bot_scopes)
 
     def add_person(self, user_id: str, name: str, **about: Unpack[MemberFields]) -> Member:
         """The person, made if the team has no such id yet (a loaded one stays as it was)."""
@@ -193,8 +178,8 @@ class Team:
     def remove_bot(self, channel: Channel) -> None:
         self.leave(channel, self.bot_user_id)
 
-    def archive(self, channel: Channel) -> None:
-        channel.archived = True
+    def archive(self, channel: Channel, *, archived: bool = True) -> None:
+        channel.archived = archived
         self.save_channel(channel)
 
     def dm(self, member: Member) -> Channel:
@@ -209,7 +194,7 @@ class Team:
         self.save_channel(channel)
         return channel
 
-    def revoke(self, revoked: Literal["token_revoked", "account_inactive"] | None) -> None:
+    def revoke(self, revoked: Revoked | None) -> None:
         """Makes the bot token answer with this error, or work again."""
         self.about = replace(self.about, revoked=revoked)
         self.save()
@@ -218,56 +203,66 @@ class Team:
         self.about = replace(self.about, bot_scopes=list(scopes))
         self.save()
 
+    def timeline(self, channel_id: str) -> Timeline:
+        """The channel's messages, indexed."""
+        return self.messages.get(channel_id) or self.messages.setdefault(channel_id, Timeline())
+
     def history(self, channel_id: str) -> list[Message]:
         """Every message that was not deleted, oldest first, ephemeral ones included."""
-        kept = self.messages.get(channel_id, {}).values()
-        return sorted((m for m in kept if not m.deleted), key=lambda message: message.ts)
+        return self.timeline(channel_id).all()
 
     def message(self, channel_id: str, ts: str) -> Message | None:
         """The message as it reads now; None once deleted."""
-        found = self.messages.get(channel_id, {}).get(ts)
-        return None if found is None or found.deleted else found
+        return self.timeline(channel_id).living(ts)
+
+    def private_messages(self, user_id: str) -> list[Message]:
+        """The ephemeral messages this person sees, of all channels, oldest first."""
+        found = [each for line in self.messages.values() for each in line.private(user_id)]
+        return sorted(found, key=lambda message: message.ts)
 
     def put_message(self, message: Message) -> Message:
         """Keeps a new message or an edit. Ephemeral ones do not survive a restart."""
-        self.messages.setdefault(message.channel, {})[message.ts] = message
+        self.timeline(message.channel).put(message)
         if message.ephemeral_for is None:
-            self._store.put("message", f"{self.id}/{message.channel}/{message.ts}", asdict(message))
+            self._store.put("message", f"{self.id}/{message.channel}/{message.ts}", plain(message))
         self._changes.note()
         return message
 
+    def put_file(self, file: File) -> File:
+        """Keeps a new file or what became of it."""
+        self.files[file.id] = file
+        self._store.put("file", f"{self.id}/{file.id}", plain(file))
+        self._changes.note()
+        return file
+
     def save(self) -> None:
-        self._store.put("team", self.id, asdict(self.about))
+        self._store.put("team", self.id, plain(self.about))
         self._changes.note()
 
     def save_person(self, member: Member) -> None:
         self.people[member.id] = member
-        self._store.put("member", f"{self.id}/{member.id}", asdict(member))
+        self._store.put("member", f"{self.id}/{member.id}", plain(member))
         self._changes.note()
 
     def save_channel(self, channel: Channel) -> None:
         self.channels[channel.id] = channel
-        self._store.put("channel", f"{self.id}/{channel.id}", asdict(channel))
+        self._store.put("channel", f"{self.id}/{channel.id}", plain(channel))
         self._changes.note()
 
 
-@dataclass(frozen=True)
-class TeamAbout:
-    """What a team is, and what it granted the app. `revoked`: the error its token now gets."""
-
-    id: str
-    name: str
-    domain: str
-    bot_token: str
-    bot_scopes: list[str]
-    revoked: Literal["token_revoked", "account_inactive"] | None = None
+def load_enterprises(store: Store) -> dict[str, Enterprise]:
+    """The enterprises of a folder."""
+    return {key: revived(Enterprise, value) for key, value in store.all("enterprise")}
 
 
-def load_teams(store: Store, changes: Changes) -> dict[str, Team]:
+def load_teams(
+    store: Store, changes: Changes, enterprises: Mapping[str, Enterprise]
+) -> dict[str, Team]:
     """The teams of a folder with all that is theirs."""
-    teams = {
-        key: Team(revived(TeamAbout, value), store, changes) for key, value in store.all("team")
-    }
+    teams: dict[str, Team] = {}
+    for key, value in store.all("team"):
+        about = revived(TeamAbout, value)
+        teams[key] = Team(about, store, changes, enterprises.get(about.enterprise_id))
     for _, value in store.all("member"):
         member = revived(Member, value)
         teams[member.team_id].people[member.id] = member
@@ -276,11 +271,8 @@ def load_teams(store: Store, changes: Changes) -> dict[str, Team]:
         teams[channel.team_id].channels[channel.id] = channel
     for _, value in store.all("message"):
         message = revived(Message, value)
-        teams[message.team_id].messages.setdefault(message.channel, {})[message.ts] = message
+        teams[message.team_id].timeline(message.channel).put(message)
+    for _, value in store.all("file"):
+        file = revived(File, value)
+        teams[file.team_id].files[file.id] = file
     return teams
-
-
-def revived(kind: Callable[..., T], value: JsonObject) -> T:
-    """A record as the dataclass it was written from; fields it no longer has are dropped."""
-    names = {item.name for item in fields(cast("type", kind))}
-    return kind(**{name: held for name, held in value.items() if name in names})

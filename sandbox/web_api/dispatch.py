@@ -1,11 +1,12 @@
 """From a method's name and a token to an answer: who calls, may they, how often, and the book."""
 
 from dataclasses import dataclass, field
+from time import perf_counter
 
 from sandbox.core import Call
 from sandbox.web_api import auth, chat, conversations, users, views
 from sandbox.web_api.call import ApiCall, Arguments, Services
-from sandbox.wire import JsonObject, RateLimited, SlackError
+from sandbox.wire import JsonObject, RateLimited, SlackError, as_text
 from sandbox.workspace import Team
 
 METHODS = {
@@ -34,14 +35,18 @@ class WebApi:
 
     def answer(self, method: str, token: str, given: JsonObject) -> Outcome:
         """Never raises for what the caller does: a refusal is an answer."""
+        core = self.services.core
+        core.agenda.catch_up()
+        began = perf_counter()
         try:
             team, body = self._run(method, token, given)
         except SlackError as error:
             team = self._team_of(token)
-            self._note(method, team, given, error.code)
-            return _refused(error, team)
-        self._note(method, team, given, None)
-        return Outcome({"ok": True, **body}, _scopes(team))
+            outcome = _refused(error, team)
+        else:
+            outcome = Outcome({"ok": True, **body}, _scopes(team))
+        self._note(method, team, given, outcome, perf_counter() - began)
+        return outcome
 
     def team_id(self, token: str) -> str | None:
         """The team a token belongs to, None for one that belongs to none."""
@@ -50,8 +55,9 @@ class WebApi:
 
     def refuse(self, method: str, token: str, error: SlackError) -> Outcome:
         """The answer to a call whose arguments could not even be read."""
-        self._note(method, self._team_of(token), {}, error.code)
-        return _refused(error, None)
+        outcome = _refused(error, None)
+        self._note(method, self._team_of(token), {}, outcome, 0.0)
+        return outcome
 
     def _run(self, method: str, token: str, given: JsonObject) -> tuple[Team | None, JsonObject]:
         if method == "oauth.v2.access":
@@ -92,10 +98,25 @@ class WebApi:
         if token != self.services.core.app.app_token:
             raise SlackError("invalid_auth")
 
-    def _note(self, method: str, team: Team | None, given: JsonObject, error: str | None) -> None:
+    def _note(
+        self, method: str, team: Team | None, given: JsonObject, outcome: Outcome, seconds: float
+    ) -> None:
         core = self.services.core
-        team_id = None if team is None else team.id
-        core.note_call(Call(method, team_id, given, error is None, error, core.clock.now()))
+        body, status = outcome.body, 429 if outcome.too_early else 200
+        error = as_text(body.get("error")) or None
+        core.note_call(
+            Call(
+                method=method,
+                team_id=None if team is None else team.id,
+                args=given,
+                ok=error is None,
+                error=error,
+                at=core.clock.now(),
+                answer=body,
+                status=status,
+                seconds=seconds,
+            )
+        )
 
 
 def _refused(error: SlackError, team: Team | None) -> Outcome:
