@@ -266,6 +266,8 @@ class App {
 
   modalActions() {
     return {
+      open: (dialog) => dialog.showModal(),
+      left: () => document.activeElement === document.body && this.composer.input.focus(),
       submit: (view, values) => this.attempt(() => this.api.post("submit", { view_id: view.id, values })),
       close: (view, all) => this.attempt(() => this.api.post("close", { view_id: view.id, all })),
     };

@@ -1,12 +1,15 @@
 // The person's stack of modals: only the top one is shown, in a dialog that keeps the focus.
 
-import { fill, h } from "./dom.js";
+import { fill, h, uniqueId } from "./dom.js";
 import { icon } from "./icons.js";
 import { words } from "./mrkdwn.js";
 import { ViewBody } from "./view.js";
 
 export class ModalStack {
-  /** `actions` = {submit(view, values), close(view, all)}; both answer a promise. */
+  /**
+   * `actions` = {submit(view, values), close(view, all)}, both answer a promise; open(dialog) shows
+   * it, left() is told when the last modal goes.
+   */
   constructor({ context, actorFor, actions }) {
     this.context = context;
     this.actions = actions;
@@ -16,7 +19,8 @@ export class ModalStack {
 
   build() {
     this.body = new ViewBody({ context: this.context, actor: this.actor, level: 3 });
-    this.title = h("h2", { id: "modal-title" });
+    const titleId = uniqueId("modal-title");
+    this.title = h("h2", { id: titleId });
     this.back = h("button", { type: "button", class: "button icon", "aria-label": "Back", onclick: () => this.close(false) }, icon("back"));
     const cross = h("button", { type: "button", class: "button icon", "aria-label": "Close", onclick: () => this.close(true) }, icon("cross"));
     this.problem = h("p", { class: "notice error", role: "alert", hidden: true });
@@ -29,7 +33,7 @@ export class ModalStack {
       h("div", { class: "modal-body" }, this.problem, this.body.node),
       h("footer", { class: "dialog-actions" }, this.cancel, this.submit),
     );
-    this.dialog = h("dialog", { class: "modal", "aria-labelledby": "modal-title" }, form);
+    this.dialog = h("dialog", { class: "modal", "aria-labelledby": titleId }, form);
     this.dialog.addEventListener("cancel", (event) => {
       event.preventDefault();
       this.close(false);
@@ -49,7 +53,7 @@ export class ModalStack {
     this.back.hidden = views.length < 2;
     this.dress(this.top);
     this.body.show(this.top);
-    if (!this.dialog.open) this.dialog.showModal();
+    if (!this.dialog.open) this.actions.open(this.dialog);
     if (before !== this.top.id) this.enter();
     return undefined;
   }
@@ -72,7 +76,7 @@ export class ModalStack {
     this.told = null;
     if (!this.dialog.open) return;
     this.dialog.close();
-    if (document.activeElement === document.body) document.getElementById("composer")?.focus();
+    this.actions.left();
   }
 
   /** Says what went wrong besides the view itself, until the next act. */
