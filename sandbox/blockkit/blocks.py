@@ -1,6 +1,6 @@
 """Blocks: their fields, and which surface each one fits.
 
-https://docs.slack.dev/reference/block-kit/blocks
+https://docs.slack.dev/reference/block-kit/blocks; the surfaces: https://docs.slack.dev/blocks.json
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -43,6 +43,7 @@ from sandbox.blockkit.rules import (
 from sandbox.blockkit.tables import CHART, DATA_TABLE, TABLE
 
 MARKDOWN_MOST = 12_000
+_STATUSES = ("pending", "in_progress", "complete", "error")
 _SECURE = Text(3000, least=1, accepts=is_secure, otherwise="must be an https URL")
 
 
@@ -61,6 +62,12 @@ def _collapsed_only_if_collapsible(fields: Fields, at: str) -> Iterator[Problem]
         )
 
 
+def _text_or_fields(fields: Fields, at: str) -> Iterator[Problem]:
+    """In Slack's words: https://github.com/slackapi/java-slack-sdk/issues/1017."""
+    if "text" not in fields and "fields" not in fields:
+        yield Problem(below(at, "type"), "must define either `text` or `fields`")
+
+
 def _section(surface: Surface) -> Shape:
     return Shape(
         optional={
@@ -69,7 +76,7 @@ def _section(surface: Surface) -> Shape:
             "accessory": elements_in(Place.ACCESSORY, surface),
             "expand": Flag(),
         },
-        checks=(one_needed("text", "fields"),),
+        checks=(_text_or_fields,),
     )
 
 
@@ -81,7 +88,7 @@ def _actions(surface: Surface) -> Shape:
 def _context(surface: Surface) -> Shape:
     inside = elements_in(Place.CONTEXT, surface)
     shapes = {**inside.shapes, **text_shapes(3000)}
-    return Shape({"elements": ListOf(Tagged(shapes, inside.elsewhere), 1, 10)})
+    return Shape({"elements": ListOf(Tagged(shapes), 1, 10)})
 
 
 def _input(surface: Surface) -> Shape:
@@ -97,11 +104,12 @@ def _context_actions(surface: Surface) -> Shape:
     return Shape({"elements": elements}, checks=(unique_in("elements", "action_id"),))
 
 
-def _task(*statuses: str) -> Shape:
+def _task() -> Shape:
     return Shape(
         {"task_id": Text(least=1), "title": Text(least=1)},
         {
-            "status": one_of(*statuses),
+            "status": one_of(*_STATUSES),
+            "icon": SLACK_ICON,
             "details": _nested("rich_text", RICH_TEXT),
             "output": _nested("rich_text", RICH_TEXT),
             "sources": ListOf(tagged("url", Shape({"url": WEB, "text": Text(least=1)}))),
@@ -116,8 +124,8 @@ def _nested(name: str, shape: Shape) -> Shape:
 
 
 def _plan_task() -> Shape:
-    """A task in a plan, where the type goes without saying and waiting makes sense."""
-    shape = _task("pending", "in_progress", "complete", "error")
+    """A task in a plan, where the type goes without saying."""
+    shape = _task()
     optional = {**shape.optional, "type": one_of("task_card"), "block_id": IDENTIFIER}
     return Shape(shape.required, optional)
 
@@ -125,7 +133,7 @@ def _plan_task() -> Shape:
 def _container(surface: Surface) -> Shape:
     inside = {name: _nested(name, _shape(name, surface)) for name in _IN_CONTAINER}
     return Shape(
-        {"child_blocks": ListOf(Tagged(inside, elsewhere=frozenset(_BLOCKS)), 1, 10)},
+        {"child_blocks": ListOf(Tagged(inside), 1, 10)},
         {
             "title": plain(150),
             "rich_text_title": _nested("rich_text", RICH_TEXT),
@@ -194,7 +202,7 @@ _PLAN = Shape(
     {"title": Text(least=1)},
     {
         "tasks": ListOf(_plan_task()),
-        "status": one_of("pending", "in_progress", "complete", "error"),
+        "status": one_of(*_STATUSES),
     },
 )
 
@@ -230,7 +238,7 @@ _BLOCKS: Mapping[str, tuple[Callable[[Surface], Shape], frozenset[Surface]]] = {
     "auth_provider": (_fixed(_AUTH_PROVIDER), _EVERYWHERE),
     "alert": (_fixed(_ALERT), frozenset({Surface.MODAL})),
     "carousel": (_carousel, _OUTSIDE_MODALS),
-    "container": (_container, _OUTSIDE_MODALS),
+    "container": (_container, _MESSAGE),
     "table": (_fixed(TABLE), _OUTSIDE_MODALS),
     "data_table": (_fixed(DATA_TABLE), _OUTSIDE_MODALS),
     "data_visualization": (_fixed(CHART), _MESSAGE),
@@ -242,7 +250,7 @@ _BLOCKS: Mapping[str, tuple[Callable[[Surface], Shape], frozenset[Surface]]] = {
     ),
     "call": (_fixed(_CALL), _MESSAGE),
     "plan": (_fixed(_PLAN), _MESSAGE),
-    "task_card": (_fixed(_task("in_progress", "complete", "error")), _MESSAGE),
+    "task_card": (_fixed(_task()), _MESSAGE),
 }
 _IN_CONTAINER = (
     *("actions", "context", "divider", "file", "header", "image"),
@@ -263,4 +271,4 @@ def blocks_on(surface: Surface) -> Rule:
         for name, (build, surfaces) in _BLOCKS.items()
         if surface in surfaces
     }
-    return Tagged(shapes, elsewhere=frozenset(_BLOCKS))
+    return Tagged(shapes)

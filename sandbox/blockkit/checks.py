@@ -37,7 +37,7 @@ def unique_in(array: str, name: str) -> Check:
             value = (as_object(item) or {}).get(name)
             if value is not None and value in seen:
                 place = below(below(below(at, array), index), name)
-                yield Problem(place, f"{name} is not unique: {value}")
+                yield Problem(place, f'`{name}` "{value}" already exists')
             seen.append(value)
 
     return check

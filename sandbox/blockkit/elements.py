@@ -281,4 +281,4 @@ def shapes_in(place: Place, surface: Surface) -> dict[str, Rule]:
 
 def elements_in(place: Place, surface: Surface) -> Tagged:
     """The rule for one element in this place of a block on this surface."""
-    return Tagged(shapes_in(place, surface), elsewhere=frozenset(_SHAPES))
+    return Tagged(shapes_in(place, surface))

@@ -9,7 +9,6 @@ from sandbox.blockkit.rules import Flag, ListOf, Rule, Shape, Tagged, Text, one_
 
 TEXT_MOST = 3000
 OPTIONS_MOST = 100
-_TEXT_KINDS = frozenset({"plain_text", "mrkdwn"})
 
 LINK = Text(most=3000, least=1, accepts=is_link, otherwise="must be a valid URL")
 WEB = Text(most=3000, least=1, accepts=is_web, otherwise="must be a valid URL")
@@ -17,17 +16,13 @@ IDENTIFIER = Text(most=255, least=1)
 BUTTON_STYLE = one_of("primary", "danger")
 
 
-def _plain_shape(most: int) -> Shape:
-    return tagged("plain_text", Shape({"text": Text(most, least=1)}, {"emoji": Flag()}))
-
-
 def _mrkdwn_shape(most: int) -> Shape:
     return tagged("mrkdwn", Shape({"text": Text(most, least=1)}, {"verbatim": Flag()}))
 
 
-def plain(most: int) -> Rule:
+def plain(most: int) -> Shape:
     """A text object of plain text only."""
-    return Tagged({"plain_text": _plain_shape(most)}, elsewhere=_TEXT_KINDS)
+    return tagged("plain_text", Shape({"text": Text(most, least=1)}, {"emoji": Flag()}))
 
 
 def text(most: int = TEXT_MOST) -> Rule:
@@ -36,7 +31,7 @@ def text(most: int = TEXT_MOST) -> Rule:
 
 
 def text_shapes(most: int) -> dict[str, Rule]:
-    return {"plain_text": _plain_shape(most), "mrkdwn": _mrkdwn_shape(most)}
+    return {"plain_text": plain(most), "mrkdwn": _mrkdwn_shape(most)}
 
 
 # The reference asks for plain text in the explanation and shows mrkdwn in its own example.

@@ -129,9 +129,7 @@ def _styled(name: str, shape: Shape) -> Shape:
 
 _STYLED = {name: _styled(name, shape) for name, shape in _LEAVES.items()}
 _RUN = ListOf(Tagged(_STYLED))
-_CODE_RUN = ListOf(
-    Tagged({name: _STYLED[name] for name in ("text", "link")}, elsewhere=frozenset(_STYLED))
-)
+_CODE_RUN = ListOf(Tagged({name: _STYLED[name] for name in ("text", "link")}))
 _BORDER = Whole(0, 1)
 _SECTION = tagged("rich_text_section", Shape({"elements": _RUN}))
 _PARTS: dict[str, Rule] = {

@@ -1,6 +1,7 @@
 """Rules a JSON value can be held to, as values; the specifications beside this are made of them.
 
-Each rule yields the problems of one value. The words follow Slack's own answers.
+Each rule yields the problems of one value, in the words of the schema library Slack checks with
+(https://github.com/slackhq/hack-json-schema, src/Constraints) and of its recorded answers.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -21,7 +22,7 @@ class Rule(Protocol):
 def count_problems(count: int, least: int, most: int | None, at: str) -> Iterator[Problem]:
     """Hold the number of items of an array to its limits, both ends included."""
     if count < least:
-        yield Problem(at, f"no less than {least} items allowed")
+        yield Problem(at, f"must provide at least {least} items")
     if most is not None and count > most:
         yield Problem(at, f"no more than {most} items allowed")
 
@@ -65,7 +66,7 @@ def one_of(*values: str) -> Choice:
 
 @dataclass(frozen=True)
 class Whole:
-    """A whole number between two limits, both included."""
+    """A whole number between two limits, both included, whatever Slack's words for them suggest."""
 
     least: int | None = None
     most: int | None = None
@@ -75,9 +76,9 @@ class Whole:
             yield Problem(at, "must provide an integer")
             return
         if self.least is not None and value < self.least:
-            yield Problem(at, f"must be greater than or equal to {self.least}")
+            yield Problem(at, f"must be greater than {self.least}")
         if self.most is not None and value > self.most:
-            yield Problem(at, f"must be less than or equal to {self.most}")
+            yield Problem(at, f"must be less than {self.most}")
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ class Number:
 class Flag:
     def problems(self, value: object, at: str) -> Iterator[Problem]:
         if not isinstance(value, bool):
-            yield Problem(at, "must provide a boolean")
+            yield Problem(at, "must be a boolean")
 
 
 @dataclass(frozen=True)
@@ -178,13 +179,9 @@ class Shape:
 
 @dataclass(frozen=True)
 class Tagged:
-    """An object whose shape is told by one of its fields, normally `type`.
-
-    `elsewhere` are the tags that exist but do not fit in this place.
-    """
+    """An object whose shape is told by one of its fields, normally `type`."""
 
     shapes: Mapping[str, Rule]
-    elsewhere: frozenset[str] = frozenset()
     tag: str = "type"
 
     def problems(self, value: object, at: str) -> Iterator[Problem]:
@@ -199,14 +196,13 @@ class Tagged:
         if isinstance(name, str) and name in self.shapes:
             yield from self.shapes[name].problems(fields, at)
         else:
-            yield Problem(below(at, self.tag), self._refusal(name))
+            yield Problem(below(at, self.tag), _unsupported(name))
 
-    def _refusal(self, name: object) -> str:
-        if not isinstance(name, str):
-            return "must provide a string"
-        if name in self.elsewhere:
-            return f"unsupported type: {name} is not allowed here"
-        return f"unsupported type: {name}"
+
+def _unsupported(name: object) -> str:
+    if not isinstance(name, str):
+        return "must provide a string"
+    return f"unsupported type: {name}"
 
 
 def tagged(name: str, shape: Shape) -> Shape:

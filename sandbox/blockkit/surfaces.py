@@ -24,9 +24,14 @@ MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100
 VIEW_BYTES = 250_000
 MESSAGE_TEXT = 40_000
-_CHARTS = 2
 _NAMED_COLORS = frozenset({"good", "warning", "danger"})
-_TABLES = frozenset({"table", "data_table"})
+# https://docs.slack.dev/reference/block-kit/blocks/table-block, …/data-visualization-block; that
+# there may be only one plan is said by Slack's refusal alone.
+_SCARCE = (
+    (("table", "data_table"), 1, "only_one_table_allowed"),
+    (("plan",), 1, "Cannot have more than 1 plan block"),
+    (("data_visualization",), 2, "no more than 2 charts allowed"),
+)
 
 
 def _placed(blocks: object, at: str) -> Iterator[tuple[str, Fields]]:
@@ -57,18 +62,16 @@ def _repeated_ids(placed: Sequence[tuple[str, Fields]]) -> Iterator[Problem]:
     for place, block in placed:
         name = block.get("block_id")
         if isinstance(name, str) and name in seen:
-            yield Problem(below(place, "block_id"), f"block_id already exists: {name}")
+            yield Problem(below(place, "block_id"), f'`block_id` "{name}" already exists')
         elif isinstance(name, str):
             seen.add(name)
 
 
 def _too_many_of_a_kind(placed: Sequence[tuple[str, Fields]]) -> Iterator[Problem]:
-    tables = [place for place, block in placed if block.get("type") in _TABLES]
-    charts = [place for place, block in placed if block.get("type") == "data_visualization"]
-    yield from (Problem(place, "only_one_table_allowed") for place in tables[1:])
-    yield from (
-        Problem(place, f"no more than {_CHARTS} charts allowed") for place in charts[_CHARTS:]
-    )
+    """What a message has at most one or two of, attachments counted with it."""
+    for kinds, most, words in _SCARCE:
+        found = [place for place, block in placed if block.get("type") in kinds]
+        yield from (Problem(place, words) for place in found[most:])
 
 
 def _too_much_markdown(placed: Sequence[tuple[str, Fields]]) -> Iterator[Problem]:
@@ -96,8 +99,7 @@ def _answers_by_url(elements: Sequence[tuple[str, Fields]], surface: Surface) ->
             )
 
 
-def _across_blocks(blocks: object, surface: Surface) -> Iterator[Problem]:
-    placed = list(_placed(blocks, "/blocks"))
+def _across_blocks(placed: Sequence[tuple[str, Fields]], surface: Surface) -> Iterator[Problem]:
     elements = [found for place, block in placed for found in _placed_elements(place, block)]
     yield from _repeated_ids(placed)
     yield from _too_much_markdown(placed)
@@ -105,6 +107,15 @@ def _across_blocks(blocks: object, surface: Surface) -> Iterator[Problem]:
     yield from _answers_by_url(elements, surface)
     if surface is Surface.MESSAGE:
         yield from _too_many_of_a_kind(placed)
+
+
+def _in_message(payload: Fields) -> list[tuple[str, Fields]]:
+    """Every block of a message with its place, those of attachments too."""
+    placed = list(_placed(payload.get("blocks"), "/blocks"))
+    for index, attachment in enumerate(as_list(payload.get("attachments")) or []):
+        blocks = (as_object(attachment) or {}).get("blocks")
+        placed += _placed(blocks, f"/attachments/{index}/blocks")
+    return placed
 
 
 def _is_attachment_color(color: str) -> bool:
@@ -147,7 +158,7 @@ def message_problems(payload: Fields) -> Iterator[Problem]:
     for name, rule in _MESSAGE_PARTS.items():
         if payload.get(name) is not None:
             yield from rule.problems(payload[name], f"/{name}")
-    yield from _across_blocks(payload.get("blocks"), Surface.MESSAGE)
+    yield from _across_blocks(_in_message(payload), Surface.MESSAGE)
 
 
 _VIEW_FIELDS: dict[str, Rule] = {
@@ -169,16 +180,19 @@ _VIEW = Tagged({"modal": tagged("modal", _MODAL), "home": tagged("home", _HOME)}
 
 
 def _needs_submit(view: Fields) -> Iterator[Problem]:
-    inputs = [block for _, block in _placed(view.get("blocks"), "") if block.get("type") == "input"]
+    """https://docs.slack.dev/reference/views/modal-views; the words and place are Slack's."""
+    placed = _placed(view.get("blocks"), "/blocks")
+    inputs = [place for place, block in placed if block.get("type") == "input"]
     if view.get("type") == "modal" and inputs and "submit" not in view:
-        yield Problem("/submit", "missing required field: submit (the view has an input)")
+        words = "must define `submit` to use an `input` block in modals"
+        yield Problem(below(inputs[0], "input"), words)
 
 
 def view_problems(view: Fields) -> Iterator[Problem]:
     """Yield what is wrong with a modal or a Home tab as an app sends it."""
     yield from _VIEW.problems(view, "")
     surface = Surface.HOME if view.get("type") == "home" else Surface.MODAL
-    yield from _across_blocks(view.get("blocks"), surface)
+    yield from _across_blocks(list(_placed(view.get("blocks"), "/blocks")), surface)
     yield from _needs_submit(view)
     if len(json.dumps(view, ensure_ascii=False, separators=(",", ":")).encode()) > VIEW_BYTES:
         yield Problem("", "view_too_large")

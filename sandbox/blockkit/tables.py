@@ -7,6 +7,7 @@ https://docs.slack.dev/reference/block-kit/blocks/table-block, …/data-table-bl
 from collections.abc import Iterator, Mapping
 
 from sandbox.blockkit.checks import unique_in
+from sandbox.blockkit.elements import BUTTON
 from sandbox.blockkit.problems import Fields, Problem, as_list, as_object, below, objects_in
 from sandbox.blockkit.richtext import RICH_TEXT
 from sandbox.blockkit.rules import (
@@ -32,7 +33,11 @@ _RAW: Mapping[str, Rule] = {
     "raw_text": tagged("raw_text", Shape({"text": Text(least=1)})),
     "raw_number": tagged("raw_number", Shape({"value": Number(), "text": Text(least=1)})),
 }
-_CELL = Tagged({**_RAW, "rich_text": tagged("rich_text", RICH_TEXT)})
+_CELLS: Mapping[str, Rule] = {**_RAW, "rich_text": tagged("rich_text", RICH_TEXT)}
+_CELL = Tagged(_CELLS)
+# A button, and what clients show that cannot draw one in a table.
+_ACTION = tagged("action", Shape({"element": BUTTON}, {"fallback": Tagged(_RAW)}))
+_DATA_CELL = Tagged({**_CELLS, "action": _ACTION})
 
 
 def _characters(value: object) -> int:
@@ -72,9 +77,9 @@ def _rows_of_one_length(fields: Fields, at: str) -> Iterator[Problem]:
 def _plain_header(fields: Fields, at: str) -> Iterator[Problem]:
     header = (as_list(fields.get("rows")) or [[]])[0]
     for index, cell in enumerate(objects_in(header)):
-        if cell.get("type") == "rich_text":
+        if cell.get("type") not in _RAW:
             place = below(below(below(at, "rows"), 0), index)
-            yield Problem(place, "rich_text is not allowed in a header cell")
+            yield Problem(place, f"{cell.get('type')} is not allowed in a header cell")
 
 
 def _header_column_exists(fields: Fields, at: str) -> Iterator[Problem]:
@@ -90,7 +95,7 @@ TABLE = Shape(
     (_within(TABLE_CHARACTERS),),
 )
 DATA_TABLE = Shape(
-    {"caption": Text(least=1), "rows": ListOf(ListOf(_CELL, 1, _COLUMNS), 2, 201)},
+    {"caption": Text(least=1), "rows": ListOf(ListOf(_DATA_CELL, 1, _COLUMNS), 2, 201)},
     {"page_size": Whole(1, 100), "row_header_column_index": Whole(0)},
     (_within(DATA_TABLE_CHARACTERS), _rows_of_one_length, _plain_header, _header_column_exists),
 )

@@ -139,7 +139,8 @@ BLOCKS: dict[str, Json] = {
 }
 BLOCK_SURFACES = {
     **dict.fromkeys(BLOCKS, "message modal home"),
-    **dict.fromkeys(("carousel", "container", "table", "data_table"), "message home"),
+    **dict.fromkeys(("carousel", "table", "data_table"), "message home"),
+    "container": "message",
     **dict.fromkeys(("data_visualization", "context_actions", "markdown", "file"), "message"),
     **dict.fromkeys(("call", "plan", "task_card"), "message"),
     "alert": "modal",
