@@ -53,8 +53,19 @@ def declared(path: Path, model: type[M]) -> M:
     try:
         return model.model_validate(read(path, text))
     except ValidationError as error:
-        reasons = [reason_of(each) for each in error.errors()]
+        reasons = [reason_of(each) for each in _telling(error.errors())]
         raise NotUsable(path, *reasons) from error
+
+
+def _telling(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Without the lists that are called too short only because what is in them is wrong."""
+    places = [error["loc"] for error in errors]
+    return [
+        error
+        for error in errors
+        if error["type"] != "too_short"
+        or not any(place[: len(error["loc"])] == error["loc"] != place for place in places)
+    ]
 
 
 def reason_of(error: ErrorDetails) -> str:

@@ -140,6 +140,10 @@ class AppManifest(_Part):
         """Scopes that nothing in the sandbox asks for."""
         return tuple(scope for scope in self.scopes if scope not in ALL_SCOPES)
 
+    def redirect_urls(self, request_url: str | None = None) -> list[str]:
+        """Where an installation ends: at the host of `request_url`, if there is one."""
+        return [_rebased(url, request_url) for url in self.oauth_config.redirect_urls]
+
     def addresses(self, request_url: str | None = None) -> Addresses | None:
         """Where the app listens; None when neither the manifest nor `request_url` says.
 

@@ -73,9 +73,9 @@ class Person:
         return Actor(self.core, self.team, self.member)
 
     def can_read(self, channel: Channel) -> bool:
-        """Public channels are open to all but guests, private ones to their members."""
-        open_to_all = not channel.private and not self.member.is_restricted
-        return open_to_all or self.member.id in channel.members
+        """Public channels are open to all of the company but guests, all others to members."""
+        is_outside = self.member.is_restricted or self.member.is_stranger
+        return not (channel.private or is_outside) or self.member.id in channel.members
 
     @property
     def views(self) -> list[View]:
