@@ -5,7 +5,7 @@ Only for people in front of the sandbox: the app never calls it.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeVar
@@ -14,11 +14,15 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from pydantic import ValidationError
 
-from sandbox import ui_state
+from sandbox import ui_files, ui_state, ui_traffic
+from sandbox.delivery import Delivery
 from sandbox.person import Desk, Person
-from sandbox.ui_acts import Acts
+from sandbox.ui_acts import Acts, channel_of
+from sandbox.ui_faults import Switches, listed
 from sandbox.ui_inputs import Asked
-from sandbox.ui_state import Seen
+from sandbox.ui_seen import Seen
+from sandbox.ui_state import Wanted
+from sandbox.ui_traffic import Traffic
 from sandbox.wire import JsonObject, dump
 from sandbox.workspace import Channel, Member, Team
 
@@ -40,15 +44,27 @@ class Ui:
         self._tasks: set[asyncio.Task[object]] = set()
         self._streams: set[asyncio.Event] = set()
         self._closing = False
+        self._traffic = Traffic()
         desk.core.changes.listeners.append(self._wake)
+        desk.core.witnesses.append(self._traffic.call)
+        desk.interactions.courier.witnesses.append(self._heard)
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/", _index)
         app.router.add_get("/page/{name}", _page_file)
         app.router.add_get("/ui/state", self._state)
         app.router.add_get("/ui/events", self._events)
-        for path, (model, act) in Acts(self._desk, self._seen, self._later).table().items():
-            app.router.add_post(f"/ui/{path}", self._post(model, act))
+        app.router.add_get("/ui/traffic", self._traffic_after)
+        app.router.add_get("/ui/faults", self._faults)
+        app.router.add_get("/ui/file/{team}/{file}", self._file)
+        app.router.add_post("/ui/upload", self._upload)
+        tables = (
+            Acts(self._desk, self._seen, self._later).table(),
+            Switches(self._desk.core.faults).table(),
+        )
+        for table in tables:
+            for path, (model, act) in table.items():
+                app.router.add_post(f"/ui/{path}", self._post(model, act))
 
     async def close(self) -> None:
         """Ends the open streams and whatever still goes on behind the page."""
@@ -57,6 +73,10 @@ class Ui:
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _heard(self, delivery: Delivery) -> None:
+        self._traffic.delivery(delivery)
+        self._wake()
 
     def _wake(self) -> None:
         for stream in self._streams:
@@ -100,11 +120,66 @@ class Ui:
         try:
             me = self._person(query.get("team", ""), query.get("as", ""))
             channel = _room(me, query.get("channel", ""))
-            return web.json_response(
-                ui_state.state(me, self._seen, channel, query.get("before", ""))
-            )
+            wanted = Wanted(query.get("before", ""), query.get("thread", ""))
+            return web.json_response(ui_state.state(me, self._seen, channel, wanted))
         except (LookupError, ValueError) as error:
             return _refused(str(error.args[0]), 404)
+
+    async def _traffic_after(self, request: web.Request) -> web.Response:
+        if not _from_the_page(request):
+            return _refused("only the page itself may ask", 403)
+        after = request.query.get("after", "0")
+        turn, entries = self._traffic.after(int(after) if after.isdecimal() else 0)
+        deadline = self._desk.interactions.courier.deadline
+        shown = [ui_traffic.shown(entry) for entry in entries]
+        return web.json_response({"turn": turn, "deadline": deadline, "entries": shown})
+
+    async def _faults(self, request: web.Request) -> web.Response:
+        if not _from_the_page(request):
+            return _refused("only the page itself may ask", 403)
+        return web.json_response(listed(self._desk.core.faults))
+
+    async def _file(self, request: web.Request) -> web.Response:
+        team = self._desk.core.teams.get(request.match_info["team"])
+        file = None if team is None else team.files.get(request.match_info["file"])
+        if file is None or file.deleted or not _from_the_page(request):
+            raise web.HTTPNotFound
+        content = self._desk.core.store.bytes_of(file.id)
+        headers = {"Content-Security-Policy": "sandbox", "X-Content-Type-Options": "nosniff"}
+        return web.Response(body=content, content_type=file.mimetype, headers=headers)
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        """Files into a conversation, or with no channel for a modal's file_input."""
+        if not _from_the_page(request):
+            return _refused("only the page itself may ask", 403)
+        form = await request.post()
+        fields = {name: value for name, value in form.items() if isinstance(value, str)}
+        parts = [part for part in form.getall("file", []) if isinstance(part, web.FileField)]
+        uploaded = [ui_files.Uploaded(part.filename, part.file.read()) for part in parts]
+        if not uploaded:
+            return _refused("there is no file", 400)
+        try:
+            me = self._person(fields.get("team", ""), fields.get("as", ""))
+            files = self._shared(me, uploaded, fields)
+        except LookupError as error:
+            return _refused(str(error.args[0]), 404)
+        except ValueError as error:
+            return _refused(str(error), 400)
+        return web.json_response({"ok": True, "files": files})
+
+    def _shared(
+        self, me: Person, uploaded: list[ui_files.Uploaded], fields: Mapping[str, str]
+    ) -> list[JsonObject]:
+        channel = channel_of(me, fields["channel"]) if fields.get("channel") else None
+        if channel is not None and channel.archived:
+            raise ValueError(f"#{channel.name} is archived")
+        files = ui_files.take(me, uploaded)
+        if channel is not None:
+            comment, thread_ts = fields.get("comment", ""), fields.get("thread_ts") or None
+            message = ui_files.share(me, channel, files, comment, thread_ts)
+            self._seen.reads(me, channel, message.ts)
+            self._later(self._desk.events.message(me.team, message))
+        return [ui_files.file_shown(file) for file in files]
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         """Server-sent events: one `changed` after any number of changes."""
@@ -153,10 +228,7 @@ def _named_or_first(known: dict[str, T], name: str, what: str) -> T:
 
 
 def _room(me: Person, channel_id: str) -> Channel:
-    channel = me.team.channels.get(channel_id) if channel_id else me.dm_channel
-    if channel is None:
-        raise LookupError(f"there is no channel {channel_id!r}")
-    return channel
+    return channel_of(me, channel_id) if channel_id else me.dm_channel
 
 
 def _from_the_page(request: web.Request) -> bool:

@@ -1,7 +1,7 @@
 """What people do on the page: each act is one post of the page's JSON API."""
 
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, timedelta
 from typing import Any, TypeAlias
 
@@ -18,6 +18,7 @@ from sandbox.ui_inputs import (
     Container,
     Entered,
     InChannel,
+    Reacted,
     Said,
     Spotted,
     Started,
@@ -27,9 +28,9 @@ from sandbox.ui_inputs import (
     Travelled,
     Typed,
 )
-from sandbox.ui_state import Seen
+from sandbox.ui_seen import Seen
 from sandbox.views import View
-from sandbox.wire import JsonObject
+from sandbox.wire import JsonObject, as_list, as_text
 from sandbox.workspace import Channel, Message
 
 Later = Callable[[Coroutine[object, object, object]], None]
@@ -60,15 +61,16 @@ class Acts:
             "home": (Asked, self.home),
             "read": (InChannel, self.read),
             "dismiss": (Spotted, self.dismiss),
+            "react": (Reacted, self.react),
             "clock": (Travelled, self.travel),
         }
 
     async def command(self, me: Person, typed: Typed) -> JsonObject:
         name, _, text = typed.text.strip().partition(" ")
-        return _told(await me.command(name, text, channel=_channel(me, typed.channel)))
+        return _told(await me.command(name, text, channel=channel_of(me, typed.channel)))
 
     async def say(self, me: Person, said: Said) -> JsonObject:
-        channel = _channel(me, said.channel)
+        channel = channel_of(me, said.channel)
         message = me.write(channel, said.text, thread_ts=said.thread_ts)
         self.seen.reads(me, channel, message.ts)
         self.later(self.desk.events.message(me.team, message))
@@ -119,10 +121,10 @@ class Acts:
         return DONE
 
     async def read(self, me: Person, asked: InChannel) -> JsonObject:
-        channel = _channel(me, asked.channel)
-        messages = me.sees(channel)
-        if messages and self.seen.unread(me, channel):
-            self.seen.reads(me, channel, messages[-1].ts)
+        channel = channel_of(me, asked.channel)
+        newest = next(me.team.timeline(channel.id).newest(), None)
+        if newest is not None and self.seen.unread(me, channel):
+            self.seen.reads(me, channel, newest.ts)
             self.desk.core.changes.note()
         return DONE
 
@@ -131,6 +133,13 @@ class Acts:
         if message.ephemeral_for != me.member.id:
             raise ValueError("only a message that only you see can be dismissed")
         posting.remove(me.team, message)
+        return DONE
+
+    async def react(self, me: Person, reacted: Reacted) -> JsonObject:
+        """Adds the person's reaction, or takes it back."""
+        message = _message(me, Container(channel=reacted.channel, message_ts=reacted.ts))
+        reactions = toggled(message.reactions, reacted.name, me.member.id)
+        me.team.put_message(replace(message, reactions=reactions))
         return DONE
 
     async def travel(self, _: Person, travelled: Travelled) -> JsonObject:
@@ -148,6 +157,19 @@ class Acts:
         return ui_state.clock(self.desk.core)
 
 
+def toggled(reactions: list[JsonObject], name: str, user_id: str) -> list[JsonObject]:
+    """The reactions of a message after that person pressed that emoji."""
+    users = {
+        as_text(each["name"]): [as_text(u) for u in as_list(each["users"])] for each in reactions
+    }
+    mine = users.setdefault(name, [])
+    if user_id in mine:
+        mine.remove(user_id)
+    else:
+        mine.append(user_id)
+    return [{"name": each, "users": who, "count": len(who)} for each, who in users.items() if who]
+
+
 def _told(answer: Answer) -> JsonObject:
     return {
         "ok": answer.ok,
@@ -157,9 +179,10 @@ def _told(answer: Answer) -> JsonObject:
     }
 
 
-def _channel(me: Person, channel_id: str) -> Channel:
+def channel_of(me: Person, channel_id: str) -> Channel:
+    """Raises LookupError for a channel that the person does not see."""
     channel = me.team.channels.get(channel_id)
-    if channel is None:
+    if channel is None or not me.can_read(channel):
         raise LookupError(f"there is no channel {channel_id!r}")
     return channel
 
@@ -178,10 +201,12 @@ def _view(me: Person, view_id: str) -> View:
 
 
 def _message(me: Person, container: Container) -> Message:
-    for message in me.sees(_channel(me, container.channel or "")):
-        if message.ts == container.message_ts:
-            return message
-    raise LookupError("this message is gone")
+    found = ui_state.visible(
+        me, channel_of(me, container.channel or ""), container.message_ts or ""
+    )
+    if found is None:
+        raise LookupError("this message is gone")
+    return found
 
 
 def _control(where: Surface, block_id: str, action_id: str) -> Control:

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from sandbox.faults import FaultKind
+
 Value = str | int | list[str] | dict[str, object] | None
 
 
@@ -35,6 +37,27 @@ class Spotted(InChannel):
     """One message."""
 
     ts: str
+
+
+class Reacted(Spotted):
+    """An emoji's name without colons."""
+
+    name: str = Field(pattern=r"^[\w+'-]+(::skin-tone-[2-6])?$")
+
+
+class Switched(Asked):
+    """A fault to switch on; see `sandbox.faults.Fault`."""
+
+    kind: FaultKind
+    method: str = "*"
+    workspace: str = "*"
+    times: int | None = Field(default=None, ge=1)
+    share: float = Field(default=1.0, ge=0, le=1)
+    seconds: float = Field(default=0.0, ge=0, le=3600)
+
+
+class FaultNamed(Asked):
+    id: str
 
 
 class Container(BaseModel):

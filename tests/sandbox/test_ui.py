@@ -1,12 +1,15 @@
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import aiohttp
 import pytest
 from aiohttp import web
+from slack_sdk.errors import SlackApiError
 
 from sandbox import Channel, Person, Sandbox, SandboxClock, Team
+from sandbox.workspace import Message
 from tests.sandbox.slack_app import (
     Api,
     Payload,
@@ -53,7 +56,7 @@ async def test_the_state_shows_who_and_where(page: Page, deals: Channel, team: T
     assert (state["team"]["id"], state["me"]["id"]) == ("T0ACME", "U0ANA")
     assert {person["id"] for person in state["people"]} == {"U0ANA", "U0BEN", team.bot_user_id}
     assert [channel["name"] for channel in state["channels"]] == ["deals"]
-    assert state["channel"] == {"id": "D0ANA", "name": "Tandem", "kind": "dm"}
+    assert (state["channel"]["id"], state["channel"]["kind"]) == ("D0ANA", "dm")
     assert [command["command"] for command in state["app"]["commands"]] == ["/opp", "/raw"]
     assert (state["views"], state["home"]) == ([], None)
 
@@ -109,6 +112,112 @@ async def test_what_is_unread_is_counted_until_it_is_read(
     after = await page.state()
 
     assert (before["channels"][0]["unread"], after["channels"][0]["unread"]) == (1, 0)
+
+
+async def test_replies_are_facts_of_their_parent_and_leave_nothing_unread(
+    page: Page, api: Api, deals: Channel
+) -> None:
+    parent = await page.post("say", channel="C0DEALS", text="lunch?")
+    ts = parent[1]["ts"]
+    await api.chat_postMessage(channel="C0DEALS", text="yes", thread_ts=ts)
+
+    state = await page.state(channel="C0DEALS", thread=ts)
+
+    shown = state["messages"][0]
+    assert (shown["reply_count"], shown["reply_users"]) == (1, ["UB0ACME"])
+    assert [one["text"] for one in state["thread"]["messages"]] == ["lunch?", "yes"]
+    assert shown["latest_reply"] == state["thread"]["messages"][1]["ts"]
+    assert state["channels"][0]["unread"] == 0
+
+
+async def test_an_unread_message_that_is_deleted_is_not_unread(
+    page: Page, api: Api, deals: Channel
+) -> None:
+    posted = await api.chat_postMessage(channel="C0DEALS", text="oops")
+    before = await page.state()
+
+    await api.chat_delete(channel="C0DEALS", ts=posted["ts"])
+
+    assert before["channels"][0]["unread"] == 1
+    assert (await page.state())["channels"][0]["unread"] == 0
+
+
+async def test_a_large_channel_is_shown_in_no_time(page: Page, team: Team, deals: Channel) -> None:
+    for number in range(20_000):
+        ts = f"1795000000.{number:06d}"
+        team.put_message(Message("T0ACME", "C0DEALS", ts, "U0BEN", f"message {number}"))
+    await page.state(channel="C0DEALS")
+
+    began = time.perf_counter()
+    state = await page.state(channel="C0DEALS")
+
+    assert time.perf_counter() - began < 0.1
+    assert (len(state["messages"]), state["has_more"]) == (100, True)
+    assert state["channels"][0]["unread"] >= 100
+
+
+async def test_a_reaction_pressed_twice_is_gone(page: Page, api: Api, deals: Channel) -> None:
+    posted = await api.chat_postMessage(channel="C0DEALS", text="won")
+    seen: list[object] = []
+
+    for _ in range(2):
+        await page.post("react", channel="C0DEALS", ts=posted["ts"], name="tada")
+        seen.append((await page.state(channel="C0DEALS"))["messages"][0]["reactions"])
+
+    assert seen == [[{"name": "tada", "users": ["U0ANA"], "count": 1}], []]
+
+
+async def test_a_file_is_shared_and_can_be_fetched_by_the_page(page: Page, deals: Channel) -> None:
+    form = aiohttp.FormData({**WHO, "channel": "C0DEALS", "comment": "the contract"})
+    form.add_field("file", b"1,2", filename="deal.csv", content_type="text/csv")
+
+    async with page.session.post(f"{page.url}/ui/upload", data=form) as response:
+        answer = await response.json()
+    (message,) = (await page.state(channel="C0DEALS"))["messages"]
+    async with page.session.get(page.url + message["files"][0]["page_url"]) as response:
+        content = await response.read()
+
+    assert (message["text"], message["subtype"]) == ("the contract", "file_share")
+    assert answer["files"] == message["files"]
+    assert (message["files"][0]["mimetype"], content) == ("text/csv", b"1,2")
+
+
+async def test_the_traffic_tells_what_a_call_was_caused_by_and_what_was_wrong(
+    page: Page, api: Api, app: SlackApp, deals: Channel
+) -> None:
+    async def handler(payload: Payload) -> web.Response:
+        bad = modal() | {"blocks": [{"type": "section"}]}
+        with pytest.raises(SlackApiError):
+            await api.views_open(trigger_id=payload["trigger_id"], view=bad)
+        return web.Response()
+
+    app.handler = handler
+    await page.post("command", channel="C0DEALS", text="/opp new")
+
+    async with page.session.get(f"{page.url}/ui/traffic") as response:
+        traffic = await response.json()
+    async with page.session.get(f"{page.url}/ui/traffic?after={traffic['turn']}") as response:
+        later = await response.json()
+
+    command = next(one for one in traffic["entries"] if one["direction"] == "request")
+    call = next(one for one in traffic["entries"] if one["method"] == "views.open")
+    assert (command["method"], command["person"], command["status"]) == ("/opp", "U0ANA", 200)
+    assert (call["cause"], call["error"]) == (command["number"], "invalid_arguments")
+    assert call["problems"][0]["pointer"].startswith("/view/blocks/0")
+    assert later["entries"] == []
+
+
+async def test_a_fault_is_switched_on_strikes_and_is_switched_off(page: Page, api: Api) -> None:
+    _, answer = await page.post("faults/add", kind="server_error", method="auth.test", times=1)
+    with pytest.raises(SlackApiError):
+        await api.auth_test()
+    async with page.session.get(f"{page.url}/ui/faults") as response:
+        (struck,) = (await response.json())["faults"]
+    _, left = await page.post("faults/remove", id=answer["id"])
+    gone, _ = await page.post("faults/remove", id=answer["id"])
+
+    assert (struck["struck"], struck["spent"]) == (1, True)
+    assert (left["faults"], gone) == ([], 404)
 
 
 async def test_a_command_is_typed_whole(page: Page, app: SlackApp, deals: Channel) -> None:
