@@ -55,7 +55,8 @@ class Traffic:
     def delivery(self, delivery: Delivery) -> None:
         """Notes a request to the app, and claims what the app did while it was answering it."""
         keys = frozenset(_keys_of_delivery(delivery))
-        first = [self._owners[key] for key in keys if key.startswith("event:")]
+        known = keys & self._owners.keys()
+        first = [self._owners[key] for key in known if key.startswith("event:")]
         cause = first[0] if delivery.retry_num and first else None
         entry = self._note(delivery, keys, cause)
         owner = entry.number if cause is None else cause
