@@ -67,6 +67,7 @@ class Sandbox:
     interactions: Interactions = field(init=False)
     events: Events = field(init=False)
     courier: Courier = field(init=False)
+    sockets: Sockets = field(init=False)
     _desk: Desk = field(init=False)
     _codes: InstallCodes = field(init=False, default_factory=InstallCodes)
     _session: aiohttp.ClientSession | None = field(init=False, default=None)
@@ -75,16 +76,16 @@ class Sandbox:
 
     def __post_init__(self) -> None:
         self.core = self._core()
-        sockets = Sockets(self.core.app)
+        self.sockets = Sockets(self.core.app)
         urls = ResponseUrls(self.core)
-        self.courier = Courier(self.deadline, sockets, self.clock, self.core.faults)
+        self.courier = Courier(self.deadline, self.sockets, self.clock, self.core.faults)
         self._recorder = self._recording()
         self.interactions = Interactions(self.core, self.courier, urls)
         self.events = Events(self.core, self.courier, self.wait)
         self._desk = Desk(self.core, self.interactions, self.events)
-        api = WebApi(Services(self.core, urls, sockets, self._codes))
+        api = WebApi(Services(self.core, urls, self.sockets, self._codes))
         consent = Consent(self.core, self._codes)
-        self._server = Server(api, urls, sockets, consent, Ui(self._desk))
+        self._server = Server(api, urls, self.sockets, consent, Ui(self._desk))
 
     @property
     def url(self) -> str:

@@ -12,6 +12,8 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from sandbox import Channel, Person, Sandbox, Team
 from tests.sandbox.slack_app import Api, Payload, SlackApp, client
 
+Socket = aiohttp.ClientWebSocketResponse
+
 
 class Listener:
     """An app in socket mode: notes the envelopes and acknowledges them with `payload`."""
@@ -20,6 +22,7 @@ class Listener:
         self.requests: list[SocketModeRequest] = []
         self.payload: Payload | None = None
         self.silent = False
+        self.greeted = asyncio.Event()
 
     async def hear(self, socket: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         self.requests.append(request)
@@ -30,17 +33,17 @@ class Listener:
 
 @pytest.fixture
 async def listener(slack: Sandbox) -> AsyncIterator[Listener]:
-    listener, hello = Listener(), asyncio.Event()
+    listener = Listener()
 
     async def greet(_: object, message: Payload, __: str | None) -> None:
         if message.get("type") == "hello":
-            hello.set()
+            listener.greeted.set()
 
     socket = SocketModeClient(slack.app_token, web_client=client(slack.api_url, slack.app_token))
     socket.message_listeners.append(greet)
     socket.socket_mode_request_listeners.append(listener.hear)
     await socket.connect()
-    await hello.wait()
+    await listener.greeted.wait()
     yield listener
     await socket.close()
 
@@ -98,3 +101,123 @@ async def test_a_bot_token_opens_no_socket(slack: Sandbox, api: Api) -> None:
         await api.apps_connections_open(app_token=api.token)
 
     assert caught.value.response["error"] == "not_allowed_token_type"
+
+
+async def connected(slack: Sandbox, session: aiohttp.ClientSession, more: str = "") -> Socket:
+    opened = await client(slack.api_url).apps_connections_open(app_token=slack.app_token)
+    return await session.ws_connect(opened["url"] + more)
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+async def test_a_connection_is_greeted_with_its_number_and_its_life(
+    slack: Sandbox, session: aiohttp.ClientSession
+) -> None:
+    first = await connected(slack, session)
+    await first.receive_json()
+
+    hello = await (await connected(slack, session, "&debug_reconnects=true")).receive_json()
+
+    assert (hello["num_connections"], hello["connection_info"]) == (2, {"app_id": "A0TANDEM"})
+    assert hello["debug_info"]["approximate_connection_time"] == 360
+
+
+async def test_the_eleventh_connection_is_turned_away(
+    slack: Sandbox, session: aiohttp.ClientSession
+) -> None:
+    admitted = [await connected(slack, session) for _ in range(10)]
+
+    told = await (await connected(slack, session)).receive_json()
+
+    assert not any(socket.closed for socket in admitted)
+    assert (told["type"], told["reason"]) == ("disconnect", "too_many_websockets")
+
+
+async def test_a_connection_that_grows_old_is_warned_and_then_refreshed(
+    slack: Sandbox, session: aiohttp.ClientSession
+) -> None:
+    slack.sockets.life, slack.sockets.notice = 0.02, 0.01
+    socket = await connected(slack, session)
+    await socket.receive_json()
+
+    reasons = [(await socket.receive_json())["reason"] for _ in range(2)]
+
+    assert reasons == ["warning", "refresh_requested"]
+    assert (await socket.receive()).type is aiohttp.WSMsgType.CLOSE
+
+
+async def test_socket_mode_turned_off_says_so_and_admits_nobody(
+    slack: Sandbox, session: aiohttp.ClientSession
+) -> None:
+    socket = await connected(slack, session)
+    await socket.receive_json()
+
+    await asyncio.gather(slack.sockets.disable(), socket.receive_json())
+
+    with pytest.raises(aiohttp.WSServerHandshakeError):
+        await connected(slack, session)
+
+
+async def test_a_ping_of_the_app_is_answered(
+    slack: Sandbox, session: aiohttp.ClientSession
+) -> None:
+    socket = await connected(slack, session)
+    await socket.receive_json()
+
+    await socket.send_json({"type": "ping", "id": 7})
+
+    assert await socket.receive_json() == {"type": "pong", "id": 7}
+
+
+async def test_an_app_that_must_refresh_connects_again_and_hears_the_next_event(
+    slack: Sandbox, team: Team, listener: Listener
+) -> None:
+    listener.greeted.clear()
+
+    await slack.sockets.refresh()
+    await listener.greeted.wait()
+    await slack.send_event(team, {"type": "team_rename"}, event_id="Ev1")
+
+    assert [request.payload["event_id"] for request in listener.requests] == ["Ev1"]
+
+
+async def test_each_payload_goes_down_one_connection_only(
+    slack: Sandbox, team: Team, listener: Listener, session: aiohttp.ClientSession
+) -> None:
+    socket = await connected(slack, session)
+    await socket.receive_json()
+    sending = asyncio.create_task(slack.send_event(team, {"type": "team_rename"}))
+    second = asyncio.create_task(slack.send_event(team, {"type": "team_rename"}))
+
+    envelope = await socket.receive_json()
+    await socket.send_json({"envelope_id": envelope["envelope_id"]})
+    await asyncio.gather(sending, second)
+
+    assert len(listener.requests) == 1
+
+
+async def test_a_connection_that_breaks_before_the_acknowledgement_is_a_failed_dispatch(
+    slack: Sandbox, me: Person, deals: Channel, session: aiohttp.ClientSession
+) -> None:
+    socket = await connected(slack, session)
+    await socket.receive_json()
+    asking = asyncio.create_task(me.command("/opp", channel=deals))
+
+    await socket.receive_json()
+    await socket.close()
+
+    assert (await asking).error == "dispatch_failed"
+
+
+async def test_an_answer_nobody_asked_for_is_not_taken(
+    slack: Sandbox, team: Team, listener: Listener
+) -> None:
+    listener.payload = {"text": "an event takes no answer"}
+
+    delivery = await slack.send_event(team, {"type": "team_rename"})
+
+    assert (delivery.error, delivery.body) == (None, "")
