@@ -69,12 +69,25 @@ def dump(value: object) -> str:
 
 @dataclass
 class Changes:
-    """Counts changes and calls whoever listens: the page reloads on it."""
+    """Counts changes and calls whoever listens: the page reloads on it.
+
+    `witnesses` are told of each record of a team that is saved, and how it read before where that
+    is known: the events that an app is sent come from it.
+    """
 
     version: int = 0
     listeners: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
+    witnesses: list[Callable[[str, object, object], None]] = field(
+        default_factory=list[Callable[[str, object, object], None]]
+    )
 
     def note(self) -> None:
         self.version += 1
         for listener in tuple(self.listeners):
             listener()
+
+    def saved(self, team_id: str, record: object, before: object = None) -> None:
+        """A record of this team was saved."""
+        for witness in tuple(self.witnesses):
+            witness(team_id, record, before)
+        self.note()

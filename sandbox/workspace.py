@@ -59,6 +59,7 @@ ALL_SCOPES = (
     "im:history",
     "im:read",
     "im:write",
+    "links:read",
     "links:write",
     "mpim:history",
     "mpim:read",
@@ -222,10 +223,12 @@ class Team:
 
     def put_message(self, message: Message) -> Message:
         """Keeps a new message or an edit. Ephemeral ones do not survive a restart."""
-        self.timeline(message.channel).put(message)
+        timeline = self.timeline(message.channel)
+        before = timeline.get(message.ts)
+        timeline.put(message)
         if message.ephemeral_for is None:
             self._store.put("message", f"{self.id}/{message.channel}/{message.ts}", plain(message))
-        self._changes.note()
+        self._changes.saved(self.id, message, before)
         return message
 
     def put_file(self, file: File) -> File:
@@ -237,17 +240,17 @@ class Team:
 
     def save(self) -> None:
         self._store.put("team", self.id, plain(self.about))
-        self._changes.note()
+        self._changes.saved(self.id, self.about)
 
     def save_person(self, member: Member) -> None:
         self.people[member.id] = member
         self._store.put("member", f"{self.id}/{member.id}", plain(member))
-        self._changes.note()
+        self._changes.saved(self.id, member)
 
     def save_channel(self, channel: Channel) -> None:
         self.channels[channel.id] = channel
         self._store.put("channel", f"{self.id}/{channel.id}", plain(channel))
-        self._changes.note()
+        self._changes.saved(self.id, channel)
 
 
 def load_enterprises(store: Store) -> dict[str, Enterprise]:
