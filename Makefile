@@ -27,8 +27,8 @@ fix: .venv/dev ## format and mend what can be mended by itself
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format --quiet .
 
-bench: .venv/dev ## measure, as ratios against a baseline in the same run
-	@$(BIN)/python -m bench $(ARGS)
+bench: .venv/dev ## measure against baselines: one case (CASE=list-cpu), or all into docs/benchmarks.md
+	@$(BIN)/python -m bench $(CASE) $(ARGS)
 
 lock: .venv/dev ## pin the dependencies anew, with hashes and without addresses
 	@$(BIN)/uv pip compile pyproject.toml --extra embedded --universal --generate-hashes \

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import psycopg
 from psycopg import sql
 
-from bench.messages import Card, Facts
+from bench.messages import Card, Facts, Person
 from bot.embedded import EmbeddedPostgres
 from bot.migrate import migrate
 from services.organizations import BOT_TOKEN
@@ -20,10 +20,10 @@ APPLICATION = "tandem_app"
 STOCK = "_stock"
 FIRST_TEAM = "T0BENCH1"
 BOT = "xoxb-bench"
+PEOPLE = 8
+"""Of the first company; of each other there is one."""
 MOVED = 80
-"""So many of the company's first opportunities are there to be moved by the application."""
-REWRITTEN = 8
-"""And so many after them by the bare writes."""
+"""So many of a company's first opportunities are there to be moved, by their owners in turn."""
 OTHERS_HAVE = 20
 """Opportunities of each company but the one that asks."""
 
@@ -35,7 +35,7 @@ class Filled:
     owner_url: str
     facts: Facts
     opportunities: int
-    """Of the company that asks."""
+    """Of each person of the first company."""
 
 
 def prepared(server: EmbeddedPostgres, name: str, opportunities: int) -> Filled:
@@ -52,36 +52,51 @@ def prepared(server: EmbeddedPostgres, name: str, opportunities: int) -> Filled:
         stock_url=_url(server, OWNER, f"{name}{STOCK}"),
         signing_secret="the-signing-secret",  # noqa: S106  # of a run that ends with its database
         encryption_key=base64.b64encode(os.urandom(32)).decode(),
-        team_id=FIRST_TEAM,
-        slack_user_id="U0BEA",
+        people=(),
         bot_id="B0BENCH",
         bot_user_id="U0BENCH",
         bot_token=BOT,
-        to_rewrite=tuple(range(MOVED + 1, MOVED + REWRITTEN + 1)),
     )
     return Filled(owner, facts, opportunities)
 
 
 def grow(filled: Filled, companies: int) -> None:
-    """Have so many companies, each with a person, partners and opportunities with their history."""
+    """Have so many companies with people, partners and opportunities with their history."""
     with psycopg.connect(filled.owner_url, autocommit=True) as connection:
         (present,) = _one(connection, "SELECT count(*) FROM organizations")
         given = {
             "first": present + 1,
             "last": companies,
-            "first_team": filled.facts.team_id,
-            "opportunities": filled.opportunities,
+            "first_team": FIRST_TEAM,
+            "people": PEOPLE,
+            "opportunities": filled.opportunities * PEOPLE,
             "others_have": OTHERS_HAVE,
-            "moved": MOVED + REWRITTEN,
+            "moved": MOVED,
             "bot_id": filled.facts.bot_id,
             "bot_user_id": filled.facts.bot_user_id,
-            "slack_user_id": filled.facts.slack_user_id,
+            "first_names": FIRST_NAMES,
+            "last_names": LAST_NAMES,
+            "customers": CUSTOMERS,
+            "reasons": REASONS,
+            "partners": PARTNERS,
         }
         with connection.transaction():
             for statement in FILL:
                 connection.execute(statement, given)
             _seal_tokens(connection, Sealer([filled.facts.encryption_key]))
         connection.execute("VACUUM ANALYZE")
+
+
+def people(filled: Filled) -> tuple[Person, ...]:
+    """Everybody: first those of the first company, then one of each other."""
+    with psycopg.connect(filled.owner_url) as connection:
+        rows = connection.execute(EVERYBODY).fetchall()
+    return tuple(Person(organization_id=a, team_id=b, slack_user_id=c) for a, b, c in rows)
+
+
+def told(filled: Filled) -> Facts:
+    """What the programs are told: with the people of the first company."""
+    return filled.facts.model_copy(update={"people": people(filled)[:PEOPLE]})
 
 
 def cards(filled: Filled, count: int) -> tuple[Card, ...]:
@@ -129,6 +144,26 @@ def _url(server: EmbeddedPostgres, role: str, database: str) -> str:
     return f"postgresql://{role}:{role}@127.0.0.1:{server.port}/{database}"
 
 
+FIRST_NAMES = ["Ada", "Bea", "Cem", "Dana", "Emil", "Fay", "Gus", "Hana"]
+LAST_NAMES = ["Okafor", "Bench", "Yilmaz", "Novak", "Lind", "Moreau", "Reyes", "Sato"]
+CUSTOMERS = [
+    "Acme",
+    "Northwind",
+    "Initech",
+    "Umbrella Foods",
+    "Stark Tools",
+    "Wayne Freight",
+    "Hooli",
+    "Vandelay",
+    "Tyrell Optics",
+    "Wonka",
+    "Soylent",
+    "Cyberdyne",
+    "Aperture",
+]
+REASONS = ["renewal", "expansion", "pilot", "migration", "second site", "support", "rollout"]
+PARTNERS = ["Globex", "Contoso", "Fabrikam", "Tailspin Cloud", "Litware", "Adatum"]
+
 _NEW = b"subdomain IN (SELECT 'bench-' || n FROM generate_series(%(first)s::int, %(last)s::int) n)"
 
 FILL = (
@@ -144,30 +179,42 @@ FILL = (
     + _NEW,
     b"""
     INSERT INTO users (organization_id, email, password_hash, first_name, last_name, role)
-    SELECT id, 'bea@' || subdomain || '.example', '!', 'Bea', 'Bench', 'sales_rep'
-    FROM organizations WHERE """
+    SELECT o.id, lower((%(first_names)s::text[])[k]) || '@' || subdomain || '.example', '!',
+           (%(first_names)s::text[])[k], (%(last_names)s::text[])[k], 'sales_rep'
+    FROM organizations o JOIN workspaces w ON w.organization_id = o.id
+    CROSS JOIN LATERAL generate_series(1, CASE WHEN w.team_id = %(first_team)s
+      THEN %(people)s::int ELSE 1 END) k
+    WHERE """
     + _NEW,
     b"""
     INSERT INTO slack_identities (organization_id, workspace_id, slack_user_id, user_id)
-    SELECT o.id, w.id, %(slack_user_id)s, u.id
+    SELECT o.id, w.id, 'U0' || upper(u.first_name), u.id
     FROM organizations o JOIN workspaces w ON w.organization_id = o.id
     JOIN users u ON u.organization_id = o.id WHERE """
     + _NEW,
     b"""
     INSERT INTO partners (organization_id, name, domain, commission_structure)
-    SELECT id, 'Partner ' || p, 'cloud', '{}' FROM organizations, generate_series(1, 5) p WHERE """
+    SELECT id, (%(partners)s::text[])[p], 'cloud', '{}'
+    FROM organizations, generate_series(1, array_length(%(partners)s::text[], 1)) p WHERE """
     + _NEW,
     # Those that are moved close last, so that no page of the list shows their growing history.
     b"""
     INSERT INTO opportunities (organization_id, partner_id, assigned_user_id, customer_name,
       deal_value, currency, stage, probability, expected_close_date, number)
-    SELECT o.id, partner.ids[1 + n %% 5], u.id, 'Customer ' || n, 1000 + 137 * n, 'EUR',
+    SELECT o.id, partner.ids[1 + n %% cardinality(partner.ids)],
+           person.ids[1 + (n - 1) %% cardinality(person.ids)],
+           (%(customers)s::text[])[1 + n * 7 %% cardinality(%(customers)s::text[])] || ' '
+             || (%(reasons)s::text[])[1 + n / 3 %% cardinality(%(reasons)s::text[])],
+           1000 + 137 * n, (ARRAY['EUR', 'EUR', 'EUR', 'USD', 'GBP'])[1 + n / 8 %% 5],
            CASE WHEN n <= %(moved)s THEN 'negotiation'
-                ELSE (ARRAY['prospecting', 'qualified', 'proposal', 'negotiation'])[1 + n %% 4] END,
-           10 + n %% 80, current_date + CASE WHEN n <= %(moved)s THEN 300 ELSE n / 3 END, n
+                ELSE (ARRAY['prospecting', 'qualified', 'proposal', 'negotiation'])[1 + n / 8 %% 4]
+                END,
+           10 + n %% 80, current_date + CASE WHEN n <= %(moved)s THEN 900 ELSE n / 3 END, n
     FROM organizations o
     JOIN workspaces w ON w.organization_id = o.id
-    JOIN users u ON u.organization_id = o.id
+    CROSS JOIN LATERAL (
+      SELECT array_agg(u.id ORDER BY u.email) AS ids FROM users u WHERE u.organization_id = o.id
+    ) person
     CROSS JOIN LATERAL (
       SELECT array_agg(p.id ORDER BY p.name) AS ids FROM partners p WHERE p.organization_id = o.id
     ) partner
@@ -193,4 +240,10 @@ JOIN LATERAL (
   SELECT p.id FROM opportunities p WHERE p.organization_id = o.id ORDER BY p.number DESC LIMIT 1
 ) p ON true
 ORDER BY o.created_at, o.id LIMIT %(count)s
+"""
+
+EVERYBODY = b"""
+SELECT u.organization_id, w.team_id, i.slack_user_id FROM users u
+JOIN slack_identities i ON i.user_id = u.id JOIN workspaces w ON w.id = i.workspace_id
+ORDER BY length(w.team_id), w.team_id, u.email
 """

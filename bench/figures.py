@@ -1,20 +1,19 @@
-"""Samples, ratios of costs, and when a ratio is void. Pure: measures and prints nothing."""
+"""Samples, costs and ratios of costs. Pure: measures and prints nothing."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-UNUSUAL = 2.0
-"""A baseline that costs so many times more in one round than in another was disturbed."""
-
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What one contestant did in one round. `latencies` and `seconds` in seconds."""
+    """What one contestant did in one round. `latencies` and all else in seconds."""
 
     latencies: tuple[float, ...]
     seconds: float
     cpu_seconds: float
+    database_seconds: float = 0.0
+    """CPU of the database's sessions; 0 where nobody looked."""
 
     @property
     def count(self) -> int:
@@ -26,37 +25,31 @@ class Measure:
     """One way to look at a sample: a cost, in milliseconds for each unit of work."""
 
     name: str
-    at_once: int
     cost: Callable[[Sample], float]
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One contestant's samples, round by round, for each number of requests at once."""
+    """One contestant's samples, round by round."""
 
     name: str
-    samples: dict[int, list[Sample]]
+    samples: Sequence[Sample]
 
     def costs(self, measure: Measure) -> list[float]:
-        return [measure.cost(sample) for sample in self.samples[measure.at_once]]
+        return [measure.cost(sample) for sample in self.samples]
+
+    def usually(self, measure: Measure) -> float:
+        """The median of the rounds, in milliseconds."""
+        return median(self.costs(measure))
 
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """How many times the baseline's cost ours is: the median over the rounds."""
+    """How many times the baseline's cost ours is: the median over the rounds, and their range."""
 
-    measure: Measure
-    baseline: str
     value: float
-    ours: float
-    theirs: float
-    their_best: float
-    their_worst: float
-
-    @property
-    def is_void(self) -> bool:
-        """Whether the baseline's rounds differ too much for anything to follow."""
-        return self.their_worst > UNUSUAL * self.their_best
+    least: float
+    most: float
 
 
 def latency(sample: Sample) -> float:
@@ -74,6 +67,17 @@ def cpu(sample: Sample) -> float:
     return sample.cpu_seconds / sample.count * 1000
 
 
+def whole_cpu(sample: Sample) -> float:
+    """The measured process's time and the database's for each, in milliseconds."""
+    return (sample.cpu_seconds + sample.database_seconds) / sample.count * 1000
+
+
+P50 = Measure("p50", latency)
+DURATION = Measure("time for each", duration)
+CPU = Measure("CPU", cpu)
+WHOLE_CPU = Measure("CPU with the database's", whole_cpu)
+
+
 def percentile(latencies: Sequence[float], share: int) -> float:
     """The latency that `share` percent do not exceed, in milliseconds."""
     ordered = sorted(latencies)
@@ -83,14 +87,6 @@ def percentile(latencies: Sequence[float], share: int) -> float:
 
 def ratio(measure: Measure, ours: Series, baseline: Series) -> Ratio:
     """Round against round, so that what slows the whole machine slows both."""
-    our_costs, their_costs = ours.costs(measure), baseline.costs(measure)
-    pairs = zip(our_costs, their_costs, strict=True)
-    return Ratio(
-        measure=measure,
-        baseline=baseline.name,
-        value=median(ours_once / theirs_once for ours_once, theirs_once in pairs),
-        ours=median(our_costs),
-        theirs=median(their_costs),
-        their_best=min(their_costs),
-        their_worst=max(their_costs),
-    )
+    pairs = zip(ours.costs(measure), baseline.costs(measure), strict=True)
+    ratios = [ours_once / theirs_once for ours_once, theirs_once in pairs]
+    return Ratio(median(ratios), min(ratios), max(ratios))

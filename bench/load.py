@@ -1,71 +1,118 @@
-"""Slash commands as Slack sends them, signed, from so many senders at once."""
+"""Slash commands as Slack sends them, signed, from so many senders at once.
+
+A sender keeps one connection and speaks the least HTTP there is, so that little of what is
+measured is its own.
+"""
 
 import asyncio
 import hashlib
 import hmac
+import itertools
 import time
-from collections.abc import Iterator, Sequence
-from urllib.parse import urlencode
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
-from aiohttp import ClientSession, TCPConnector
-
-from bench.messages import Facts
+from bench.messages import Person
 
 OK = 200
+END_OF_HEAD = b"\r\n\r\n"
 
 
 class WrongAnswerError(RuntimeError):
     """The answer is not the one whose cost was to be measured."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One command of one person, and what its answer must contain."""
+
+    person: Person
+    words: str
+    expected: Sequence[bytes]
+
+
+Asks = Callable[[], Awaitable[Ask]]
+"""A sender's line: what it asks next. Not part of what is measured."""
+
+
 class Load:
     """Senders, each with its own endless line of commands."""
 
-    def __init__(
-        self, facts: Facts, url: str, commands: Sequence[Iterator[str]], *, expected: str
-    ) -> None:
-        self._facts = facts
-        self._url = url
-        self._commands = commands
-        self._expected = expected.encode()
+    def __init__(self, url: str, secret: str) -> None:
+        self._host, self._port, self._path = _parts(url)
+        self._secret = secret
 
-    async def send(self, at_once: int, seconds: float) -> tuple[tuple[float, ...], float]:
+    async def send(self, lines: Sequence[Asks], seconds: float) -> tuple[tuple[float, ...], float]:
         """What each request took, and all of them, in seconds. Raises WrongAnswerError."""
-        async with ClientSession(connector=TCPConnector(limit=0)) as session:
-            began = time.perf_counter()
-            until = began + seconds
-            senders = (self._sender(session, each, until) for each in self._commands[:at_once])
-            done = await asyncio.gather(*senders)
-            lasted = time.perf_counter() - began
+        began = time.perf_counter()
+        until = began + seconds
+        done = await asyncio.gather(*(self._sender(each, until) for each in lines))
+        lasted = time.perf_counter() - began
         return tuple(each for latencies in done for each in latencies), lasted
 
-    async def _sender(
-        self, session: ClientSession, commands: Iterator[str], until: float
-    ) -> list[float]:
+    async def _sender(self, asks: Asks, until: float) -> list[float]:
         latencies: list[float] = []
-        while not latencies or time.perf_counter() < until:
-            body = form(self._facts, next(commands)).encode()
-            headers = signed(self._facts.signing_secret, body)
-            began = time.perf_counter()
-            async with session.post(self._url, data=body, headers=headers) as response:
-                answer = await response.read()
-            latencies.append(time.perf_counter() - began)
-            if response.status != OK or self._expected not in answer:
-                raise WrongAnswerError(f"{self._url}: {response.status} {answer[:300]!r}")
+        async with _connected(self._host, self._port) as connection:
+            while not latencies or time.perf_counter() < until:
+                ask = await asks()
+                request = self._request(ask)
+                began = time.perf_counter()
+                status, body = await connection.exchange(request)
+                latencies.append(time.perf_counter() - began)
+                if status != OK or not all(each in body for each in ask.expected):
+                    raise WrongAnswerError(f"{ask}: {status} {body[:600]!r}")
         return latencies
 
+    def _request(self, ask: Ask) -> bytes:
+        body = form(ask.person, ask.words).encode()
+        headers = {
+            "Host": f"{self._host}:{self._port}",
+            "Content-Length": str(len(body)),
+            **signed(self._secret, body),
+        }
+        lines = (f"{name}: {value}\r\n" for name, value in headers.items())
+        return f"POST {self._path} HTTP/1.1\r\n{''.join(lines)}\r\n".encode() + body
 
-def form(facts: Facts, words: str) -> str:
+
+class Connection:
+    """One kept connection to a server that tells the length of each of its answers."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    async def exchange(self, request: bytes) -> tuple[int, bytes]:
+        """Send a whole request; the status and the body of its answer."""
+        self._writer.write(request)
+        head = await self._reader.readuntil(END_OF_HEAD)
+        first, *lines = head.lower().split(b"\r\n")
+        length = next(int(each[15:]) for each in lines if each.startswith(b"content-length:"))
+        return int(first.split(b" ")[1]), await self._reader.readexactly(length)
+
+
+def in_turn(people: Sequence[Person], words: Iterator[str], *expected: bytes) -> Asks:
+    """Each of the people asks once, then again; all answers must contain the same."""
+    turns = itertools.cycle(people)
+
+    async def asks() -> Ask:
+        return Ask(next(turns), next(words), expected)
+
+    return asks
+
+
+def form(person: Person, words: str) -> str:
     """https://docs.slack.dev/interactivity/implementing-slash-commands"""
     return urlencode(
         {
             "token": "unused",
-            "team_id": facts.team_id,
+            "team_id": person.team_id,
             "team_domain": "bench",
             "channel_id": "C0BENCH",
             "channel_name": "deals",
-            "user_id": facts.slack_user_id,
+            "user_id": person.slack_user_id,
             "user_name": "bea",
             "command": "/opp",
             "text": words,
@@ -86,3 +133,18 @@ def signed(secret: str, body: bytes) -> dict[str, str]:
         "X-Slack-Request-Timestamp": timestamp,
         "X-Slack-Signature": "v0=" + hmac.new(secret.encode(), whole, hashlib.sha256).hexdigest(),
     }
+
+
+@asynccontextmanager
+async def _connected(host: str, port: int) -> AsyncGenerator[Connection]:
+    reader, writer = await asyncio.open_connection(host, port)
+    try:
+        yield Connection(reader, writer)
+    finally:
+        writer.close()
+        await writer.wait_closed()
+
+
+def _parts(url: str) -> tuple[str, int, str]:
+    parts = urlsplit(url)
+    return parts.hostname or "", parts.port or 80, parts.path

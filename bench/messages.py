@@ -10,6 +10,14 @@ class _Line(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Person(_Line):
+    """Who asks: an account of a workspace."""
+
+    organization_id: UUID
+    team_id: str
+    slack_user_id: str
+
+
 class Facts(_Line):
     """Where everything is: the first line a measured program reads."""
 
@@ -18,13 +26,16 @@ class Facts(_Line):
     slack_url: str = ""
     signing_secret: str
     encryption_key: str
-    team_id: str
-    slack_user_id: str
+    people: tuple[Person, ...]
+    """The people of the first company; each owns as many opportunities as the others."""
     bot_id: str
     bot_user_id: str
     bot_token: str
-    to_rewrite: tuple[int, ...]
-    """The numbers of the opportunities that the bare writes move, one for each connection."""
+
+    @property
+    def team_id(self) -> str:
+        """The first company's workspace."""
+        return self.people[0].team_id
 
 
 class Ready(_Line):

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
+from bench.machine import tie
 from bench.messages import Facts, Order, Ready, Report
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -56,17 +57,22 @@ class Child:
 
 
 @asynccontextmanager
-async def children(facts: Facts, *names: str) -> AsyncGenerator[dict[str, Child]]:
-    """The named programs of `bench.servers`, started side by side, all ready."""
+async def children(
+    facts: Facts, *names: str, cores: frozenset[int] | None = None
+) -> AsyncGenerator[dict[str, Child]]:
+    """The named programs of `bench.servers`, started side by side, all ready.
+
+    Without cores they run where this process does.
+    """
     async with AsyncExitStack() as stack:
-        started = {name: await _started(name) for name in names}
+        started = {name: await _started(name, cores) for name in names}
         for child in started.values():
             stack.push_async_callback(child.end)
         await asyncio.gather(*(child.begin(facts) for child in started.values()))
         yield started
 
 
-async def _started(name: str) -> Child:
+async def _started(name: str, cores: frozenset[int] | None) -> Child:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -77,6 +83,8 @@ async def _started(name: str) -> Child:
         limit=LONGEST_LINE,
         start_new_session=True,
     )
+    if cores is not None:
+        tie(process.pid, cores)
     return Child(name, process)
 
 

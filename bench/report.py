@@ -1,55 +1,68 @@
-"""The figures as text: one table, then one plain line for each ratio."""
+"""The figures as text: every contestant's own, then one line for each bar."""
 
 from collections.abc import Iterator, Sequence
-from statistics import median
+from dataclasses import dataclass
 
-from bench.contests import Result
-from bench.figures import Ratio, Series, cpu, percentile, ratio
+from bench.figures import Series, cpu, percentile
+from bench.rounds import Case
+from bench.verdicts import Bare, Finding, in_order, line
 
-HEAD = ("", "p50 ms", "p99 ms", "a second", "at once", "CPU ms each")
+HEAD = ("", "p50 ms", "p99 ms", "a second", "CPU ms each", "requests")
 
 
-def table(results: Sequence[Result]) -> Iterator[str]:
-    """Every contestant's own figures: the medians of its rounds, the percentiles of all."""
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A case that has been run."""
+
+    case: Case
+    series: dict[str, Series]
+    bare: Bare
+    findings: Sequence[Finding]
+    loads: tuple[float, float]
+    """The load average before and after."""
+
+
+def told(result: Result) -> Iterator[str]:
+    """The whole of a run, its verdict last."""
+    yield result.case.title
     yield _row(HEAD)
-    for result in results:
-        yield f"{result.contest.title}, {result.companies} companies"
-        yield from (_row(_cells(each)) for each in result.series)
+    yield from (_row(_cells(each)) for each in result.series.values())
+    yield from (_range(each) for each in result.findings if each.ratio is not None)
+    yield bare_line(result.bare)
+    yield "load average {:.1f} before, {:.1f} after".format(*result.loads)
+    yield from (line(result.case.name, each) for each in in_order(result.findings))
 
 
-def lines(results: Sequence[Result]) -> Iterator[str]:
-    """Every ratio, or why it is none."""
-    for result in results:
-        ours, *baselines = result.series
-        for baseline in baselines:
-            for measure in result.contest.measures:
-                found = ratio(measure, ours, baseline)
-                yield f"{result.contest.name}, {result.companies} companies: {_words(found)}"
+def bare_line(bare: Bare) -> str:
+    """What a plain signed answer cost, and what follows."""
+    figures = f"bare aiohttp: {bare.measure.name} {bare.now:.3f} ms, usually {bare.usual:.3f} ms"
+    if bare.is_usual:
+        return figures
+    return f"{figures}: more than twice, so the machine was disturbed and nothing follows"
+
+
+def _range(finding: Finding) -> str:
+    ratio = finding.ratio
+    if ratio is None:
+        return ""
+    rounds = f"{ratio.least:.2f} to {ratio.most:.2f} in single rounds"
+    return f"{finding.bar.contestant} against {finding.bar.baseline}: {rounds}"
 
 
 def _cells(series: Series) -> tuple[str, ...]:
-    many, together = max(series.samples.items())
-    alone = [each for sample in series.samples.get(1, ()) for each in sample.latencies]
-    rate = median(sample.count / sample.seconds for sample in together)
+    latencies = [each for sample in series.samples for each in sample.latencies]
+    seconds = sum(sample.seconds for sample in series.samples)
+    each_cpu = sum(cpu(sample) for sample in series.samples) / len(series.samples)
     return (
         f"  {series.name}",
-        f"{percentile(alone, 50):.2f}" if alone else "",
-        f"{percentile(alone, 99):.2f}" if alone else "",
-        f"{rate:.0f}",
-        str(many),
-        f"{median(cpu(sample) for sample in together):.2f}",
+        f"{percentile(latencies, 50):.2f}",
+        f"{percentile(latencies, 99):.2f}",
+        f"{len(latencies) / seconds:.0f}",
+        f"{each_cpu:.3f}",
+        str(len(latencies)),
     )
 
 
 def _row(cells: Sequence[str]) -> str:
     first, *others = cells
-    return f"{first:<40}" + "".join(f"{cell:>13}" for cell in others)
-
-
-def _words(found: Ratio) -> str:
-    against = f"{found.baseline}, {found.measure.name}"
-    both = f"{found.ours:.2f} ms against {found.theirs:.2f} ms"
-    if found.is_void:
-        rounds = f"its rounds took from {found.their_best:.2f} to {found.their_worst:.2f} ms"
-        return f"void against {against} ({both}, but {rounds})"
-    return f"{found.value:.2f} times {against} ({both})"
+    return f"{first:<20}" + "".join(f"{cell:>13}" for cell in others)

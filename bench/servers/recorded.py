@@ -1,22 +1,32 @@
-"""What the application really asks the database, so that a baseline asks exactly the same."""
+"""What the application really asks the database, so that a baseline asks exactly the same.
 
-from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+It is seen at the driver, below whatever the application uses to get there.
+"""
+
+import re
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from itertools import groupby
 from typing import cast
+from unittest.mock import patch
 
+from psycopg import AsyncConnection, AsyncCursor
 from slack_bolt.async_app import AsyncBoltRequest
-from sqlalchemy import Select, event
+from sqlalchemy import Executable, event, text
 from sqlalchemy.engine import Engine
 
 from bench.load import form
-from bench.messages import Facts
+from bench.messages import Facts, Person
 from bench.servers.tandem import settings
 from bot.app import Tandem, built
 
-BINDS_TENANT = "set_config('app.current_organization_id'"
-WRITES = ("INSERT", "UPDATE", "DELETE")
-CALLS = (BINDS_TENANT, "pg_notify", "jobs.procrastinate_defer")
+READS_THE_PAGE = "customer_name"
+
+NAMED = re.compile(r"%\((\w+)\)s")
+"""A value as psycopg marks it."""
+
+Values = Mapping[str, object]
 
 
 class NothingRecordedError(RuntimeError):
@@ -24,90 +34,108 @@ class NothingRecordedError(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """As SQLAlchemy is given it."""
+
+    element: Executable
+    values: Values
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
-    """As the driver gets it."""
+    """As the driver got it. `element` is what SQLAlchemy was given, if it made the statement."""
 
     sql: str
-    values: Mapping[str, object]
+    values: Values
+    asked: Asked | None
+    """What SQLAlchemy made it of; None where it was asked without SQLAlchemy."""
+    transaction: int
+
+
+Transaction = Sequence[Statement]
 
 
 class Recorder:
     """The application in this process, asked without HTTP."""
 
-    def __init__(self, tandem: Tandem, facts: Facts) -> None:
+    def __init__(self, tandem: Tandem) -> None:
         self._tandem = tandem
-        self._facts = facts
 
-    async def page(self, words: str) -> tuple[Statement, Select[tuple[object, ...]]]:
-        """How a command's transaction begins, and the query for one page that it makes."""
-        selects: list[Select[tuple[object, ...]]] = []
-        with _selects(selects), _statements() as statements:
-            await self._ask(words)
-        pages = [each for each in selects if _is_page(each)]
+    async def page(self, person: Person, words: str) -> Sequence[Asked]:
+        """All that a command asks to get the rows of its page, for SQLAlchemy to ask again."""
+        asked = [each for whole in await self.transactions(person, words) for each in whole]
+        pages = [again(each) for each in asked if READS_THE_PAGE in each.sql]
         if not pages:
             raise NothingRecordedError(f"/opp {words} asked for no page")
-        return _last_transaction(statements)[0], pages[-1]
+        return pages
 
-    async def writes(self, words: str) -> list[Statement]:
-        """The writing statements of a command's last transaction, in order."""
+    async def transactions(self, person: Person, words: str) -> Sequence[Transaction]:
+        """All that a command asks, in order."""
+        request = AsyncBoltRequest(body=form(person, words), headers=dict(FORM))
         with _statements() as statements:
-            await self._ask(words)
-        writes = [each for each in _last_transaction(statements) if _writes(each.sql)]
-        if not any(each.sql.startswith("UPDATE opportunities") for each in writes):
-            raise NothingRecordedError(f"/opp {words} moved nothing")
-        return writes
+            await self._tandem.bolt.async_dispatch(request)
+        return [list(each) for _, each in groupby(statements, lambda each: each.transaction)]
 
-    async def _ask(self, words: str) -> None:
-        body = form(self._facts, words)
-        headers: dict[str, str | Sequence[str]] = {
-            "content-type": "application/x-www-form-urlencoded"
-        }
-        await self._tandem.bolt.async_dispatch(AsyncBoltRequest(body=body, headers=headers))
+
+FORM: Mapping[str, str | Sequence[str]] = {"content-type": "application/x-www-form-urlencoded"}
+
+
+def again(statement: Statement) -> Asked:
+    """As SQLAlchemy was given it, else the same words as SQLAlchemy takes them."""
+    if statement.asked is not None:
+        return statement.asked
+    words = NAMED.sub(r":\1", statement.sql).replace("%%", "%")
+    return Asked(text(words), statement.values)
 
 
 @asynccontextmanager
 async def recorder(facts: Facts) -> AsyncGenerator[Recorder]:
     """The application, built once more to look at what it does."""
     async with built(settings(facts)) as tandem:
-        yield Recorder(tandem, facts)
+        yield Recorder(tandem)
 
 
 @contextmanager
 def _statements() -> Generator[list[Statement]]:
-    seen: list[Statement] = []
-
-    def note(_connection: object, _cursor: object, sql: str, values: object, *_: object) -> None:
-        seen.append(Statement(sql, cast("Mapping[str, object]", values)))
-
-    event.listen(Engine, "before_cursor_execute", note)
+    """Every statement that a connection of this process executes meanwhile."""
+    seen = _Seen([], [], 0)
+    event.listen(Engine, "before_execute", seen.given)
     try:
-        yield seen
+        with (
+            patch.object(AsyncCursor, "execute", seen.noting(AsyncCursor.execute)),
+            patch.object(AsyncConnection, "commit", seen.counting(AsyncConnection.commit)),
+        ):
+            yield seen.statements
     finally:
-        event.remove(Engine, "before_cursor_execute", note)
+        event.remove(Engine, "before_execute", seen.given)
 
 
-@contextmanager
-def _selects(seen: list[Select[tuple[object, ...]]]) -> Generator[None]:
-    def note(_connection: object, statement: object, *_: object) -> None:
-        if isinstance(statement, Select):
-            seen.append(cast("Select[tuple[object, ...]]", statement))
+@dataclass(slots=True)
+class _Seen:
+    statements: list[Statement]
+    asked: list[Asked]
+    commits: int
 
-    event.listen(Engine, "before_execute", note)
-    try:
-        yield
-    finally:
-        event.remove(Engine, "before_execute", note)
+    def given(
+        self, _connection: object, element: Executable, _many: object, values: Values, *_: object
+    ) -> None:
+        """SQLAlchemy is about to have the driver execute this."""
+        self.asked[:] = [Asked(element, dict(values))]
 
+    def noting(self, execute: Callable[..., object]) -> Callable[..., object]:
+        def noted(
+            cursor: object, query: object, values: object = None, **options: object
+        ) -> object:
+            asked = self.asked.pop() if self.asked else None
+            told = cast("Values", values or {})
+            self.statements.append(Statement(str(query), told, asked, self.commits))
+            return execute(cursor, query, values, **options)
 
-def _last_transaction(statements: list[Statement]) -> list[Statement]:
-    begins = [at for at, each in enumerate(statements) if BINDS_TENANT in each.sql]
-    return statements[begins[-1] :]
+        return noted
 
+    def counting(self, commit: Callable[..., object]) -> Callable[..., object]:
+        def counted(connection: object) -> object:
+            self.commits += 1
+            return commit(connection)
 
-def _is_page(statement: Select[tuple[object, ...]]) -> bool:
-    asked = str(statement)
-    return "OFFSET" in asked and "opportunities.customer_name" in asked
-
-
-def _writes(sql: str) -> bool:
-    return sql.lstrip().startswith(WRITES) or any(call in sql for call in CALLS)
+        return counted

@@ -16,6 +16,7 @@ from bench.messages import Facts
 
 END_OF_HEAD = b"\r\n\r\n"
 LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
+USER = re.compile(rb"user=(\w+)")
 CHANNEL = "C0BENCH"
 
 
@@ -63,7 +64,7 @@ class _Connection(asyncio.Protocol):
         if method == b"conversations.info":
             return {"channel": {"id": CHANNEL, "is_ext_shared": False}}
         if method == b"users.info":
-            return {"user": self._user()}
+            return {"user": self._user(head)}
         return {
             "url": "https://bench.slack.com/",
             "team": "bench",
@@ -75,13 +76,13 @@ class _Connection(asyncio.Protocol):
             "is_enterprise_install": False,
         }
 
-    def _user(self) -> dict[str, object]:
+    def _user(self, head: bytes) -> dict[str, object]:
+        asked = USER.search(head)
+        user_id = asked[1].decode() if asked else "U0NOBODY"
         return {
-            "id": self._facts.slack_user_id,
+            "id": user_id,
             "team_id": self._facts.team_id,
-            "real_name": "Bea Bench",
-            "profile": {"first_name": "Bea", "last_name": "Bench", "email": "bea@bench-1.example"},
-            "is_email_confirmed": True,
+            "profile": {"first_name": user_id[2:].title(), "last_name": "Bench"},
             "tz": "UTC",
             "locale": "en-US",
         }

@@ -1,18 +1,19 @@
+import re
+
 import pytest
 
-from bench.contests import Plan, arena, measured
-from bench.report import lines, table
+from bench.cases import CASES
+from bench.report import told
+from bench.rounds import Plan
+from bench.runs import run
 from bot.embedded import EmbeddedPostgres
 
-TINY = Plan(companies=(2,), rounds=1, seconds=0.01, deliveries=3)
+TINY = Plan(rounds=1, seconds=0.01, opportunities=12)
 
 
-@pytest.mark.timeout(180)  # seven programs are started, on however busy a machine
-async def test_every_benchmark_runs_and_tells_its_ratios(postgres: EmbeddedPostgres) -> None:
-    async with arena(TINY, postgres) as ready:
-        results = [result async for result in measured(ready)]
+@pytest.mark.timeout(180)  # three programs are started, on however busy a machine
+async def test_a_case_runs_from_an_empty_server_to_its_verdict(postgres: EmbeddedPostgres) -> None:
+    result = await run(CASES["list-latency"], TINY, postgres)
 
-    told = [(each.contest.name, each.companies) for each in results]
-    assert told == [("list", 2), ("move", 2), ("delivery", 2)]
-    assert len(list(table(results))) == 1 + 4 + 3 + 3
-    assert len(list(lines(results))) == 6 + 3 + 2
+    *_, verdict = told(result)
+    assert re.fullmatch(r"list-latency: [\d.]+ ms \(bar 5 ms\): (holds|fails|void)", verdict)
