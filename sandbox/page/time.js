@@ -66,6 +66,20 @@ export class Reader {
     return names[this.daysAway(epochMs)] ?? otherwise;
   }
 
+  /** The time without "am" and "pm", for narrow places. */
+  brief(epochMs) {
+    return this.time(epochMs).replace(/\s?[ap]m$/i, "");
+  }
+
+  /** How long ago in words, as below a thread: "2 hours ago", "yesterday at 16:00". */
+  since(epochMs) {
+    const away = this.daysAway(epochMs);
+    if (away === 0 && this.now() - epochMs < 60_000) return "just now";
+    if (away === 0) return this.ago(epochMs);
+    if (away === -1) return `yesterday at ${this.time(epochMs)}`;
+    return away > -7 ? this.ago(epochMs) : this.format(epochMs, { day: "numeric", month: "short", year: "numeric" });
+  }
+
   divider(epochMs) {
     const named = this.pretty(epochMs, null);
     if (named) return named[0].toUpperCase() + named.slice(1);
@@ -85,29 +99,50 @@ export class Reader {
     return relative.format(Math.round(seconds / size), unit);
   }
 
+  /** A date in words. English of America has its days as ordinals there, as Slack has. */
+  worded(epochMs, options) {
+    if (this.locale !== "en-US" || options.month !== "long") return this.format(epochMs, options);
+    const parts = new Intl.DateTimeFormat(this.locale, { timeZone: this.zone, ...options }).formatToParts(epochMs);
+    return parts.map(({ type, value }) => (type === "day" ? ordinal(Number(value)) : value)).join("");
+  }
+
   /** Fills Slack's tokens: https://docs.slack.dev/messaging/formatting-message-text#date-formatting */
   fill(template, epochMs) {
+    return template.replace(/\{([a-z_]+)\}/g, (token, name, at) => {
+      const words = this.token(name, epochMs);
+      if (words === null) return token;
+      return at === 0 && /_pretty$/.test(name) ? words[0].toUpperCase() + words.slice(1) : words;
+    });
+  }
+
+  /** One token's words, null for a token Slack does not know. */
+  token(name, epochMs) {
     const long = { weekday: "long", day: "numeric", month: "long", year: "numeric" };
     const full = { day: "numeric", month: "long", year: "numeric" };
-    const plain = { day: "numeric", month: "long" };
     const short = { day: "numeric", month: "short", year: "numeric" };
     const thisYear = toWall(epochMs, this.zone).slice(0, 4) === toWall(this.now(), this.zone).slice(0, 4);
+    const yearless = (options) => (thisYear ? { ...options, year: undefined } : options);
+    const pretty = (options) => this.pretty(epochMs, this.worded(epochMs, options));
     const tokens = {
       date_num: () => toWall(epochMs, this.zone).slice(0, 10),
       date_slash: () => this.format(epochMs, { day: "2-digit", month: "2-digit", year: "numeric" }),
-      date: () => this.format(epochMs, thisYear ? plain : full),
-      date_pretty: () => this.pretty(epochMs, this.format(epochMs, thisYear ? plain : full)),
-      date_short: () => this.format(epochMs, short),
-      date_short_pretty: () => this.pretty(epochMs, this.format(epochMs, short)),
-      date_long: () => this.format(epochMs, long),
+      date: () => this.worded(epochMs, yearless(full)),
+      date_pretty: () => pretty(yearless(full)),
+      date_short: () => this.worded(epochMs, short),
+      date_short_pretty: () => pretty(short),
+      date_long: () => this.worded(epochMs, long),
       date_long_full: () => this.format(epochMs, full),
-      date_long_pretty: () => this.pretty(epochMs, this.format(epochMs, long)),
-      day_divider_pretty: () =>
-        this.pretty(epochMs, this.format(epochMs, thisYear ? { ...long, year: undefined } : long)),
+      date_long_pretty: () => pretty(long),
+      day_divider_pretty: () => pretty(yearless(long)),
       time: () => this.time(epochMs),
       time_secs: () => this.format(epochMs, { timeStyle: "medium" }),
       ago: () => this.ago(epochMs),
     };
-    return template.replace(/\{([a-z_]+)\}/g, (token, name) => tokens[name]?.() ?? token);
+    return tokens[name]?.() ?? null;
   }
+}
+
+function ordinal(day) {
+  const ending = { one: "st", two: "nd", few: "rd", other: "th" }[new Intl.PluralRules("en", { type: "ordinal" }).select(day)];
+  return `${day}${ending}`;
 }
