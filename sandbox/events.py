@@ -1,21 +1,33 @@
 """The Events API: what happened is told to the app, and told again when it does not listen.
 
-https://docs.slack.dev/apis/events-api#retries
+https://docs.slack.dev/apis/events-api: an app hears of what it subscribed to, may read and is near.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterable, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
-from sandbox import payloads, posting
+from sandbox import channel_events, envelopes, payloads
 from sandbox.core import Core
 from sandbox.delivery import Courier, Delivery, Request
+from sandbox.happening import Happening
+from sandbox.happenings import Happenings
 from sandbox.identity import Counter
+from sandbox.message_events import domain_of, link_event
 from sandbox.views import View
 from sandbox.wire import JsonObject, as_text
-from sandbox.workspace import Channel, Member, Message, Team
+from sandbox.workspace import Channel, Enterprise, Member, Message, Team
 
-# Seconds before the first, second and third retry.
+# Seconds before the first, second and third retry: https://docs.slack.dev/apis/events-api#retries
 RETRIES = (0.0, 60.0, 300.0)
+# https://docs.slack.dev/reference/events/app_rate_limited
+MOST_AN_HOUR = 30_000
+HOUR = timedelta(hours=1)
+# How long (real seconds) a reordered event waits to be overtaken, unless the fault says.
+OVERTAKEN_WITHIN = 1.0
 
 Wait = Callable[[float], Awaitable[None]]
 
@@ -26,17 +38,183 @@ async def no_wait(seconds: float) -> None:
 
 @dataclass
 class Events:
-    """Sends events. `subscribed` lists the types the app asked for; None means all of them."""
+    """Sends events. `subscribed` lists the types the app asked for; None means all of them.
+
+    `most_an_hour` is how many events a team may cause in an hour before the app is told only that
+    it missed some.
+    """
 
     core: Core
     courier: Courier
     wait: Wait
     subscribed: frozenset[str] | None = None
+    most_an_hour: int = MOST_AN_HOUR
+    happenings: Happenings = field(init=False)
     _names: Counter = field(default_factory=lambda: Counter("Ev", 9))
+    _sent: dict[str, deque[datetime]] = field(default_factory=dict[str, "deque[datetime]"])
+    _missed: dict[str, tuple[int, Delivery]] = field(
+        default_factory=dict[str, tuple[int, Delivery]]
+    )
+    _held: set[asyncio.Event] = field(default_factory=set[asyncio.Event])
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set["asyncio.Task[None]"])
+
+    def __post_init__(self) -> None:
+        self.happenings = Happenings(self.core)
+
+    def subscribe(self, types: Sequence[str] | None, domains: Sequence[str] = ()) -> None:
+        """Which events are sent, and links to which domains the app shows itself."""
+        self.subscribed = None if types is None else frozenset(types)
+        self.happenings.domains = tuple(domains)
+
+    @contextmanager
+    def watching(self, actor: str = "") -> Generator[list[Happening]]:
+        """Collects what is done within by this user (nobody named: the app); tells nobody yet."""
+        with self.happenings.watching(actor) as seen:
+            yield seen
+
+    @asynccontextmanager
+    async def acting(self, user_id: str) -> AsyncGenerator[None]:
+        """What the person does within is told to the app at the end, and the answers awaited."""
+        with self.happenings.watching(user_id) as seen:
+            yield
+        await self.tell(seen)
+
+    async def tell(self, happened: Iterable[Happening]) -> None:
+        """Sends what the app is to hear of it, in this order."""
+        for each in happened:
+            if self.wanted(each):
+                await self._deliver(each.team, each.event, self._names.next(), each.actor)
+
+    def later(self, happened: Sequence[Happening]) -> None:
+        """As `tell`, without waiting for it; see `settled`."""
+        wanted = [each for each in happened if self.wanted(each)]
+        if wanted:
+            task = asyncio.get_running_loop().create_task(self.tell(wanted))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def settled(self) -> None:
+        """Returns when all that was to be told later has been, retries included."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks)
+
+    async def close(self) -> None:
+        """Forgets what was not told yet."""
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def wanted(self, happened: Happening) -> bool:
+        """Whether the app asked for it, may know it, and is where it happened."""
+        team = happened.team
+        if self.subscribed is not None and happened.name not in self.subscribed:
+            return False
+        if happened.scope and happened.scope not in team.bot_scopes:
+            return False
+        channel = happened.channel if happened.within else None
+        return channel is None or team.bot_user_id in channel.members
 
     async def send(self, team: Team, event: JsonObject, event_id: str | None = None) -> Delivery:
-        """Delivers the event, up to three times more if need be; the last delivery."""
-        payload = self._envelope(team, event, event_id or self._names.next())
+        """Delivers the event, asked for or not; the last delivery."""
+        return await self._deliver(team, event, event_id or self._names.next(), "")
+
+    async def message(self, team: Team, message: Message) -> None:
+        """Tells of a message that is there already."""
+        await self.tell(self.happenings.posted(team, message))
+
+    async def home_opened(
+        self, team: Team, member: Member, home: View | None, tab: str = "home"
+    ) -> None:
+        """https://docs.slack.dev/reference/events/app_home_opened, of either tab."""
+        event: JsonObject = {"type": "app_home_opened", "user": member.id, "tab": tab}
+        event |= {"channel": team.dm(member).id, "event_ts": self.core.stamps.next()}
+        if home is not None and tab == "home":
+            event["view"] = payloads.view_payload(self.core, team, home)
+        await self.tell([Happening(team, "app_home_opened", event, actor=member.id)])
+
+    async def link_composed(self, team: Team, member: Member, urls: Sequence[str]) -> None:
+        """Tells of links in a message that is still being written:
+        https://docs.slack.dev/reference/events/link_shared
+        """
+        domains = self.happenings.domains
+        links: list[JsonObject] = [
+            {"domain": domain_of(url, domains), "url": url}
+            for url in urls
+            if domain_of(url, domains)
+        ]
+        if links:
+            unfurl = self._names.next()
+            event = link_event(self.core, member.id, links) | {"channel": "COMPOSER"}
+            event |= {"message_ts": unfurl, "unfurl_id": unfurl, "source": "composer"}
+            event["is_bot_user_member"] = True
+            await self.tell([Happening(team, "link_shared", event, "links:read")])
+
+    async def delete_channel(self, team: Team, channel: Channel, member: Member) -> None:
+        """Deletes the channel, as only an admin can, and tells."""
+        told = channel_events.deleted(self.core, team, channel, member.id)
+        del team.channels[channel.id]
+        self.core.store.drop("channel", f"{team.id}/{channel.id}")
+        self.core.changes.note()
+        await self.tell([told])
+
+    async def uninstalled(self, team: Team) -> None:
+        """https://docs.slack.dev/reference/events/tokens_revoked and app_uninstalled. They name no
+        team when the installation was org-wide.
+        """
+        tokens: JsonObject = {"oauth": [], "bot": [team.bot_user_id]}
+        await self._last_words(team, {"type": "tokens_revoked", "tokens": tokens})
+        await self._last_words(team, {"type": "app_uninstalled"})
+
+    async def _last_words(self, team: Team, event: JsonObject) -> None:
+        if self.subscribed is not None and event["type"] not in self.subscribed:
+            return
+        if team.is_org_install and team.enterprise is not None:
+            await self.of_org(team.enterprise, event)
+        else:
+            await self.send(team, event)
+
+    async def team_access(self, org: Enterprise, team_ids: Sequence[str], *, granted: bool) -> None:
+        """Tells that an org-wide app was added to workspaces or taken out of them:
+        https://docs.slack.dev/reference/events/team_access_granted and team_access_revoked
+        """
+        name = "team_access_granted" if granted else "team_access_revoked"
+        if self.subscribed is None or name in self.subscribed:
+            stamp = self.core.stamps.next()
+            await self.of_org(org, {"type": name, "team_ids": list(team_ids), "event_ts": stamp})
+
+    async def of_org(self, org: Enterprise, event: JsonObject) -> Delivery:
+        """Delivers an event that belongs to no team."""
+        return await self._insist(envelopes.org_envelope(self.core, org, event, self._names.next()))
+
+    async def _deliver(self, team: Team, event: JsonObject, event_id: str, actor: str) -> Delivery:
+        missed = self._too_many(team)
+        if missed is not None:
+            return await self._tell_of_limit(team, missed)
+        faults, name = self.core.faults, as_text(event.get("type"))
+        payload = envelopes.envelope(self.core, team, event, event_id, actor)
+        held = faults.strikes("reordered", name, team.id)
+        if held is not None:
+            await self._be_overtaken(held.seconds or OVERTAKEN_WITHIN)
+        delivery = await self._insist(payload)
+        if faults.strikes("duplicated", name, team.id) is not None:
+            delivery = await self._insist(payload)
+        for waiting in self._held if held is None else ():
+            waiting.set()
+        return delivery
+
+    async def _be_overtaken(self, patience: float) -> None:
+        passed = asyncio.Event()
+        self._held.add(passed)
+        try:
+            async with asyncio.timeout(patience):
+                await passed.wait()
+        except TimeoutError:
+            return
+        finally:
+            self._held.discard(passed)
+
+    async def _insist(self, payload: JsonObject) -> Delivery:
+        """Delivers, up to three times more if need be."""
         delivery = await self.courier.send(Request("event", "event", payload))
         for number, pause in enumerate(RETRIES, start=1):
             if delivery.error is None or delivery.no_retry:
@@ -46,68 +224,23 @@ class Events:
             delivery = await self.courier.send(again)
         return delivery
 
-    async def message(self, team: Team, message: Message) -> None:
-        """Tells of a person's message, as `message` and, where named, as `app_mention`."""
-        channel = team.channels[message.channel]
-        if team.bot_user_id not in channel.members:
-            return
-        body = posting.wire_message(self.core, team, message, metadata=True)
-        body |= {"channel": channel.id, "event_ts": message.ts}
-        kind = _kind(channel)
-        told: JsonObject = {**body, "type": "message", "channel_type": kind.removesuffix("s")}
-        await self._if_subscribed(team, f"message.{kind}", told)
-        if f"<@{team.bot_user_id}" in message.text:
-            await self._if_subscribed(team, "app_mention", {**body, "type": "app_mention"})
+    def _too_many(self, team: Team) -> int | None:
+        """Counts an event; the minute in which there were too many, if there were."""
+        now = self.core.clock.now()
+        sent = self._sent.setdefault(team.id, deque())
+        while sent and now - sent[0] >= HOUR:
+            sent.popleft()
+        if len(sent) >= self.most_an_hour:
+            return int(now.timestamp()) // 60 * 60
+        sent.append(now)
+        return None
 
-    async def home_opened(self, team: Team, member: Member, home: View | None) -> None:
-        event: JsonObject = {"type": "app_home_opened", "user": member.id, "tab": "home"}
-        event |= {"channel": team.dm(member).id, "event_ts": self.core.stamps.next()}
-        if home is not None:
-            event["view"] = payloads.view_payload(self.core, team, home)
-        await self._if_subscribed(team, "app_home_opened", event)
-
-    async def uninstalled(self, team: Team) -> None:
-        tokens = {"oauth": [], "bot": [team.bot_user_id]}
-        await self._if_subscribed(
-            team, "tokens_revoked", {"type": "tokens_revoked", "tokens": tokens}
-        )
-        await self._if_subscribed(team, "app_uninstalled", {"type": "app_uninstalled"})
-
-    def subscribe(self, types: Sequence[str] | None) -> None:
-        self.subscribed = None if types is None else frozenset(types)
-
-    async def _if_subscribed(self, team: Team, name: str, event: JsonObject) -> None:
-        if self.subscribed is None or name in self.subscribed:
-            await self.send(team, event)
-
-    def _envelope(self, team: Team, event: JsonObject, event_id: str) -> JsonObject:
-        channel = team.channels.get(as_text(event.get("channel")))
-        app = self.core.app
-        return {
-            "token": app.verification_token,
-            "team_id": team.id,
-            "context_team_id": team.id,
-            "context_enterprise_id": None,
-            "api_app_id": app.id,
-            "event": event,
-            "type": "event_callback",
-            "event_id": event_id,
-            "event_time": int(self.core.clock.now().timestamp()),
-            "authorizations": [
-                {
-                    "enterprise_id": None,
-                    "team_id": team.id,
-                    "user_id": team.bot_user_id,
-                    "is_bot": True,
-                    "is_enterprise_install": False,
-                }
-            ],
-            "is_ext_shared_channel": channel is not None and channel.shared,
-            "event_context": f"4-{app.secret(event_id)}",
-        }
-
-
-def _kind(channel: Channel) -> str:
-    if channel.kind == "im":
-        return "im"
-    return "groups" if channel.private else "channels"
+    async def _tell_of_limit(self, team: Team, minute: int) -> Delivery:
+        """Once a minute."""
+        told = self._missed.get(team.id)
+        if told is not None and told[0] == minute:
+            return told[1]
+        payload = envelopes.rate_limited(self.core, team, minute)
+        delivery = await self.courier.send(Request("app_rate_limited", "event", payload))
+        self._missed[team.id] = minute, delivery
+        return delivery

@@ -11,6 +11,7 @@ from sandbox.blockkit import problems_of_options
 from sandbox.controls import Control, options_of
 from sandbox.core import Core
 from sandbox.delivery import Courier, Delivery, Request
+from sandbox.events import Events
 from sandbox.payloads import Actor, Surface
 from sandbox.posting import Place
 from sandbox.response_urls import ResponseUrls, answered_in_body
@@ -37,6 +38,7 @@ class Interactions:
     core: Core
     courier: Courier
     urls: ResponseUrls
+    events: Events
 
     async def command(self, actor: Actor, channel: Channel, name: str, text: str) -> Answer:
         """A slash command with its whole answer, the HTTP body's message included."""
@@ -153,9 +155,11 @@ class Interactions:
             return _failed(delivery.status, delivery.error, name)
         place = Place(channel.id, ephemeral_for=actor.member.id)
         try:
-            reply = answered_in_body(self.core, place, actor.team, _message_in(delivery))
+            with self.events.watching() as happened:
+                reply = answered_in_body(self.core, place, actor.team, _message_in(delivery))
         except (SlackError, ValueError):
             return _failed(delivery.status, "invalid_command_response", name)
+        self.events.later(happened)
         text, blocks = ("", []) if reply is None else (reply.text, reply.blocks)
         newest = self._newest_ephemeral(actor, mark)
         return Answer(delivery.status, text=text, blocks=blocks, ephemeral=newest)

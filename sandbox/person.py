@@ -126,9 +126,8 @@ class Person:
 
     async def say(self, channel: Channel, text: str, *, thread_ts: str | None = None) -> Message:
         """Writes a message; the app hears of it where it is a member."""
-        message = self.write(channel, text, thread_ts=thread_ts)
-        await self.events.message(self.team, message)
-        return message
+        async with self.events.acting(self.member.id):
+            return self.write(channel, text, thread_ts=thread_ts)
 
     def write(self, channel: Channel, text: str, *, thread_ts: str | None = None) -> Message:
         """Writes a message without telling the app."""

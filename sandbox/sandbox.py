@@ -22,7 +22,7 @@ from sandbox.limits import Rates, Triggers
 from sandbox.person import Desk, Person
 from sandbox.recorder import Recorder
 from sandbox.response_urls import ResponseUrls
-from sandbox.server import Server
+from sandbox.server import Server, Wires
 from sandbox.sockets import Sockets
 from sandbox.store import FolderStore, NoStore
 from sandbox.ui import Ui
@@ -80,12 +80,12 @@ class Sandbox:
         urls = ResponseUrls(self.core)
         self.courier = Courier(self.deadline, self.sockets, self.clock, self.core.faults)
         self._recorder = self._recording()
-        self.interactions = Interactions(self.core, self.courier, urls)
         self.events = Events(self.core, self.courier, self.wait)
+        self.interactions = Interactions(self.core, self.courier, urls, self.events)
         self._desk = Desk(self.core, self.interactions, self.events)
         api = WebApi(Services(self.core, urls, self.sockets, self._codes))
         consent = Consent(self.core, self._codes)
-        self._server = Server(api, urls, self.sockets, consent, Ui(self._desk))
+        self._server = Server(api, Wires(urls, self.sockets, self.events), consent, Ui(self._desk))
 
     @property
     def url(self) -> str:

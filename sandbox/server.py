@@ -13,6 +13,7 @@ from typing import cast
 from aiohttp import web
 
 from sandbox.consent import Consent
+from sandbox.events import Events
 from sandbox.faults import Fault
 from sandbox.response_urls import ResponseUrls
 from sandbox.sockets import Sockets
@@ -23,18 +24,27 @@ from sandbox.wire import JsonObject, RateLimited, SlackError, maybe_object, pars
 LARGEST_BODY = 8 * 1024 * 1024
 # Arguments that are JSON within a form, https://docs.slack.dev/apis/web-api/#complex
 JSON_WITHIN = ("attachments", "blocks", "metadata", "view")
+RESPONSE_URL = "response_url"
 REFUSED_URLS = {"invalid_url": 404, "expired_url": 404, "used_url": 404}
+
+
+@dataclass(frozen=True)
+class Wires:
+    """The ways between Slack and an app beside the Web API."""
+
+    urls: ResponseUrls
+    sockets: Sockets
+    events: Events
 
 
 class Server:
     """One listening socket with all of Slack's addresses behind it."""
 
-    def __init__(
-        self, api: WebApi, urls: ResponseUrls, sockets: Sockets, consent: Consent, ui: Ui
-    ) -> None:
+    def __init__(self, api: WebApi, wires: Wires, consent: Consent, ui: Ui) -> None:
         self._api = api
-        self._urls = urls
-        self._sockets = sockets
+        self._urls = wires.urls
+        self._sockets = wires.sockets
+        self._events = wires.events
         self._consent = consent
         self._ui = ui
         self._runner: web.AppRunner | None = None
@@ -55,6 +65,7 @@ class Server:
         return f"http://{host}:{bound[1]}"
 
     async def stop(self) -> None:
+        await self._events.close()
         await self._sockets.close()
         await self._ui.close()
         if self._runner is not None:
@@ -77,7 +88,9 @@ class Server:
         fault = faults.ending(asked.method, team_id)
         if fault is not None:
             return self._failed(request, asked, fault)
-        outcome = self._api.answer(asked.method, asked.token, asked.given)
+        with self._events.watching() as happened:
+            outcome = self._api.answer(asked.method, asked.token, asked.given)
+        self._events.later(happened)
         if faults.strikes("accepted_unanswered", asked.method, team_id) is not None:
             return _hung_up(request)
         status = 429 if outcome.too_early else 200
@@ -85,23 +98,25 @@ class Server:
 
     def _failed(self, request: web.Request, asked: "Asked", fault: Fault) -> web.Response:
         """What a fault does instead of the method; on record as a refusal."""
-        refused = self._api.refuse(asked.method, asked.token, _as_refusal(fault))
-        match fault.kind:
-            case "lost_connection":
-                return _hung_up(request)
-            case "server_error":
-                return web.Response(status=500, text="Internal Server Error")
-            case "rate_limited":
-                return _json(refused.body, 429, refused.headers)
-            case _:
-                return _json(refused.body, 200, refused.headers)
+        self._api.refuse(asked.method, asked.token, _as_refusal(fault))
+        return _broken(request, fault)
 
     async def _response_url(self, request: web.Request) -> web.Response:
+        path, body = request.match_info["path"], await request.read()
+        team_id, faults = path.partition("/")[0], self._api.services.core.faults
+        await asyncio.sleep(faults.delay("slow", RESPONSE_URL, team_id))
+        fault = faults.ending(RESPONSE_URL, team_id)
+        if fault is not None:
+            return _broken(request, fault)
         try:
-            self._urls.answer(request.match_info["path"], await request.read())
+            with self._events.watching() as happened:
+                self._urls.answer(path, body)
         except SlackError as error:
             status = REFUSED_URLS.get(error.code, 400)
             return _json({"ok": False, "error": error.code, **error.details}, status=status)
+        self._events.later(happened)
+        if faults.strikes("accepted_unanswered", RESPONSE_URL, team_id) is not None:
+            return _hung_up(request)
         return web.Response(text="ok")
 
 
@@ -118,6 +133,21 @@ def _as_refusal(fault: Fault) -> SlackError:
     if fault.kind == "rate_limited":
         return RateLimited(max(1, math.ceil(fault.seconds)))
     return SlackError("token_revoked" if fault.kind == "revoked" else fault.kind)
+
+
+def _broken(request: web.Request, fault: Fault) -> web.Response:
+    """What the caller gets of a fault."""
+    refusal = _as_refusal(fault)
+    body: JsonObject = {"ok": False, "error": refusal.code}
+    match fault.kind:
+        case "lost_connection":
+            return _hung_up(request)
+        case "server_error":
+            return web.Response(status=500, text="Internal Server Error")
+        case "rate_limited" if isinstance(refusal, RateLimited):
+            return _json(body, 429, {"Retry-After": str(refusal.retry_after)})
+        case _:
+            return _json(body)
 
 
 def _hung_up(request: web.Request) -> web.Response:
