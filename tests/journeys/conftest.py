@@ -5,7 +5,8 @@ and moves the one clock that the app and Slack share.
 """
 
 import base64
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, cast
@@ -154,6 +155,10 @@ class InstalledOffices:
 
 @pytest.fixture(scope="session")
 async def installed(postgres: EmbeddedPostgres, template: str) -> InstalledOffices:
+    return await installed_offices(postgres, template)
+
+
+async def installed_offices(postgres: EmbeddedPostgres, template: str) -> InstalledOffices:
     """Makes a template in which both workspaces have the app: doing it in each test is slow."""
     name = f"template_{uuid4().hex[:12]}"
     create_database(postgres, name, template=template)
@@ -186,8 +191,13 @@ async def slack(clock: FixedClock) -> AsyncIterator[Sandbox]:
 
 @pytest.fixture
 def settings(office_urls: Urls, slack: Sandbox) -> Settings:
+    return settings_for(office_urls, slack)
+
+
+def settings_for(urls: Urls, slack: Sandbox) -> Settings:
+    """The app's settings, for this database and this Slack."""
     return Settings(
-        database_url=SecretStr(office_urls.application),
+        database_url=SecretStr(urls.application),
         slack_signing_secret=SecretStr(SIGNING_SECRET),
         slack_client_id=slack.client_id,
         slack_client_secret=SecretStr(slack.client_secret),
@@ -206,6 +216,14 @@ async def tandem(settings: Settings, clock: FixedClock) -> AsyncIterator[Tandem]
 async def world(
     slack: Sandbox, tandem: Tandem, clock: FixedClock, installed: InstalledOffices
 ) -> AsyncIterator[World]:
+    async with a_world(slack, tandem, clock, installed) as world:
+        yield world
+
+
+@asynccontextmanager
+async def a_world(
+    slack: Sandbox, tandem: Tandem, clock: FixedClock, installed: InstalledOffices
+) -> AsyncGenerator[World]:
     """The app listening, installed in two workspaces that are two companies."""
     runner = web.AppRunner(tandem.web, access_log=None)
     await runner.setup()
