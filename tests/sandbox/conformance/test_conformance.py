@@ -9,14 +9,27 @@ from tests.sandbox.conformance import (
     elements,
     newer_blocks,
     objects,
+    submissions,
     surfaces,
     tables,
     texts,
+    views,
 )
 from tests.sandbox.conformance.rule import Rule
 from tests.sandbox.conformance.world import World
 
-FAMILIES = (blocks, newer_blocks, texts, tables, elements, choices, objects, surfaces)
+FAMILIES = (
+    blocks,
+    newer_blocks,
+    texts,
+    tables,
+    elements,
+    choices,
+    objects,
+    surfaces,
+    views,
+    submissions,
+)
 RULES: list[Rule] = [rule for family in FAMILIES for rule in family.RULES]
 SOURCES = ("docs.slack.dev", "api.slack.com")
 
