@@ -99,6 +99,13 @@ def told(filled: Filled) -> Facts:
     return filled.facts.model_copy(update={"people": people(filled)[:PEOPLE]})
 
 
+def tidy(filled: Filled) -> None:
+    """Take away what moves have left behind, so that every round finds the same tables."""
+    with psycopg.connect(filled.owner_url, autocommit=True) as connection:
+        for statement in TIDY:
+            connection.execute(statement)
+
+
 def cards(filled: Filled, count: int) -> tuple[Card, ...]:
     """So many cards, spread over all companies."""
     with psycopg.connect(filled.owner_url) as connection:
@@ -247,3 +254,10 @@ SELECT u.organization_id, w.team_id, i.slack_user_id FROM users u
 JOIN slack_identities i ON i.user_id = u.id JOIN workspaces w ON w.id = i.workspace_id
 ORDER BY length(w.team_id), w.team_id, u.email
 """
+
+# What was filled in is older than ten days.
+TIDY = (
+    b"DELETE FROM opportunity_stage_history WHERE changed_at > now() - interval '10 days'",
+    b"TRUNCATE opportunity_changes, audit_log, processed_requests",
+    b"VACUUM ANALYZE opportunities, opportunity_stage_history",
+)

@@ -1,6 +1,7 @@
 """The benchmarks, each in a module of its own: who is measured, against whom, and the bars."""
 
 from bench.cases.lists import LIST_CPU, LIST_LATENCY
+from bench.cases.moves import MOVE_COST
 from bench.rounds import Case
 
-CASES: dict[str, Case] = {case.name: case for case in (LIST_CPU, LIST_LATENCY)}
+CASES: dict[str, Case] = {case.name: case for case in (LIST_CPU, LIST_LATENCY, MOVE_COST)}

@@ -1,7 +1,8 @@
 """Contestants that are asked over HTTP, as Slack asks."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from uuid import uuid4
 
 from bench import database
@@ -14,9 +15,18 @@ from bench.rounds import Contestant, Plan
 from bot.embedded import EmbeddedPostgres
 
 
-def asked(name: str, child: Child, facts: Facts, lines: Sequence[Asks]) -> Contestant:
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Programs that are up, and what they were told."""
+
+    facts: Facts
+    children: Mapping[str, Child]
+
+
+def asked(running: Running, name: str, lines: Sequence[Asks]) -> Contestant:
     """So many senders as there are lines, each on a connection of its own."""
-    load = Load(child.url, facts.signing_secret)
+    child = running.children[name]
+    load = Load(child.url, running.facts.signing_secret)
 
     async def attempt(seconds: float) -> Sample:
         before = await child.obey(Order())
@@ -35,10 +45,10 @@ def filled_database(server: EmbeddedPostgres, opportunities: int, companies: int
 
 
 @asynccontextmanager
-async def programs(plan: Plan, facts: Facts, *names: str) -> AsyncGenerator[dict[str, Child]]:
+async def programs(plan: Plan, facts: Facts, *names: str) -> AsyncGenerator[Running]:
     """The named programs beside a Slack that answers at once."""
     async with children(facts, "slack") as slack:
         told = facts.model_copy(update={"slack_url": slack["slack"].url})
         measured = plan.cores and plan.cores.measured
         async with children(told, *names, cores=measured) as started:
-            yield started
+            yield Running(told, started)

@@ -40,10 +40,9 @@ async def _contest(
     filled = filled_database(server, plan.opportunities, COMPANIES)
     facts = told(filled)
     names = (BARE, "tandem", *baselines)
-    async with programs(plan, facts, *names) as started, changes(filled) as changing:
+    async with programs(plan, facts, *names) as running, changes(filled) as changing:
         yield [
-            asked(name, started[name], facts, _lines(facts, at_once, _seen(name, changing)))
-            for name in names
+            asked(running, name, _lines(facts, at_once, _seen(name, changing))) for name in names
         ]
 
 

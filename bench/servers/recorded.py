@@ -50,6 +50,8 @@ class Statement:
     asked: Asked | None
     """What SQLAlchemy made it of; None where it was asked without SQLAlchemy."""
     transaction: int
+    is_in_transaction: bool
+    """Not one of its own."""
 
 
 Transaction = Sequence[Statement]
@@ -124,11 +126,12 @@ class _Seen:
 
     def noting(self, execute: Callable[..., object]) -> Callable[..., object]:
         def noted(
-            cursor: object, query: object, values: object = None, **options: object
+            cursor: AsyncCursor, query: object, values: object = None, **options: object
         ) -> object:
             asked = self.asked.pop() if self.asked else None
             told = cast("Values", values or {})
-            self.statements.append(Statement(str(query), told, asked, self.commits))
+            is_bound = not cursor.connection.autocommit or str(query).startswith("BEGIN")
+            self.statements.append(Statement(str(query), told, asked, self.commits, is_bound))
             return execute(cursor, query, values, **options)
 
         return noted
