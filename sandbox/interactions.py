@@ -41,9 +41,13 @@ class Interactions:
     events: Events
 
     async def command(self, actor: Actor, channel: Channel, name: str, text: str) -> Answer:
-        """A slash command with its whole answer, the HTTP body's message included."""
+        """A slash command with its whole answer, the HTTP body's message included.
+
+        Strangers have only the commands of their own team:
+        https://docs.slack.dev/apis/slack-connect
+        """
         registered = self.core.commands.get(name)
-        if registered is None:
+        if registered is None or actor.member.is_stranger:
             return Answer(error="unknown_command", message=f"{name} is not a valid command.")
         written = mentions.typed(actor.team, text, with_names=True)
         sent = written if registered.should_escape else mentions.plain(actor.team, text)
@@ -56,8 +60,10 @@ class Interactions:
     async def touch(
         self, actor: Actor, where: Surface, control: Control, value: JsonObject | None
     ) -> Answer:
-        """A press or a pick that the app is told of."""
-        payload = self._on_surface(actor, "block_actions", where)
+        """A press or a pick the app is told of; a workflow's button would start a workflow."""
+        if control.type == "workflow_button":
+            return Answer()
+        payload = self._on_surface(actor, "block_actions", where, control)
         payload["actions"] = [payloads.action(control, value, self.core.stamps.next())]
         mark = self.core.stamps.next()
         delivery = await self.courier.send(Request("block_actions", "interactive", payload))
@@ -69,7 +75,7 @@ class Interactions:
         self.core.changes.note()
         if view.errors:
             return Answer(errors=view.errors)
-        payload = payloads.interaction(actor, "view_submission")
+        payload = payloads.interaction(actor, "view_submission", in_view=True)
         payload["trigger_id"] = self._trigger(actor, view)
         payload["view"] = payloads.view_payload(self.core, actor.team, view)
         payload["response_urls"] = self._response_urls(actor, view)
@@ -77,11 +83,22 @@ class Interactions:
         return self._submitted(view, delivery)
 
     async def closed(self, actor: Actor, view: View, *, cleared: bool) -> None:
-        """Closes the view; the app hears of it if it asked to."""
-        self.core.views.close(view)
-        if not view.notify_on_close:
+        """Closes the view; the app hears of it if it asked to.
+
+        A view with `clear_on_close` takes the whole stack with it:
+        https://docs.slack.dev/reference/views/modal-views
+        """
+        if view.closed:
             return
-        payload = payloads.interaction(actor, "view_closed")
+        whole = view.clear_on_close and not view.is_home
+        stack = self.core.views.stack(view.team_id, view.user_id) if whole else [view]
+        for leaving in reversed(stack):
+            self.core.views.close(leaving)
+            if leaving.notify_on_close:
+                await self._tell_closed(actor, leaving, cleared=cleared or whole)
+
+    async def _tell_closed(self, actor: Actor, view: View, *, cleared: bool) -> None:
+        payload = payloads.interaction(actor, "view_closed", in_view=True)
         payload["view"] = payloads.view_payload(self.core, actor.team, view)
         payload["is_cleared"] = cleared
         await self.courier.send(Request("view_closed", "interactive", payload, answerable=False))
@@ -90,8 +107,9 @@ class Interactions:
         self, actor: Actor, where: Surface, control: Control, query: str
     ) -> list[Option]:
         """The options the app offers. Raises SuggestionFailed when it fails or they are invalid."""
-        payload = payloads.interaction(actor, "block_suggestion")
-        payload |= payloads.surface(actor, where)
+        in_view = isinstance(where, View)
+        payload = payloads.interaction(actor, "block_suggestion", in_view=in_view)
+        payload |= payloads.surface(actor, where, control)
         payload |= {"action_id": control.action_id, "block_id": control.block_id, "value": query}
         delivery = await self.courier.send(Request("block_suggestion", "interactive", payload))
         answer = _options_answer(delivery)
@@ -105,6 +123,8 @@ class Interactions:
 
     async def shortcut(self, actor: Actor, callback_id: str, message: Message | None) -> Answer:
         """A global shortcut, or one from the menu of a message."""
+        if actor.member.is_stranger:
+            return Answer(error="unknown_shortcut", message="This shortcut isn't available.")
         mark = self.core.stamps.next()
         if message is None:
             kind, payload = "shortcut", payloads.interaction(actor, "shortcut")
@@ -126,8 +146,12 @@ class Interactions:
         view_id = None if view is None else view.id
         return self.core.triggers.issue(actor.team.id, actor.member.id, view_id)
 
-    def _on_surface(self, actor: Actor, kind: str, where: Surface) -> JsonObject:
-        payload = payloads.interaction(actor, kind) | payloads.surface(actor, where)
+    def _on_surface(
+        self, actor: Actor, kind: str, where: Surface, control: Control | None = None
+    ) -> JsonObject:
+        in_view = isinstance(where, View)
+        payload = payloads.interaction(actor, kind, in_view=in_view)
+        payload |= payloads.surface(actor, where, control)
         if isinstance(where, View):
             payload["trigger_id"] = self._trigger(actor, where)
             return payload
@@ -171,10 +195,7 @@ class Interactions:
 
     def _newest_ephemeral(self, actor: Actor, mark: str) -> Message | None:
         mine = [
-            message
-            for channel_id in actor.team.messages
-            for message in actor.team.history(channel_id)
-            if message.ephemeral_for == actor.member.id and message.ts > mark
+            message for message in actor.team.private_messages(actor.member.id) if message.ts > mark
         ]
         return max(mine, key=lambda message: message.ts, default=None)
 

@@ -80,7 +80,7 @@ def _subtype(core: Core, team: Team, message: Message) -> JsonObject:
             "root": posting.wire_message(core, team, root, metadata=False),
         }
     if message.subtype is None and message.files:
-        return {"subtype": "file_share", "upload": False, "display_as_bot": False}
+        return {"subtype": "file_share"}
     return {"subtype": message.subtype} if message.subtype else {}
 
 

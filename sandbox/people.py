@@ -36,7 +36,7 @@ def _profile(team: Team, member: Member) -> JsonObject:
         "display_name_normalized": member.name,
         "title": member.title,
     }
-    if member.email and "users:read.email" in team.bot_scopes:
+    if member.email and not member.is_stranger and "users:read.email" in team.bot_scopes:
         profile["email"] = member.email
     return profile
 

@@ -43,6 +43,7 @@ LISTS = frozenset(
 )
 # https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element
 LONGEST_TEXT = 3000
+MOST_FILES = 10
 
 REQUIRED = "Please complete this required field."
 
@@ -58,12 +59,20 @@ class Directory(Protocol):
     def has_channel(self, channel_id: str) -> bool: ...
 
 
+def no_file(file_id: str) -> JsonObject | None:  # noqa: ARG001 - the shape of `Picker.file`
+    """There are no files to choose."""
+    return None
+
+
 @dataclass(frozen=True)
 class Picker:
-    """What the person may pick from: the team, and the options the app has offered so far."""
+    """What the person may pick from: the team, the options the app has offered so far, and the
+    files (as Slack shows them, by id) they uploaded.
+    """
 
     directory: Directory
     offered: Sequence[JsonObject] = ()
+    file: Callable[[str], JsonObject | None] = no_file
 
 
 def starting_value(element: JsonObject) -> JsonObject:
@@ -194,10 +203,24 @@ def _enter_rich_text(control: Control, entry: Entry, _: Picker) -> object:
     return {"type": "rich_text", "elements": [words]}
 
 
-def _enter_files(control: Control, entry: Entry, _: Picker) -> object:
-    if not as_list(entry):
-        return []
-    raise CannotEnter(f"{control.block_id}: files cannot be uploaded here")
+def _enter_files(control: Control, entry: Entry, picker: Picker) -> object:
+    """https://docs.slack.dev/reference/block-kit/block-elements/file-input-element"""
+    chosen = [_enter_file(control, file_id, picker) for file_id in _listed(control, entry)]
+    most = control.element.get("max_files", MOST_FILES)
+    if isinstance(most, int) and len(chosen) > most:
+        raise CannotEnter(f"{control.block_id} takes at most {most} files")
+    return chosen
+
+
+def _enter_file(control: Control, file_id: str, picker: Picker) -> JsonObject:
+    found = picker.file(file_id)
+    if found is None:
+        raise CannotEnter(f"{control.block_id}: no file was uploaded as {file_id!r}")
+    kinds = [as_text(kind).lower() for kind in as_list(control.element.get("filetypes"))]
+    ending = as_text(found.get("name")).rpartition(".")[2].lower()
+    if kinds and ending not in kinds:
+        raise CannotEnter(f"{control.block_id} takes files of type {kinds}, not {ending!r}")
+    return found
 
 
 Entering = Callable[[Control, Entry, Picker], object]

@@ -65,6 +65,14 @@ class View:
         return bool(self.content.get("notify_on_close"))
 
     @property
+    def is_home(self) -> bool:
+        return self.type == "home"
+
+    @property
+    def clear_on_close(self) -> bool:
+        return bool(self.content.get("clear_on_close"))
+
+    @property
     def controls(self) -> list[Control]:
         return controls_of(self.blocks)
 
@@ -117,6 +125,13 @@ class Views:
             if view.id == view_id or (external_id and view.external_id == external_id):
                 return view
         raise SlackError("not_found")
+
+    def team_of(self, view_id: str, external_id: str = "") -> str:
+        """The team of an open view, empty when there is none."""
+        for view in [*(v for stack in self._stacks.values() for v in stack), *self._homes.values()]:
+            if view.id == view_id or (external_id and view.external_id == external_id):
+                return view.team_id
+        return ""
 
     def checked(self, team_id: str, content: JsonObject, kind: str, old: View | None) -> None:
         """Raises SlackError unless Slack would take this view in place of `old`."""
