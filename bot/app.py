@@ -19,6 +19,7 @@ from bot.authorize import Authorize
 from bot.checks import reasons_against, refuse_unsafe
 from bot.delivery import CALL_SECONDS, Deliverer, SlackHost
 from bot.edge import Edge
+from bot.hearing import Hearing
 from bot.identity import Identities
 from bot.installations import Installations
 from bot.oauth import InstallationStore, oauth_settings
@@ -57,6 +58,7 @@ class Tandem:
     host: SlackHost
     bolt: AsyncApp
     deliverer: Deliverer
+    hearing: Hearing
     web: web.Application
     periodics: Sequence[Periodic]
 
@@ -73,11 +75,12 @@ class Tandem:
         await run_waiting(self.database_url, self.db)
 
     async def run(self) -> None:
-        """Tick, work and deliver until cancelled."""
+        """Tick, work, deliver and hear of changes until cancelled."""
         scheduler = ticker(self.db, self.periodics)
         scheduler.start()
         try:
             async with asyncio.TaskGroup() as group:
+                group.create_task(self.hearing.run(self.database_url))
                 group.create_task(self.deliverer.run(self.database_url))
                 group.create_task(run_worker(self.database_url, self.db))
         finally:
@@ -113,6 +116,7 @@ async def built(settings: Settings, clock: Clock | None = None) -> AsyncGenerato
             host=host,
             bolt=bolt,
             deliverer=Deliverer(db, installations, host, handlers.notices()),
+            hearing=Hearing(db.memory, installations),
             web=web_application(bolt, _signatures(settings, db.clock), is_ready),
             periodics=handlers.periodics(),
         )

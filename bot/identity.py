@@ -66,10 +66,21 @@ class Identities:
         self, installed: Installed, slack_user_id: str, client: AsyncWebClient
     ) -> Actor:
         """The person behind a Slack account. Raises NotAMember or NoSeatLeft."""
+        today = self._db.clock.now().date()
+        account = installed.workspace_id, slack_user_id, today
+        known = self._db.memory.company(installed.organization_id).actors.get(account)
+        return known or await self._looked_up(installed, slack_user_id, client)
+
+    async def _looked_up(
+        self, installed: Installed, slack_user_id: str, client: AsyncWebClient
+    ) -> Actor:
         async with self._db.transaction(installed.application) as tx:
             person = await people.find_person(tx, installed.workspace_id, slack_user_id)
             if person is not None and _is_seen_today(person, tx.now):
-                return await people.actor_for(tx, person)
+                actor = await people.actor_for(tx, person)
+                account = installed.workspace_id, slack_user_id, tx.now.date()
+                tx.recollection.company.actors[account] = actor
+                return actor
         if person is None:
             return await self._welcomed(installed, slack_user_id, client)
         return await self._refreshed(installed, person, client)

@@ -73,6 +73,17 @@ class Installations:
             if kept.installed is not None and kept.installed.workspace_id != workspace_id
         }
 
+    def forget_organization(self, organization_id: OrganizationId) -> None:
+        """As `forget`, for all its workspaces."""
+        self._by_team = {
+            key: kept
+            for key, kept in self._by_team.items()
+            if kept.installed is not None and kept.installed.organization_id != organization_id
+        }
+
+    def forget_all(self) -> None:
+        self._by_team = {}
+
     def _kept(self, key: tuple[str | None, str | None]) -> _Kept | None:
         kept = self._by_team.get(key)
         return kept if kept is not None and self._db.clock.now() < kept.until else None

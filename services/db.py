@@ -2,29 +2,31 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, cast
 
-from sqlalchemy import text
+import psycopg
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
     AsyncEngine,
     AsyncSession,
-    async_sessionmaker,
     create_async_engine,
 )
 
 from services.directory import Directory
+from services.memory import Memory, Recollection
 from services.values import Actor, OrganizationId
 
 STATEMENT_TIMEOUT_MS = 5_000
 LOCK_TIMEOUT_MS = 2_000
 """Slack waits three seconds for an answer; a lock held longer is reported, not waited for."""
 
-_BIND_TENANT = text(
-    "SELECT set_config('app.current_organization_id', :organization, true),"
-    " set_config('app.now', :now, true)"
+_BEGIN_BOUND = (
+    "BEGIN; SELECT set_config('app.current_organization_id', %(organization)s, true),"
+    " set_config('app.now', %(now)s, true)"
 )
+"""Both at once: one way to the database and back before the first question."""
 
 
 class NoTenantError(RuntimeError):
@@ -39,17 +41,44 @@ class Clock(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
 class Tx:
-    """One open transaction of one organization. `now` is fixed at its start."""
+    """One open transaction of one organization. `now` is fixed at its start.
 
-    session: AsyncSession
-    actor: Actor
-    now: datetime
+    `session` is for rows that change; `connection` reads columns without its cost, and does not
+    see what the session has not flushed.
+    """
+
+    __slots__ = ("_session", "actor", "connection", "now", "recollection")
+
+    def __init__(
+        self, connection: AsyncConnection, actor: Actor, now: datetime, recollection: Recollection
+    ) -> None:
+        self.connection = connection
+        self.actor = actor
+        self.now = now
+        self.recollection = recollection
+        self._session: AsyncSession | None = None
 
     @property
     def organization_id(self) -> OrganizationId:
         return self.actor.organization_id
+
+    @property
+    def session(self) -> AsyncSession:
+        if self._session is None:
+            self._session = AsyncSession(self.connection, expire_on_commit=False)
+        return self._session
+
+    def acting_as(self, actor: Actor, now: datetime) -> "Tx":
+        """The same transaction for somebody else of the organization, at another time."""
+        other = Tx(self.connection, actor, now, self.recollection)
+        other._session = self.session
+        return other
+
+    async def flush(self) -> None:
+        """Send the database what the session still holds."""
+        if self._session is not None:
+            await self._session.flush()
 
 
 class Database:
@@ -57,12 +86,16 @@ class Database:
 
     def __init__(self, engine: AsyncEngine, clock: Clock) -> None:
         self._engine = engine
-        self._sessions = async_sessionmaker(engine, expire_on_commit=False)
         self._clock = clock
+        self._memory = Memory()
 
     @property
     def clock(self) -> Clock:
         return self._clock
+
+    @property
+    def memory(self) -> Memory:
+        return self._memory
 
     @asynccontextmanager
     async def transaction(self, actor: Actor) -> AsyncGenerator[Tx]:
@@ -70,19 +103,36 @@ class Database:
         if not actor or not actor.organization_id:
             raise NoTenantError
         now = self._clock.now()
-        tenant = {"organization": str(actor.organization_id), "now": now.isoformat()}
-        async with self._sessions.begin() as session:
-            await session.execute(_BIND_TENANT, tenant)
-            yield Tx(session, actor, now)
+        recollection = Recollection(self._memory.company(actor.organization_id))
+        async with self._engine.begin() as connection:
+            await self._begin_bound(connection, actor.organization_id, now)
+            tx = Tx(connection, actor, now, recollection)
+            yield tx
+            await tx.flush()
+        if recollection.is_outdated:
+            self._memory.forget(actor.organization_id)
 
     @asynccontextmanager
     async def directory(self) -> AsyncGenerator[Directory]:
         """The questions that are answered before a company is known; see the directory's room."""
-        async with self._sessions.begin() as session:
-            yield Directory(session, self._clock.now())
+        async with self._engine.connect() as connection:
+            yield Directory(connection, self._clock.now())
 
     async def close(self) -> None:
         await self._engine.dispose()
+
+    async def _begin_bound(
+        self, connection: AsyncConnection, organization_id: OrganizationId, now: datetime
+    ) -> None:
+        """The driver begins no transaction by itself (see `engine_for`): here one begins."""
+        pooled = await connection.get_raw_connection()
+        driver = cast("psycopg.AsyncConnection", pooled.driver_connection)
+        tenant = {"organization": str(organization_id), "now": now.isoformat()}
+        try:
+            await psycopg.AsyncClientCursor(driver).execute(_BEGIN_BOUND, tenant)
+        except psycopg.OperationalError as lost:
+            await self._engine.dispose()  # the others of the pool are lost as well
+            raise OperationalError(_BEGIN_BOUND, None, lost) from lost
 
 
 def connect(url: str, clock: Clock, *, pool_size: int = 10) -> Database:
@@ -91,7 +141,11 @@ def connect(url: str, clock: Clock, *, pool_size: int = 10) -> Database:
 
 
 def engine_for(url: str, *, pool_size: int = 10) -> AsyncEngine:
-    """The engine all connections come from: time-outs set, UTC, no text of ours in the log."""
+    """The engine all connections come from: time-outs set, UTC, no text of ours in the log.
+
+    The driver does not begin transactions: `Database.transaction` does, SQLAlchemy ends them.
+    Outside of one each statement is its own.
+    """
     options = (
         f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS}"
         " -c idle_in_transaction_session_timeout=30000 -c timezone=UTC"
@@ -102,5 +156,6 @@ def engine_for(url: str, *, pool_size: int = 10) -> AsyncEngine:
         max_overflow=pool_size,
         pool_recycle=1800,
         hide_parameters=True,
+        isolation_level="AUTOCOMMIT",
         connect_args={"options": options, "application_name": "tandem"},
     )

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.values import OrganizationId, WorkspaceId
 
@@ -55,17 +55,19 @@ class Claim:
 
 
 class Directory:
-    """Opened by Database.directory(); has no tenant and sees no rows but through its functions."""
+    """Opened by Database.directory(); has no tenant and sees no rows but through its functions.
+    Each of them is a transaction of its own.
+    """
 
-    def __init__(self, session: AsyncSession, now: datetime) -> None:
-        self._session = session
+    def __init__(self, connection: AsyncConnection, now: datetime) -> None:
+        self._connection = connection
         self._now = now
 
     async def find_workspace(
         self, enterprise_id: str | None, team_id: str | None
     ) -> FoundWorkspace | None:
         """The live installation for this Slack team, or for its whole enterprise."""
-        found = await self._session.execute(
+        found = await self._connection.execute(
             text("SELECT * FROM directory.find_workspace(:enterprise, :team)"),
             {"enterprise": enterprise_id, "team": team_id},
         )
@@ -74,7 +76,7 @@ class Directory:
 
     async def install_workspace(self, new: NewInstallation) -> Installed:
         """Find the workspace, installed now or before, or create it with a company of its own."""
-        found = await self._session.execute(
+        found = await self._connection.execute(
             text(
                 "SELECT * FROM directory.install_workspace(:name, :subdomain, :enterprise, :team,"
                 " :app, :bot, :bot_user, :scopes, :now)"
@@ -96,7 +98,7 @@ class Directory:
 
     async def due_organizations(self, at_most: int = 100) -> list[OrganizationId]:
         """Which organizations have something scheduled that is due, longest due first."""
-        found = await self._session.execute(
+        found = await self._connection.execute(
             text("SELECT directory.due_organizations(:now, :at_most)"),
             {"now": self._now, "at_most": at_most},
         )
@@ -104,7 +106,7 @@ class Directory:
 
     async def claim_deliveries(self, at_most: int, lease: timedelta) -> list[Claim]:
         """Take up to `at_most` due deliveries for the length of `lease`, fair over companies."""
-        found = await self._session.execute(
+        found = await self._connection.execute(
             text("SELECT * FROM directory.claim_deliveries(:now, :lease, :at_most)"),
             {"now": self._now, "lease": lease, "at_most": at_most},
         )
@@ -115,5 +117,5 @@ class Directory:
 
     async def next_delivery_at(self) -> datetime | None:
         """When the next waiting delivery becomes due; None when nothing waits."""
-        found = await self._session.execute(text("SELECT directory.next_delivery_at()"))
+        found = await self._connection.execute(text("SELECT directory.next_delivery_at()"))
         return found.scalar_one()

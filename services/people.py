@@ -139,6 +139,7 @@ async def refresh_profile(tx: Tx, who: Person, profile: SlackProfile) -> Person:
         raise NotFound("person", profile.slack_user_id)
     await _refuse_strangers(tx, who.workspace_id, profile)
     user = (await tx.session.scalars(select(User).where(User.id == who.user_id))).one()
+    tx.recollection.forget()
     user.first_name, user.last_name = names_of(profile)
     seen = (user.personal_settings or {}) | seen_settings(profile)
     if seen != user.personal_settings:

@@ -153,7 +153,7 @@ class _Story:
             db = self._at(of_the_week[-1].at)
             async with db.transaction(self._application) as tx:
                 for step in of_the_week:
-                    await step.do(replace(tx, actor=self._actors[step.by], now=step.at))
+                    await step.do(tx.acting_as(self._actors[step.by], step.at))
 
     async def _open_channels(self) -> None:
         async with self._at(self._now).transaction(self._application) as tx:

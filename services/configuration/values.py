@@ -11,26 +11,29 @@ from services import audit
 from services.configuration.catalogue import Setting
 from services.db import Tx
 from services.errors import InvalidInput, Problem
+from services.memory import Company
 from services.tables import Configuration
 
 T = TypeVar("T")
 
-_READ = "configuration"
-"""Where a transaction's session keeps what was read."""
+_STORED = select(Configuration.category, Configuration.key, Configuration.value).order_by(
+    Configuration.organization_id.is_not(None)
+)
+"""The platform's first, so that the organization's own come over them."""
 
 
 async def get(tx: Tx, setting: Setting[T]) -> T:
     """The effective value: the organization's, else the platform's, else the default."""
-    stored = await _stored_values(tx)
-    if setting.name not in stored:
-        return setting.default
-    return setting.type.validate_python(stored[setting.name])
+    company = tx.recollection.company
+    if setting.name not in company.values:
+        company.values[setting.name] = await _effective(tx, company, setting)
+    return cast("T", company.values[setting.name])
 
 
 async def hold(tx: Tx, setting: Setting[T]) -> T:
     """As `get`; what the organization has set itself nobody else changes before this ends."""
     await tx.session.execute(select(Configuration.key).where(*_own(tx, setting)).with_for_update())
-    tx.session.info.pop(_READ, None)
+    tx.recollection.forget()
     return await get(tx, setting)
 
 
@@ -63,7 +66,7 @@ async def write(tx: Tx, setting: Setting[T], value: T) -> None:
             set_={"value": fresh.excluded.value},
         )
     )
-    tx.session.info.pop(_READ, None)
+    tx.recollection.forget()
     details = {"setting": setting.name, "from": _stored(setting, before), "to": stored}
     await audit.record(tx, "setting.changed", "setting", details=details)
 
@@ -73,7 +76,7 @@ async def reset(tx: Tx, setting: Setting[T]) -> None:
     tx.actor.require("settings.change")
     before = await get(tx, setting)
     await tx.session.execute(delete(Configuration).where(*_own(tx, setting)))
-    tx.session.info.pop(_READ, None)
+    tx.recollection.forget()
     details = {"setting": setting.name, "from": _stored(setting, before), "to": None}
     await audit.record(tx, "setting.reset", "setting", details=details)
 
@@ -86,20 +89,18 @@ def _own(tx: Tx, setting: Setting[T]) -> Sequence[ColumnElement[bool]]:
     )
 
 
-async def _stored_values(tx: Tx) -> Mapping[str, object]:
-    """Every stored setting by its name, read once for each transaction: most requests ask for
-    several, and each would be a query of its own.
-    """
-    read = cast("dict[str, object] | None", tx.session.info.get(_READ))
-    if read is None:
-        rows = await tx.session.execute(
-            select(Configuration.category, Configuration.key, Configuration.value).order_by(
-                Configuration.organization_id.is_not(None)
-            )
-        )
-        read = {f"{category}.{key}": value for category, key, value in rows}
-        tx.session.info[_READ] = read
-    return read
+async def _effective(tx: Tx, company: Company, setting: Setting[T]) -> T:
+    if company.settings is None:
+        company.settings = await _stored_settings(tx)
+    if setting.name not in company.settings:
+        return setting.default
+    return setting.type.validate_python(company.settings[setting.name])
+
+
+async def _stored_settings(tx: Tx) -> Mapping[str, object]:
+    """Every stored setting by its name: most requests ask for several."""
+    rows = await tx.session.execute(_STORED)
+    return {f"{category}.{key}": value for category, key, value in rows}
 
 
 def _stored(setting: Setting[T], value: T) -> object:

@@ -34,7 +34,7 @@ async def test_the_tenant_does_not_outlive_its_transaction(db: Database, acme: C
         pass
 
     async with db.directory() as directory:
-        left = await directory._session.scalar(select(func.count()).select_from(User))
+        left = await directory._connection.scalar(select(func.count()).select_from(User))
 
     assert left == 0
 
