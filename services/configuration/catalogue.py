@@ -3,9 +3,11 @@
 Effective value: the organization's row, else the platform's row, else the default here.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Generic, Literal, Self, TypeVar
 from uuid import UUID
 
@@ -71,22 +73,46 @@ class Pipeline(_Value):
         return self
 
     def find(self, key: str) -> Stage | None:
-        return next((stage for stage in self.stages if stage.key == key), None)
+        return self._by_key.get(key)
 
     def after(self, key: str) -> Stage | None:
         """The next stage in order, if it is open or won and may follow."""
-        position = next((i for i, stage in enumerate(self.stages) if stage.key == key), None)
-        if position is None or self.stages[position].kind != "open":
-            return None
-        for stage in self.stages[position + 1 :]:
-            if stage.kind != "lost" and self.allows(key, stage.key):
-                return stage
-        return None
+        return self._following.get(key)
+
+    def from_(self, key: str) -> tuple[Stage, ...]:
+        """Where an opportunity may move to from there."""
+        known = self._leading.get(key)
+        return self.stages if known is None else known
 
     def allows(self, from_key: str, to_key: str) -> bool:
         """Whether the configuration leads from one stage to the other."""
         stage = self.find(from_key)
         return stage is None or stage.next is None or to_key in stage.next
+
+    @cached_property
+    def _by_key(self) -> Mapping[str, Stage]:
+        return {stage.key: stage for stage in self.stages}
+
+    @cached_property
+    def _leading(self) -> Mapping[str, tuple[Stage, ...]]:
+        return {
+            stage.key: tuple(
+                each
+                for each in self.stages
+                if each.key != stage.key and self.allows(stage.key, each.key)
+            )
+            for stage in self.stages
+        }
+
+    @cached_property
+    def _following(self) -> Mapping[str, Stage | None]:
+        return {stage.key: self._next(at) for at, stage in enumerate(self.stages)}
+
+    def _next(self, at: int) -> Stage | None:
+        stage = self.stages[at]
+        later = (each for each in self.stages[at + 1 :] if each.kind != "lost")
+        allowed = (each for each in later if self.allows(stage.key, each.key))
+        return next(allowed, None) if stage.kind == "open" else None
 
 
 class Channel(_Value):

@@ -1,6 +1,7 @@
 """Reading opportunities: one, a page of them with totals, the history of one."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -8,17 +9,16 @@ from typing import cast
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy import select
 
 from services import configuration
 from services.configuration.catalogue import PIPELINE, TIME_ZONE, Pipeline, Stage
 from services.db import Tx
 from services.errors import NotFound
-from services.money import minor_digits
+from services.opportunities import statements
 from services.opportunities.rules import KIND, Status, label_of
-from services.tables import Opportunity as Row
-from services.tables import Partner, SlackIdentity, StageChange, User
+from services.opportunities.statements import Found, Shape, Sight, Statement, like, one
+from services.tables import StageChange, User
 from services.text import OptionalName
 from services.values import UTC, OpportunityId, PartnerId, UserId
 from services.zones import zone_named
@@ -26,9 +26,6 @@ from services.zones import zone_named
 ROWS = 10
 """On one page of a message."""
 LARGEST_NUMBER = 2**31 - 1
-
-_Owner = aliased(User)
-_Mover = aliased(User)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,30 +115,30 @@ async def today(tx: Tx) -> date:
 async def find_opportunity(tx: Tx, number: int) -> Opportunity:
     """The opportunity of this number. Raises NotFound, also for one the actor may not see."""
     is_possible = 0 < number <= LARGEST_NUMBER
-    meant = Row.number == (number if is_possible else 0)
-    return await _one(tx, and_(meant, _visible(tx)), f"#{number}")
+    meant = {"number": number if is_possible else 0}
+    return await _one(tx, one(_sight(tx), "number"), meant, f"#{number}")
 
 
 async def opportunity(tx: Tx, opportunity_id: UUID) -> Opportunity:
     """The opportunity of this identifier. Raises NotFound, also for one the actor may not see."""
-    return await _one(tx, and_(Row.id == opportunity_id, _visible(tx)), str(opportunity_id))
+    return await _one(tx, one(_sight(tx), "id"), {"id": opportunity_id}, str(opportunity_id))
 
 
 async def as_it_is(tx: Tx, opportunity_id: UUID) -> Opportunity:
     """For who has just changed it, and may see so much of what they gave away."""
-    return await _one(tx, Row.id == opportunity_id, str(opportunity_id))
+    return await _one(tx, one("all", "id"), {"id": opportunity_id}, str(opportunity_id))
 
 
 async def list_opportunities(tx: Tx, wanted: Filter, page: int = 1) -> Page:
     """A page of what the actor may see, soonest to close first, with totals over all pages."""
-    meant = and_(_visible(tx), _meant(wanted))
-    totals = await _totals(tx, meant)
-    count = sum(number for _, number in totals)
-    pages = max(1, -(-count // ROWS))
-    number = min(max(page, 1), pages)
-    soonest = _whole(tx).where(meant).order_by(Row.expected_close_date, Row.number)
-    rows = await _load(tx, soonest.limit(ROWS).offset((number - 1) * ROWS))
-    return Page(tuple(rows), number, pages, count, tuple(total for total, _ in totals))
+    number = max(page, 1)
+    rows = await _load(tx, statements.page(_shape(tx, wanted)), _meant(wanted, number))
+    if rows:
+        return await _page(tx, rows, number)
+    last = -(-_count(await _totals(tx, wanted)) // ROWS)
+    if 0 < last < number:
+        return await list_opportunities(tx, wanted, last)
+    return Page((), 1, 1, 0, ())
 
 
 async def history(tx: Tx, opportunity_id: UUID) -> tuple[Stay, ...]:
@@ -151,8 +148,8 @@ async def history(tx: Tx, opportunity_id: UUID) -> tuple[Stay, ...]:
     """
     seen = await opportunity(tx, opportunity_id)
     rows = await tx.session.execute(
-        select(StageChange, _Mover.first_name, _Mover.last_name)
-        .outerjoin(_Mover, _Mover.id == StageChange.changed_by_user_id)
+        select(StageChange, User.first_name, User.last_name)
+        .outerjoin(User, User.id == StageChange.changed_by_user_id)
         .where(StageChange.opportunity_id == opportunity_id)
         .order_by(StageChange.changed_at)
     )
@@ -180,116 +177,88 @@ def _stays(pipeline: Pipeline, rows: Sequence[_Change], now: datetime | None) ->
     )
 
 
-async def _one(tx: Tx, condition: ColumnElement[bool], reference: str) -> Opportunity:
-    for found in await _load(tx, _whole(tx).where(condition)):
-        return found
+async def _one(
+    tx: Tx, statement: Statement, meant: Mapping[str, object], reference: str
+) -> Opportunity:
+    pipeline = await configuration.get(tx, PIPELINE)
+    for found in await _load(tx, statement, meant):
+        return _read(pipeline, found)
     raise NotFound(KIND, reference)
 
 
-def _visible(tx: Tx) -> ColumnElement[bool]:
+async def _page(tx: Tx, rows: Sequence[Found], number: int) -> Page:
+    pipeline = await configuration.get(tx, PIPELINE)
+    totals = _read_totals(rows[0].totals)
+    return Page(
+        rows=tuple(_read(pipeline, row) for row in rows),
+        number=number,
+        pages=-(-_count(totals) // ROWS),
+        total_count=_count(totals),
+        totals=tuple(total for total, _ in totals),
+    )
+
+
+def _sight(tx: Tx) -> Sight:
     """All of the organization's for who may see any, else the actor's own, else none."""
     actor = tx.actor
     if actor.may("opportunities.view"):
-        return true()
+        return "all"
     if actor.user_id is None or not actor.may("opportunities.view", actor.user_id):
-        return ~true()
-    return Row.assigned_user_id == actor.user_id
+        return "none"
+    return "own"
 
 
-def _meant(wanted: Filter) -> ColumnElement[bool]:
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.stage is not None:
-        conditions.append(Row.stage == wanted.stage)
-    elif not wanted.with_closed:
-        conditions.append(Row.status == "open")
-    if wanted.owner_id is not None:
-        conditions.append(Row.assigned_user_id == wanted.owner_id)
-    if wanted.partner_id is not None:
-        conditions.append(Row.partner_id == wanted.partner_id)
-    if wanted.words:
-        conditions.append(_named(wanted.words))
-    return and_(*conditions)
-
-
-def _named(words: str) -> ColumnElement[bool]:
-    partners = select(Partner.id).where(Partner.name.icontains(words, autoescape=True))
-    customer = Row.customer_name.icontains(words, autoescape=True)
-    return or_(customer, Row.partner_id.in_(partners))
-
-
-async def _totals(tx: Tx, meant: ColumnElement[bool]) -> list[tuple[Total, int]]:
-    exact = Row.deal_value * func.coalesce(Row.probability, 0) / 100
-    currency = func.coalesce(Row.currency, "USD")
-    used = await tx.session.scalars(select(currency).where(meant).distinct())
-    digits = case({each: minor_digits(each) for each in used} or {"USD": 2}, value=currency)
-    total = func.sum(Row.deal_value)
-    rows = await tx.session.execute(
-        select(currency, total, func.sum(func.round(exact, digits)), func.count())
-        .where(meant)
-        .group_by(currency)
-        .order_by(total.desc(), currency)
-    )
-    return [(Total(name, value, weighted), count) for name, value, weighted, count in rows]
-
-
-_Whole = tuple[
-    Row,
-    str,
-    str | None,
-    str | None,
-    str | None,
-    datetime | None,
-    str | None,
-    str | None,
-    str | None,
-]
-_Query = Select[Row, str, str, str, str, datetime, str, str, str]
-
-
-async def _load(tx: Tx, query: _Query) -> list[Opportunity]:
-    pipeline = await configuration.get(tx, PIPELINE)
-    rows = await tx.session.execute(query)
-    # An outer join may bring nothing where SQLAlchemy's types promise something.
-    return [_read(pipeline, cast("_Whole", tuple(row))) for row in rows]
-
-
-def _whole(tx: Tx) -> _Query:
-    last = (
-        select(StageChange.changed_at, StageChange.from_stage, StageChange.changed_by_user_id)
-        .where(StageChange.opportunity_id == Row.id)
-        .order_by(StageChange.changed_at.desc())
-        .limit(1)
-        .lateral()
-    )
-    account = (
-        select(SlackIdentity.slack_user_id)
-        .where(SlackIdentity.user_id == Row.assigned_user_id)
-        .order_by(SlackIdentity.workspace_id != tx.actor.workspace_id, SlackIdentity.created_at)
-        .limit(1)
-        .scalar_subquery()
-    )
-    return (
-        select(
-            Row,
-            Partner.name,
-            _Owner.first_name,
-            _Owner.last_name,
-            account,
-            last.c.changed_at,
-            last.c.from_stage,
-            _Mover.first_name,
-            _Mover.last_name,
-        )
-        .join(Partner, Partner.id == Row.partner_id)
-        .outerjoin(_Owner, _Owner.id == Row.assigned_user_id)
-        .outerjoin(last, true())
-        .outerjoin(_Mover, _Mover.id == last.c.changed_by_user_id)
-        .execution_options(populate_existing=True)
+def _shape(tx: Tx, wanted: Filter) -> Shape:
+    return Shape(
+        sight=_sight(tx),
+        stage=wanted.stage is not None,
+        with_closed=wanted.with_closed,
+        owner_id=wanted.owner_id is not None,
+        partner_id=wanted.partner_id is not None,
+        words=bool(wanted.words),
     )
 
 
-def _read(pipeline: Pipeline, row: _Whole) -> Opportunity:
-    it, partner_name, first, last, account, moved_at, moved_from, mover_first, mover_last = row
+def _meant(wanted: Filter, number: int) -> Mapping[str, object]:
+    return {
+        "stage": wanted.stage,
+        "owner_id": wanted.owner_id,
+        "partner_id": wanted.partner_id,
+        "words": like(wanted.words or ""),
+        "limit": ROWS,
+        "offset": (number - 1) * ROWS,
+    }
+
+
+async def _load(tx: Tx, statement: Statement, meant: Mapping[str, object]) -> list[Found]:
+    await tx.flush()
+    who = {"workspace_id": tx.actor.workspace_id, "actor_id": tx.actor.user_id}
+    rows = await tx.connection.execute(statement, {**who, **meant})
+    return [Found(*row) for row in rows]
+
+
+_Totals = Sequence[tuple[Total, int]]
+
+
+async def _totals(tx: Tx, wanted: Filter) -> _Totals:
+    meant = {"actor_id": tx.actor.user_id, **_meant(wanted, 1)}
+    told = await tx.connection.execute(statements.totals(_shape(tx, wanted)), meant)
+    return _read_totals(cast("str | None", told.one()[0]))
+
+
+def _read_totals(told: str | None) -> _Totals:
+    lines = cast(
+        "list[tuple[str, Decimal, Decimal, Decimal]]",
+        json.loads(told or "[]", parse_float=Decimal, parse_int=Decimal),
+    )
+    return [(Total(name, value, weighted), int(count)) for name, value, weighted, count in lines]
+
+
+def _count(totals: _Totals) -> int:
+    return sum(number for _, number in totals)
+
+
+def _read(pipeline: Pipeline, it: Found) -> Opportunity:
     stage = pipeline.find(it.stage)
     status = _status(it.status)
     created_at = it.created_at or datetime.min.replace(tzinfo=UTC)
@@ -298,12 +267,12 @@ def _read(pipeline: Pipeline, row: _Whole) -> Opportunity:
         number=it.number,
         customer_name=it.customer_name,
         partner_id=PartnerId(it.partner_id),
-        partner_name=partner_name,
-        owner_id=UserId(it.assigned_user_id) if it.assigned_user_id else None,
-        owner_name=_name(first, last),
-        owner_slack_user_id=account,
-        value=it.deal_value,
-        currency=it.currency or "USD",
+        partner_name=it.partner_name,
+        owner_id=UserId(it.owner_id) if it.owner_id else None,
+        owner_name=_name(it.owner_first_name, it.owner_last_name),
+        owner_slack_user_id=it.owner_slack_user_id,
+        value=it.value,
+        currency=it.currency,
         stage=it.stage,
         stage_label=label_of(pipeline, it.stage),
         stage_kind=stage.kind if stage else status,
@@ -313,24 +282,18 @@ def _read(pipeline: Pipeline, row: _Whole) -> Opportunity:
         status=status,
         notes=it.notes,
         created_at=created_at,
-        last_moved_at=moved_at or created_at,
-        last_moved_by=_name(mover_first, mover_last),
-        moved_from_label=label_of(pipeline, moved_from) if moved_from else None,
+        last_moved_at=it.moved_at or created_at,
+        last_moved_by=_name(it.mover_first_name, it.mover_last_name),
+        moved_from_label=label_of(pipeline, it.moved_from) if it.moved_from else None,
         version=version_of(it.updated_at),
         next_stage=pipeline.after(it.stage),
-        may_move_to=_may_move_to(pipeline, it.stage),
+        may_move_to=pipeline.from_(it.stage),
     )
 
 
 def version_of(updated_at: datetime | None) -> int:
     since = (updated_at or datetime.fromtimestamp(0, UTC)) - datetime.fromtimestamp(0, UTC)
     return since // timedelta(microseconds=1)
-
-
-def _may_move_to(pipeline: Pipeline, key: str) -> tuple[Stage, ...]:
-    return tuple(
-        stage for stage in pipeline.stages if stage.key != key and pipeline.allows(key, stage.key)
-    )
 
 
 def _status(words: str | None) -> Status:

@@ -1,0 +1,235 @@
+"""The questions asked of the database about opportunities, each built once.
+
+SQLAlchemy takes longer to build one of these than PostgreSQL to answer it. What differs from one
+time to the next comes as a parameter: the names are those of `bindparam`.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Literal, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    SQLColumnExpression,
+    String,
+    Text,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    case,
+    cast,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import aliased
+
+from services.money import WITHOUT_CENTS
+from services.tables import Opportunity as Row
+from services.tables import Partner, SlackIdentity, StageChange, User
+
+Statement = Select[*tuple[object, ...]]
+Column = SQLColumnExpression[object]
+Sight = Literal["all", "own", "none"]
+"""How much of the organization's the actor may see."""
+
+ESCAPE = "/"
+
+_Owner = aliased(User)
+_Mover = aliased(User)
+_CURRENCY = func.coalesce(Row.currency, "USD")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Which conditions a list is narrowed by; their values are parameters of the same names."""
+
+    sight: Sight
+    stage: bool = False
+    with_closed: bool = False
+    owner_id: bool = False
+    partner_id: bool = False
+    words: bool = False
+
+
+@cache
+def page(shape: Shape) -> Statement:
+    """A page of those, soonest to close first; each row ends with the totals over all pages.
+
+    Parameters: `workspace_id` of the actor, `limit`, `offset`, and those of the shape.
+    """
+    return (
+        _whole(totals_of(shape))
+        .where(_conditions(shape))
+        .order_by(Row.expected_close_date, Row.number)
+        .limit(bindparam("limit", type_=Integer))
+        .offset(bindparam("offset", type_=Integer))
+    )
+
+
+@cache
+def totals(shape: Shape) -> Statement:
+    """The totals alone."""
+    return select(totals_of(shape))
+
+
+@cache
+def one(sight: Sight, by: Literal["number", "id"]) -> Statement:
+    """The one of this `number`, or this `id`. Needs `workspace_id` too, as `page`."""
+    if by == "number":
+        meant = Row.number == bindparam("number", type_=Integer)
+    else:
+        meant = Row.id == bindparam("id", type_=Uuid)
+    return _whole().where(meant, _visible(sight))
+
+
+def totals_of(shape: Shape) -> SQLColumnExpression[object]:
+    """As JSON: for each currency its name, the sum, the weighted sum and how many; largest first.
+
+    Weighted by probability, each line rounded to the currency before it is added.
+    """
+    without_cents = func.string_to_array(",".join(sorted(WITHOUT_CENTS)), ",")
+    digits = case((any_(without_cents) == _CURRENCY, 0), else_=2)
+    weighted = func.round(Row.deal_value * func.coalesce(Row.probability, 0) / 100, digits)
+    sums = (
+        select(
+            _CURRENCY.label("currency"),
+            func.sum(Row.deal_value).label("value"),
+            func.sum(weighted).label("weighted"),
+            func.count().label("number"),
+        )
+        .where(_conditions(shape))
+        .group_by(_CURRENCY)
+        .subquery()
+    ).c
+    line = func.json_build_array(sums.currency, sums.value, sums.weighted, sums.number)
+    ordered = aggregate_order_by(line, sums.value.desc(), sums.currency)
+    return select(cast(func.json_agg(ordered), Text)).scalar_subquery()
+
+
+class Found(NamedTuple):
+    """One row of `page` or `one`."""
+
+    id: UUID
+    number: int
+    customer_name: str
+    partner_id: UUID
+    partner_name: str
+    owner_id: UUID | None
+    owner_first_name: str | None
+    owner_last_name: str | None
+    owner_slack_user_id: str | None
+    value: Decimal
+    currency: str
+    stage: str
+    probability: int | None
+    expected_close_date: date
+    actual_close_date: date | None
+    status: str | None
+    notes: str | None
+    created_at: datetime | None
+    updated_at: datetime | None
+    moved_at: datetime | None
+    moved_from: str | None
+    mover_first_name: str | None
+    mover_last_name: str | None
+    totals: str | None = None
+
+
+def _whole(*more: Column) -> Statement:
+    """The columns of `Found`, in its order."""
+    last = (
+        select(StageChange.changed_at, StageChange.from_stage, StageChange.changed_by_user_id)
+        .where(StageChange.opportunity_id == Row.id)
+        .order_by(StageChange.changed_at.desc())
+        .limit(1)
+        .lateral()
+    )
+    columns: tuple[Column, ...] = (
+        Row.id,
+        Row.number,
+        Row.customer_name,
+        Row.partner_id,
+        Partner.name,
+        Row.assigned_user_id,
+        _Owner.first_name,
+        _Owner.last_name,
+        _account(),
+        Row.deal_value,
+        _CURRENCY,
+        Row.stage,
+        Row.probability,
+        Row.expected_close_date,
+        Row.actual_close_date,
+        Row.status,
+        Row.notes,
+        Row.created_at,
+        Row.updated_at,
+        last.c.changed_at,
+        last.c.from_stage,
+        _Mover.first_name,
+        _Mover.last_name,
+    )
+    return (
+        select(*columns, *more)
+        .join(Partner, Partner.id == Row.partner_id)
+        .outerjoin(_Owner, _Owner.id == Row.assigned_user_id)
+        .outerjoin(last, true())
+        .outerjoin(_Mover, _Mover.id == last.c.changed_by_user_id)
+    )
+
+
+def _account() -> SQLColumnExpression[object]:
+    """The owner's Slack account: of the actor's workspace if there is one, else their first."""
+    elsewhere = SlackIdentity.workspace_id != bindparam("workspace_id", type_=Uuid)
+    return (
+        select(SlackIdentity.slack_user_id)
+        .where(SlackIdentity.user_id == Row.assigned_user_id)
+        .order_by(elsewhere, SlackIdentity.created_at)
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def _conditions(shape: Shape) -> ColumnElement[bool]:
+    conditions = [_visible(shape.sight)]
+    if shape.stage:
+        conditions.append(Row.stage == bindparam("stage", type_=String))
+    elif not shape.with_closed:
+        conditions.append(Row.status == "open")
+    if shape.owner_id:
+        conditions.append(Row.assigned_user_id == bindparam("owner_id", type_=Uuid))
+    if shape.partner_id:
+        conditions.append(Row.partner_id == bindparam("partner_id", type_=Uuid))
+    if shape.words:
+        conditions.append(_named())
+    return and_(*conditions)
+
+
+def _visible(sight: Sight) -> ColumnElement[bool]:
+    if sight == "own":
+        return Row.assigned_user_id == bindparam("actor_id", type_=Uuid)
+    return true() if sight == "all" else false()
+
+
+def _named() -> ColumnElement[bool]:
+    """The `words` escaped as `like` does it."""
+    words = bindparam("words", type_=Text)
+    partners = select(Partner.id).where(Partner.name.icontains(words, escape=ESCAPE))
+    return or_(Row.customer_name.icontains(words, escape=ESCAPE), Row.partner_id.in_(partners))
+
+
+def like(words: str) -> str:
+    """Words to look for, with the characters that LIKE would read as a pattern escaped."""
+    for character in (ESCAPE, "%", "_"):
+        words = words.replace(character, ESCAPE + character)
+    return words
