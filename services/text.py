@@ -5,6 +5,7 @@ Knows lengths and characters, not what the words mean.
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Annotated, LiteralString, cast
 
 from babel import Locale, UnknownLocaleError
@@ -68,6 +69,7 @@ def comparable(words: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", folded).split())
 
 
+@lru_cache(maxsize=1000)
 def locale_of(tag: str) -> Locale:
     """The locale of a tag like `en-GB`; US English when it is unknown."""
     try:

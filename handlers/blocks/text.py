@@ -4,6 +4,7 @@ import re
 import unicodedata
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_date
@@ -47,7 +48,9 @@ def isolated(words: str) -> str:
 
     https://www.w3.org/International/questions/qa-bidi-unicode-controls
     """
-    if any(unicodedata.bidirectional(each) in _RIGHT_TO_LEFT for each in words):
+    if not words.isascii() and any(
+        unicodedata.bidirectional(each) in _RIGHT_TO_LEFT for each in words
+    ):
         return f"\u2068{words}\u2069"
     return words
 
@@ -57,6 +60,7 @@ def shown(words: str, most: int = 255) -> str:
     return escape(isolated(cut(words, most)))
 
 
+@lru_cache(maxsize=20_000)
 def money(amount: Decimal, currency: str, locale: str) -> str:
     """`€48,000`, `CHF 500`: the reader's grouping; cents only when there are any."""
     whole = amount == amount.to_integral_value()
@@ -70,6 +74,7 @@ def money(amount: Decimal, currency: str, locale: str) -> str:
     return re.sub(r"\s", NO_BREAK, _CODE_AGAINST_DIGITS.sub(" ", shown))
 
 
+@lru_cache(maxsize=20_000)
 def day(value: date, locale: str, today: date | None = None) -> str:
     """`Wed 30 Sep`, with the year when it is another one."""
     pattern = "EEE d MMM" if today and value.year == today.year else "EEE d MMM y"
