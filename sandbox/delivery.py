@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 AGENT = "Slackbot 1.0 (+https://api.slack.com/robots)"
 FORM = "application/x-www-form-urlencoded"
 OK = 200
+MOST_REDIRECTS = 2
 
 Failure = Literal["operation_timeout", "dispatch_failed"]
 Style = Literal["command", "interactive", "event"]
@@ -33,7 +34,9 @@ Style = Literal["command", "interactive", "event"]
 
 @dataclass(frozen=True)
 class Request:
-    """What is to be sent: `kind` names it for people, `style` decides its form on the wire."""
+    """What is to be sent: `kind` names it for people, `style` decides its form on the wire; what is
+    not `by_socket` goes to the app's address even when a socket is open.
+    """
 
     kind: str
     style: Style
@@ -41,6 +44,7 @@ class Request:
     retry_num: int = 0
     retry_reason: str | None = None
     answerable: bool = True
+    by_socket: bool = True
 
     @property
     def method(self) -> str:
@@ -149,7 +153,7 @@ class HttpWire:
         body = request.body
         headers = self.headers(body, request.content_type) | _retry_headers(request)
         async with asyncio.timeout(deadline):
-            return await self.post(body, headers)
+            return await self.post(body, headers, is_event=request.style == "event")
 
     def headers(self, body: bytes, content_type: str) -> dict[str, str]:
         timestamp = str(int(self.clock.now().timestamp()))
@@ -160,20 +164,32 @@ class HttpWire:
             "X-Slack-Signature": signature(self.secret, timestamp, body),
         }
 
-    async def post(self, body: bytes, headers: Mapping[str, str]) -> Reply:
-        """Posts as it stands. Raises aiohttp.ClientError when nobody answers."""
+    async def post(
+        self, body: bytes, headers: Mapping[str, str], *, is_event: bool = False
+    ) -> Reply:
+        """Posts as it stands. Raises aiohttp.ClientError when nobody answers.
+
+        Only events may be answered with any 2xx and redirected, twice at most:
+        https://docs.slack.dev/apis/events-api#responding
+        """
         data = BytesIO(body)  # aiohttp warns of large bytes
-        sent = self.session.post(self.url, data=data, headers=headers, allow_redirects=False)
+        sent = self.session.post(
+            self.url,
+            data=data,
+            headers=headers,
+            allow_redirects=is_event,
+            max_redirects=MOST_REDIRECTS + 1,
+        )
         async with sent as response:
             text = await response.text(errors="replace")
             no_retry = response.headers.get("X-Slack-No-Retry") == "1"
-            bad = response.status != OK
+            good = response.status == OK or (is_event and response.ok)
             return Reply(
                 response.status,
                 text,
                 response.content_type,
-                "dispatch_failed" if bad else None,
-                "http_error" if bad else None,
+                None if good else "dispatch_failed",
+                None if good else "http_error",
                 no_retry=no_retry,
             )
 
@@ -203,7 +219,7 @@ class Courier:
         """Never raises for what the app does: the delivery tells."""
         await asyncio.sleep(self.faults.delay("event_slow", request.method, request.team_id))
         at, started = self.clock.now(), time.monotonic()
-        via = "socket" if self.socket.connected else "http"
+        via = "socket" if request.by_socket and self.socket.connected else "http"
         reply = await self._with_faults(request)
         delivery = Delivery(
             request.kind,
@@ -241,13 +257,15 @@ class Courier:
         return LATE if self.faults.strikes("event_unanswered", method, team_id) else reply
 
     async def _attempt(self, request: Request) -> Reply:
-        wire = self.socket if self.socket.connected else self.http
+        wire = self.socket if request.by_socket and self.socket.connected else self.http
         if wire is None:
             return LOST
         try:
             return await wire.send(request, self.deadline)
         except TimeoutError:
             return LATE
+        except aiohttp.TooManyRedirects:
+            return Reply(None, failure="dispatch_failed", reason="too_many_redirects")
         except aiohttp.ClientError as error:
             log.info("the app cannot be reached: %s", error)
             return LOST

@@ -3,13 +3,14 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import cast
+from typing import Protocol, cast, runtime_checkable
 
 import aiohttp
 
 from sandbox.addresses import Addresses, RoutedWire
+from sandbox.checks import ssl_checked, url_verified
 from sandbox.clock import AtStop, Clock, SandboxClock, Stamps
 from sandbox.consent import Consent
 from sandbox.core import Call, Command, Core, Shortcut
@@ -39,6 +40,13 @@ from sandbox.workspace import (
     load_enterprises,
     load_teams,
 )
+
+
+@runtime_checkable
+class Movable(Protocol):
+    """A clock that can be put forward."""
+
+    def advance(self, step: timedelta, /) -> None: ...
 
 
 @dataclass
@@ -169,6 +177,24 @@ class Sandbox:
         """`at_stop` is awaited at every stop of a journey in time, for the app to keep up."""
         self.core.at_stop = at_stop
 
+    async def travel(self, goal: timedelta | datetime) -> None:
+        """Moves the clock forward, by a time or to a moment; see `accompany`.
+
+        A clock of the sandbox's own stops on the way, one handed in is moved at once. Raises
+        ValueError for a step back and for a clock that cannot be moved.
+        """
+        clock = self.clock
+        step = goal if isinstance(goal, timedelta) else goal - clock.now()
+        if step < timedelta(0) or not isinstance(clock, Movable):
+            raise ValueError(f"this clock does not move by {step}")
+        if isinstance(clock, SandboxClock):
+            await clock.travel(step, self.core.at_stop)
+        else:
+            clock.advance(step)
+            await self.core.at_stop()
+        self.core.keep_time()
+        self.core.changes.note()
+
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
         """Listens; port 0 takes a free one."""
         self.core.url = await self._server.start(host, port)
@@ -214,6 +240,14 @@ class Sandbox:
     ) -> Delivery:
         """Sends an event of the Events API with Slack's retries; the last delivery."""
         return await self.events.send(team, event, event_id)
+
+    async def verify_url(self) -> bool:
+        """Whether the app's address answers Slack's challenge, as when it is set."""
+        return await url_verified(self.core, self.courier)
+
+    async def check_ssl(self) -> bool:
+        """Whether the app's address takes Slack's probe."""
+        return await ssl_checked(self.core, self.courier)
 
     async def uninstall(self, team: Team) -> None:
         """Takes the app out of the team: its token dies, and it is told."""
