@@ -9,14 +9,31 @@ from typing import cast
 from sandbox.blockkit import problems_of_message
 from sandbox.controls import with_names
 from sandbox.core import Core
+from sandbox.file_references import BROKEN, broken_files
 from sandbox.mentions import kept
-from sandbox.wire import JsonObject, SlackError, as_object, as_objects, as_text, dump
+from sandbox.shapes import wire_message
+from sandbox.wire import JsonObject, SlackError, as_list, as_object, as_objects, as_text, dump
 from sandbox.workspace import Message, Team
+
+__all__ = [
+    "LONGEST_EDIT",
+    "LONGEST_POST",
+    "Draft",
+    "Place",
+    "blocks_of",
+    "drafted",
+    "edit",
+    "overwrite",
+    "post",
+    "remove",
+    "wire_message",
+]
 
 # https://docs.slack.dev/reference/methods/chat.postMessage and chat.update, on `text`
 LONGEST_POST = 40_000
 LONGEST_EDIT = 4_000
 LARGEST_METADATA = 16_000
+MOST_ATTACHMENTS = 100
 UNSHOWN = "This content can't be displayed."
 
 
@@ -28,10 +45,19 @@ class Draft:
     blocks: list[JsonObject] | None = None
     attachments: list[JsonObject] | None = None
     metadata: JsonObject | None = None
+    files: list[str] | None = None
+    username: str = ""
+    icons: JsonObject | None = None
+    plain: bool = False
 
     @property
     def is_empty(self) -> bool:
-        return not (self.text or self.blocks or self.attachments)
+        return not (self.text or self.blocks or self.attachments or self.files)
+
+    @property
+    def says_nothing(self) -> bool:
+        """Nothing is mentioned that an edit could change."""
+        return self.text is None and self.blocks is None and self.attachments is None
 
 
 @dataclass(frozen=True)
@@ -42,21 +68,35 @@ class Place:
     author: str | None = None
     thread_ts: str | None = None
     ephemeral_for: str | None = None
+    broadcast: bool = False
+    subtype: str | None = None
 
 
 def drafted(fields: JsonObject) -> Draft:
     """The draft in a payload. Raises SlackError for what Block Kit or metadata forbids."""
-    problems = problems_of_message(fields)
+    if len(as_list(fields.get("attachments"))) > MOST_ATTACHMENTS:
+        raise SlackError("too_many_attachments")
+    problems = problems_of_message(_judged(fields))
     if problems:
         in_attachments = problems[0].pointer.startswith("/attachments")
-        listed = [f"[ERROR] {p.message} [json-pointer:{p.pointer}]" for p in problems]
-        raise SlackError("invalid_attachments" if in_attachments else "invalid_blocks", listed)
+        listed = [f"{p.message} [json-pointer:{p.pointer}]" for p in problems]
+        raise _invalid("invalid_attachments" if in_attachments else "invalid_blocks", listed)
     return Draft(
         text=cast("str | None", fields.get("text")),
         blocks=_objects_if_given(fields, "blocks"),
         attachments=_objects_if_given(fields, "attachments"),
         metadata=_metadata(fields.get("metadata")),
     )
+
+
+def _judged(fields: JsonObject) -> JsonObject:
+    """What Block Kit has a say in: text of any length is cut, not refused."""
+    return {**fields, "text": None} if isinstance(fields.get("text"), str) else fields
+
+
+def _invalid(code: str, words: list[str]) -> SlackError:
+    """Explained twice, as Slack does: in `errors` and in `response_metadata`."""
+    return SlackError(code, [f"[ERROR] {each}" for each in words], errors=words)
 
 
 def _objects_if_given(fields: JsonObject, name: str) -> list[JsonObject] | None:
@@ -80,40 +120,65 @@ def _metadata(value: object) -> JsonObject | None:
 
 
 def post(core: Core, team: Team, place: Place, draft: Draft) -> Message:
-    """Raises SlackError no_text for a message without content."""
+    """Raises SlackError no_text for a message without content, invalid_blocks for one that shows
+    a file it cannot.
+    """
     if draft.is_empty:
         raise SlackError("no_text")
-    by_app = place.author is None
+    _see_files(team, draft)
     message = Message(
         team_id=team.id,
         channel=place.channel,
         ts=core.stamps.next(),
         user=place.author or team.bot_user_id,
-        bot_id=team.bot_id if by_app else None,
+        bot_id=team.bot_id if place.author is None else None,
         text=_text(draft)[:LONGEST_POST],
         blocks=with_names(draft.blocks or [], core.names),
         attachments=_named_attachments(core, draft.attachments or []),
         metadata=draft.metadata or None,
         thread_ts=place.thread_ts,
         ephemeral_for=place.ephemeral_for,
+        files=draft.files or [],
+        subtype="thread_broadcast" if place.broadcast else place.subtype,
+        broadcast=place.broadcast,
+        username=draft.username,
+        icons=draft.icons,
+        plain=draft.plain,
     )
     return team.put_message(message)
 
 
 def edit(core: Core, team: Team, message: Message, draft: Draft) -> Message:
-    """The message with what the draft mentions replaced; the rest stays."""
-    blocks = None if draft.blocks is None else with_names(draft.blocks, core.names)
-    attachments = draft.attachments
-    named = None if attachments is None else _named_attachments(core, attachments)
+    """The message with what the draft mentions replaced; the rest stays, but for blocks under a
+    new text: new text without blocks is what is shown.
+
+    https://docs.slack.dev/reference/methods/chat.update#arg_blocks
+    """
+    _see_files(team, draft)
     edited = replace(
         message,
         text=message.text if draft.text is None else kept(draft.text),
-        blocks=message.blocks if blocks is None else blocks,
-        attachments=message.attachments if named is None else named,
+        blocks=_new_blocks(core, message, draft),
+        attachments=message.attachments
+        if draft.attachments is None
+        else _named_attachments(core, draft.attachments),
         metadata=message.metadata if draft.metadata is None else draft.metadata or None,
-        edited=core.stamps.next(),
+        files=message.files if draft.files is None else draft.files,
+        edited=message.edited if draft.blocks else core.stamps.next(),
     )
     return team.put_message(edited)
+
+
+def _new_blocks(core: Core, message: Message, draft: Draft) -> list[JsonObject]:
+    if draft.blocks is not None:
+        return with_names(draft.blocks, core.names)
+    return message.blocks if draft.text is None else []
+
+
+def _see_files(team: Team, draft: Draft) -> None:
+    broken = broken_files(team, draft.blocks or [])
+    if broken:
+        raise _invalid("invalid_blocks", [f"{BROKEN} [json-pointer:{at}]" for at in broken])
 
 
 def overwrite(core: Core, team: Team, message: Message, draft: Draft) -> Message:
@@ -145,28 +210,3 @@ def blocks_of(message: Message) -> list[JsonObject]:
     """All blocks a person sees in a message, those of attachments last."""
     attached = [as_objects(attachment.get("blocks")) for attachment in message.attachments]
     return [*message.blocks, *(block for blocks in attached for block in blocks)]
-
-
-def wire_message(core: Core, team: Team, message: Message, *, metadata: bool) -> JsonObject:
-    """The message as Slack's API and payloads show it."""
-    body: JsonObject = {"type": "message", "user": message.user, "ts": message.ts}
-    body |= {"text": message.text, "team": team.id}
-    if message.bot_id is not None:
-        profile = {"id": team.bot_id, "app_id": core.app.id, "name": core.app.name}
-        body |= {"bot_id": message.bot_id, "app_id": core.app.id}
-        body["bot_profile"] = {**profile, "deleted": False, "team_id": team.id}
-    body |= {name: held for name, held in _optional_parts(message).items() if held}
-    if metadata and message.metadata:
-        body["metadata"] = message.metadata
-    return body
-
-
-def _optional_parts(message: Message) -> JsonObject:
-    edited = {"user": message.user, "ts": message.edited} if message.edited else None
-    return {
-        "blocks": message.blocks,
-        "attachments": message.attachments,
-        "thread_ts": message.thread_ts,
-        "edited": edited,
-        "is_ephemeral": message.ephemeral_for is not None,
-    }

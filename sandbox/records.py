@@ -104,7 +104,7 @@ class Message:
     """A message as it reads now; a later edit is another value with the same `ts`.
 
     `reactions` are as on the wire (name, users, count), `files` are ids; `username` and `icons` are
-    what an app customised.
+    what an app customised; `plain` shows marks such as *this* as they are.
     """
 
     team_id: str
@@ -126,6 +126,7 @@ class Message:
     broadcast: bool = False
     username: str = ""
     icons: JsonObject | None = None
+    plain: bool = False
 
     @property
     def is_reply(self) -> bool:
@@ -152,6 +153,24 @@ class File:
     alt_text: str = ""
     ready: bool = False
     deleted: bool = False
+
+
+@dataclass(frozen=True)
+class Scheduled:
+    """A message that is to be posted at `post_at` (unix seconds); the rest as in `Message`."""
+
+    id: str
+    team_id: str
+    channel: str
+    post_at: int
+    created: int
+    author: str = ""
+    text: str | None = None
+    blocks: list[JsonObject] | None = None
+    attachments: list[JsonObject] | None = None
+    metadata: JsonObject | None = None
+    thread_ts: str | None = None
+    broadcast: bool = False
 
 
 @dataclass(eq=False)

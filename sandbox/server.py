@@ -18,7 +18,7 @@ from sandbox.faults import Fault
 from sandbox.response_urls import ResponseUrls
 from sandbox.sockets import Sockets
 from sandbox.ui import Ui
-from sandbox.web_api import WebApi
+from sandbox.web_api import FileRoutes, WebApi
 from sandbox.wire import JsonObject, RateLimited, SlackError, maybe_object, parse
 
 LARGEST_BODY = 8 * 1024 * 1024
@@ -56,6 +56,7 @@ class Server:
         app.router.add_post("/actions/{path:.+}", self._response_url)
         app.router.add_get("/link/", self._sockets.serve)
         app.router.add_get("/oauth/v2/authorize", self._consent.page)
+        FileRoutes(self._api.services).add_routes(app)
         self._ui.add_routes(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
@@ -89,7 +90,8 @@ class Server:
         if fault is not None:
             return self._failed(request, asked, fault)
         with self._events.watching() as happened:
-            outcome = self._api.answer(asked.method, asked.token, asked.given)
+            warnings = _warnings(request)
+        outcome = self._api.answer(asked.method, asked.token, asked.given, warnings)
         self._events.later(happened)
         if faults.strikes("accepted_unanswered", asked.method, team_id) is not None:
             return _hung_up(request)
@@ -170,6 +172,13 @@ async def _arguments(request: web.Request) -> JsonObject:
     if request.method == "POST":
         given |= cast("Mapping[str, object]", await request.post())
     return _unpacked(given) | _basic(request)
+
+
+def _warnings(request: web.Request) -> list[str]:
+    """https://docs.slack.dev/apis/web-api/#post_bodies: JSON should say how it is encoded"""
+    if request.method != "POST" or request.charset is not None:
+        return []
+    return ["missing_charset"] if request.content_type == "application/json" else []
 
 
 def _json_arguments(body: bytes) -> JsonObject:

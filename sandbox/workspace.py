@@ -15,6 +15,7 @@ from sandbox.records import (
     MemberFields,
     Message,
     Revoked,
+    Scheduled,
     TeamAbout,
     plain,
     revived,
@@ -32,6 +33,7 @@ __all__ = [
     "MemberFields",
     "Message",
     "Revoked",
+    "Scheduled",
     "Team",
     "TeamAbout",
     "load_enterprises",
@@ -90,6 +92,7 @@ class Team:
         self.channels: dict[str, Channel] = {}
         self.messages: dict[str, Timeline] = {}
         self.files: dict[str, File] = {}
+        self.scheduled: dict[str, Scheduled] = {}
         self._store = store
         self._changes = changes
 
@@ -238,6 +241,14 @@ class Team:
         self._changes.note()
         return file
 
+    def put_scheduled(self, message: Scheduled) -> None:
+        self.scheduled[message.id] = message
+        self._store.put("scheduled", f"{self.id}/{message.id}", plain(message))
+
+    def drop_scheduled(self, message: Scheduled) -> None:
+        del self.scheduled[message.id]
+        self._store.drop("scheduled", f"{self.id}/{message.id}")
+
     def save(self) -> None:
         self._store.put("team", self.id, plain(self.about))
         self._changes.saved(self.id, self.about)
@@ -278,4 +289,7 @@ def load_teams(
     for _, value in store.all("file"):
         file = revived(File, value)
         teams[file.team_id].files[file.id] = file
+    for _, value in store.all("scheduled"):
+        scheduled = revived(Scheduled, value)
+        teams[scheduled.team_id].scheduled[scheduled.id] = scheduled
     return teams

@@ -5,5 +5,6 @@ Methods raise SlackError for what Slack refuses. They know nothing of HTTP.
 
 from sandbox.web_api.call import ApiCall, Method
 from sandbox.web_api.dispatch import Outcome, WebApi
+from sandbox.web_api.file_routes import FileRoutes
 
-__all__ = ["ApiCall", "Method", "Outcome", "WebApi"]
+__all__ = ["ApiCall", "FileRoutes", "Method", "Outcome", "WebApi"]

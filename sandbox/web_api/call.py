@@ -1,14 +1,21 @@
 """One call of a method: who calls, with which arguments, and what they may do."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from sandbox.core import Core
 from sandbox.limits import TIER_3
+from sandbox.records import Channel
 from sandbox.response_urls import ResponseUrls
 from sandbox.sockets import Sockets
-from sandbox.wire import JsonObject, SlackError, maybe_object, parse
-from sandbox.workspace import Channel, Team
+from sandbox.tokens import Token
+from sandbox.web_api.arguments import Arguments
+from sandbox.web_api.codes import InstallCode, InstallCodes
+from sandbox.web_api.tickets import Tickets
+from sandbox.wire import JsonObject, SlackError
+from sandbox.workspace import Team
+
+__all__ = ["ApiCall", "Arguments", "InstallCode", "InstallCodes", "Kinds", "Method", "Services"]
 
 
 @dataclass(frozen=True)
@@ -18,127 +25,113 @@ class Services:
     core: Core
     urls: ResponseUrls
     sockets: Sockets
-    codes: "InstallCodes"
-
-
-class InstallCodes:
-    """One-time codes of the OAuth dance, and what each is worth."""
-
-    def __init__(self) -> None:
-        self._codes: dict[str, InstallCode] = {}
-
-    def issue(self, core: Core, install: "InstallCode") -> str:
-        code = core.app.secret(f"code {core.stamps.next()}")
-        self._codes[code] = install
-        return code
-
-    def take(self, code: str) -> "InstallCode":
-        """Raises SlackError for a code never issued or already exchanged."""
-        install = self._codes.pop(code, None)
-        if install is None:
-            raise SlackError("invalid_code")
-        return install
+    codes: InstallCodes
+    tickets: Tickets = field(default_factory=Tickets)
 
 
 @dataclass(frozen=True)
-class InstallCode:
-    """Who agreed to the installation, in which team, to be sent back where."""
+class Kinds:
+    """The scopes that open a method for each kind of conversation; any one of several will do."""
 
-    team: Team
-    user_id: str
-    redirect_uri: str | None
+    public: tuple[str, ...]
+    private: tuple[str, ...]
+    im: tuple[str, ...]
+    mpim: tuple[str, ...]
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        return (*self.public, *self.private, *self.mpim, *self.im)
+
+    def of(self, channel: Channel) -> tuple[str, ...]:
+        match channel.kind:
+            case "im":
+                return self.im
+            case "mpim":
+                return self.mpim
+            case "channel":
+                return self.private if channel.private else self.public
 
 
-class Arguments:
-    """The arguments of a call, however they came. Slack's own words when one is amiss."""
-
-    def __init__(self, given: JsonObject) -> None:
-        self.given = given
-
-    def text(self, name: str) -> str:
-        """Raises SlackError invalid_arguments when it is missing."""
-        value = self.maybe(name)
-        if not value:
-            raise SlackError("invalid_arguments", [f"[ERROR] missing required field: {name}"])
-        return value
-
-    def maybe(self, name: str) -> str:
-        """The text of an argument, empty when it was not given."""
-        value = self.given.get(name)
-        if value is None:
-            return ""
-        if isinstance(value, bool | int | float):
-            return str(value).lower()
-        if not isinstance(value, str):
-            raise SlackError(
-                "invalid_arguments", [f"[ERROR] must be a string [json-pointer:/{name}]"]
-            )
-        return value
-
-    def flag(self, name: str) -> bool:
-        return self.maybe(name) in ("true", "1")
-
-    def number(self, name: str, default: int) -> int:
-        value = self.maybe(name)
-        if not value:
-            return default
-        if not value.isdecimal():
-            raise SlackError(
-                "invalid_arguments", [f"[ERROR] must be an integer [json-pointer:/{name}]"]
-            )
-        return int(value)
-
-    def json(self, name: str, otherwise: str) -> object:
-        """A JSON argument, parsed if it came as text. Raises SlackError `otherwise`."""
-        value = self.given.get(name)
-        if not isinstance(value, str):
-            return value
-        try:
-            return parse(value) if value else None
-        except ValueError as error:
-            raise SlackError(otherwise) from error
-
-    def json_object(self, name: str) -> JsonObject:
-        """Raises SlackError invalid_arguments unless it is a JSON object."""
-        value = maybe_object(self.json(name, "invalid_arguments"))
-        if value is None:
-            self.text(name)
-            raise SlackError(
-                "invalid_arguments", [f"[ERROR] must be an object [json-pointer:/{name}]"]
-            )
-        return value
+READ = Kinds(("channels:read",), ("groups:read",), ("im:read",), ("mpim:read",))
+HISTORY = Kinds(("channels:history",), ("groups:history",), ("im:history",), ("mpim:history",))
+MANAGE = Kinds(("channels:manage",), ("groups:write",), ("im:write",), ("mpim:write",))
+INVITE = Kinds(
+    ("channels:manage", "channels:write.invites"),
+    ("groups:write", "groups:write.invites"),
+    ("im:write",),
+    ("mpim:write",),
+)
+TOPIC = Kinds(
+    ("channels:manage", "channels:write.topic"),
+    ("groups:write", "groups:write.topic"),
+    ("im:write", "im:write.topic"),
+    ("mpim:write", "mpim:write.topic"),
+)
 
 
 @dataclass(frozen=True)
 class ApiCall:
-    """A method being called by the app's bot in `team`."""
+    """A method being called in `team` by the app's bot, or by a person whose token it is."""
 
     services: Services
     team: Team
+    token: Token
     args: Arguments
+    scopes: tuple[str, ...]
 
     @property
     def core(self) -> Core:
         return self.services.core
 
-    def need(self, scope: str) -> None:
-        """Raises SlackError missing_scope, naming what is needed and what there is."""
-        if scope not in self.team.bot_scopes:
-            provided = ",".join(self.team.bot_scopes)
-            raise SlackError("missing_scope", needed=scope, provided=provided)
+    @property
+    def user_id(self) -> str:
+        """Who acts."""
+        return self.token.user_id or self.team.bot_user_id
 
-    def visible_channel(self) -> Channel:
-        """The channel argument. Raises SlackError for one the bot cannot see."""
-        channel = self.team.channels.get(self.args.text("channel"))
-        if channel is None or (channel.private and self.team.bot_user_id not in channel.members):
+    def need(self, *scopes: str) -> None:
+        """Raises SlackError missing_scope unless the token has one of them."""
+        if not any(scope in self.scopes for scope in scopes):
+            raise SlackError(
+                "missing_scope", needed=",".join(scopes), provided=",".join(self.scopes)
+            )
+
+    def is_in(self, channel: Channel) -> bool:
+        return self.user_id in channel.members
+
+    def visible_channel(self, name: str = "channel") -> Channel:
+        """The channel of an argument. Raises SlackError for one that the caller cannot see."""
+        channel = self.team.channels.get(self.args.text(name))
+        if channel is None or (channel.private and not self.is_in(channel)):
             raise SlackError("channel_not_found")
+        return channel
+
+    def channel_for(self, kinds: Kinds) -> Channel:
+        """The channel argument, where the token has the scope of its kind."""
+        channel = self.visible_channel()
+        self.need(*kinds.of(channel))
+        return channel
+
+    def room_for(self, kinds: Kinds, *, joined: bool = False) -> Channel:
+        """A channel, public or private. Raises SlackError for direct messages.
+
+        `joined`: the caller must be a member of it.
+        """
+        channel = self.channel_for(kinds)
+        if channel.kind != "channel":
+            raise SlackError("method_not_supported_for_channel_type")
+        if joined and not self.is_in(channel):
+            raise SlackError("not_in_channel")
         return channel
 
 
 @dataclass(frozen=True)
 class Method:
-    """A method of the Web API: what it does, what it asks for, how often it may be called."""
+    """A method of the Web API: what it does, what it asks for, how often it may be called.
+
+    `scopes`: any one of them opens it. `of_team`: a token of an enterprise must say which team.
+    """
 
     run: Callable[[ApiCall], JsonObject]
-    scope: str | None = None
+    scopes: Sequence[str] = ()
     per_minute: int = TIER_3
+    of_team: bool = False

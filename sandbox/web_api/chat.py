@@ -1,53 +1,66 @@
-"""chat.*: posting, editing, deleting, and links to messages."""
+"""chat.*: posting, editing, deleting, unfurling, and links to messages."""
+
+from dataclasses import replace
 
 from sandbox import posting
 from sandbox.limits import TIER_3, TIER_4
 from sandbox.posting import LONGEST_EDIT, Draft, Place
+from sandbox.records import Message
+from sandbox.web_api import drafts
 from sandbox.web_api.call import ApiCall, Method
-from sandbox.wire import JsonObject, SlackError
-from sandbox.workspace import Channel, Message
+from sandbox.wire import JsonObject, SlackError, as_list, as_object, as_text, maybe_object
 
 # chat.postMessage and getPermalink have limits of their own: one post a second in each channel
 # (https://docs.slack.dev/apis/web-api/rate-limits), and "hundreds of requests per minute".
 HUNDREDS = 600
-BLOCK_KIT = (
-    ("blocks", "invalid_blocks_format"),
-    ("attachments", "invalid_attachments"),
-    ("metadata", "invalid_metadata_format"),
-)
+WRITE = ("chat:write",)
 
 
 def post_message(call: ApiCall) -> JsonObject:
     """https://docs.slack.dev/reference/methods/chat.postMessage"""
-    channel = _destination(call)
-    _may_post(call, channel)
-    draft = _draft(call)
-    thread_ts = _thread(call, channel)
+    channel = drafts.destination(call)
+    drafts.may_post(call, channel)
+    draft = drafts.marked(call, drafts.customised(call, drafts.draft_of(call)))
+    place = drafts.place_of(call, channel)
     call.core.rates.post(call.team.id, channel.id)
-    message = posting.post(call.core, call.team, Place(channel.id, thread_ts=thread_ts), draft)
+    message = posting.post(call.core, call.team, place, draft)
     return {"channel": channel.id, "ts": message.ts, "message": _shown(call, message)}
 
 
 def post_ephemeral(call: ApiCall) -> JsonObject:
     """https://docs.slack.dev/reference/methods/chat.postEphemeral"""
-    channel = _destination(call)
-    _may_post(call, channel)
+    channel = drafts.destination(call)
+    drafts.may_post(call, channel)
     reader = call.args.text("user")
     if reader not in call.team.people:
         raise SlackError("user_not_found")
     if reader not in channel.members:
         raise SlackError("user_not_in_channel")
-    thread_ts = _thread(call, channel)
+    thread_ts = drafts.thread_of(call, channel)
     place = Place(channel.id, thread_ts=thread_ts, ephemeral_for=reader)
-    message = posting.post(call.core, call.team, place, _draft(call))
+    draft = drafts.customised(call, drafts.draft_of(call))
+    message = posting.post(call.core, call.team, place, draft)
     return {"message_ts": message.ts}
+
+
+def me_message(call: ApiCall) -> JsonObject:
+    """https://docs.slack.dev/reference/methods/chat.meMessage"""
+    channel = drafts.destination(call)
+    drafts.may_post(call, channel)
+    place = Place(channel.id, call.token.user_id or None, subtype="me_message")
+    message = posting.post(call.core, call.team, place, Draft(call.args.maybe("text")))
+    return {"channel": channel.id, "ts": message.ts}
 
 
 def update(call: ApiCall) -> JsonObject:
     """https://docs.slack.dev/reference/methods/chat.update"""
     message = _own_message(call, "cant_update_message")
-    draft = _draft(call)
-    if draft.text is None and draft.blocks is None and draft.attachments is None:
+    if call.team.channels[message.channel].archived:
+        raise SlackError("is_inactive")
+    draft = replace(drafts.draft_of(call), files=_files(call))
+    if call.args.flag("reply_broadcast"):
+        message = _broadcast(message, draft)
+    elif draft.says_nothing and draft.files is None:
         raise SlackError("no_text")
     if len(draft.text or "") > LONGEST_EDIT:
         raise SlackError("msg_too_long")
@@ -76,50 +89,55 @@ def get_permalink(call: ApiCall) -> JsonObject:
     return {"channel": channel.id, "permalink": link}
 
 
-def _destination(call: ApiCall) -> Channel:
-    """The channel, by id or #name; a user id means the app's direct messages with them."""
-    name = call.args.text("channel")
-    person = call.team.people.get(name)
-    if person is not None and not person.deleted and not person.is_bot:
-        return call.team.dm(person)
-    for channel in call.team.channels.values():
-        if channel.kind == "channel" and channel.name == name.removeprefix("#"):
-            return channel
-    return call.visible_channel()
+def unfurl(call: ApiCall) -> JsonObject:
+    """https://docs.slack.dev/reference/methods/chat.unfurl, by channel and ts"""
+    for name in ("channel", "ts"):
+        if not call.args.maybe(name):
+            raise SlackError(f"missing_{name}")
+    channel = call.team.channels.get(call.args.text("channel"))
+    if channel is None:
+        raise SlackError("cannot_find_channel")
+    message = call.team.message(channel.id, call.args.text("ts"))
+    if message is None:
+        raise SlackError("cannot_find_message")
+    given = call.args.json("unfurls", "invalid_unfurls_format")
+    unfurls = maybe_object(given)
+    if unfurls is None:
+        raise SlackError("missing_unfurls" if given is None else "invalid_unfurls_format")
+    shown = [_unfurled(message, url, as_object(card)) for url, card in unfurls.items()]
+    kept = [each for each in message.attachments if as_text(each.get("from_url")) not in unfurls]
+    call.team.put_message(replace(message, attachments=[*kept, *shown]))
+    return {}
 
 
-def _may_post(call: ApiCall, channel: Channel) -> None:
-    member = call.team.bot_user_id in channel.members
-    if channel.private and not member:
-        raise SlackError("channel_not_found")
-    if channel.archived:
-        raise SlackError("is_archived")
-    if not member and "chat:write.public" not in call.team.bot_scopes:
-        raise SlackError("not_in_channel")
-    peer = call.team.people.get(channel.peer)
-    if peer is not None and peer.deleted:
-        raise SlackError("channel_not_found")
+def _unfurled(message: Message, url: str, card: JsonObject) -> JsonObject:
+    if url not in message.text.replace("&amp;", "&"):
+        raise SlackError("cannot_unfurl_message")
+    return {**card, "from_url": url, "app_unfurl_url": url, "is_app_unfurl": True}
 
 
-def _draft(call: ApiCall) -> Draft:
-    fields: JsonObject = {}
-    if call.args.given.get("text") is not None:
-        fields["text"] = call.args.maybe("text")
-    for name, otherwise in BLOCK_KIT:
-        value = call.args.json(name, otherwise)
-        if value is not None:
-            fields[name] = value
-    return posting.drafted(fields)
+def _broadcast(message: Message, draft: Draft) -> Message:
+    if not message.is_reply or message.broadcast:
+        raise SlackError("cant_broadcast_message")
+    if not draft.says_nothing:
+        raise SlackError("no_dual_broadcast_content_update")
+    return replace(message, broadcast=True, subtype="thread_broadcast")
 
 
-def _thread(call: ApiCall, channel: Channel) -> str | None:
-    thread_ts = call.args.maybe("thread_ts")
-    if not thread_ts:
+def _files(call: ApiCall) -> list[str] | None:
+    if not call.args.has("file_ids"):
         return None
-    parent = call.team.message(channel.id, thread_ts)
-    if parent is None or parent.ephemeral_for is not None:
-        raise SlackError("thread_not_found")
-    return parent.thread_ts or parent.ts
+    written = call.args.given["file_ids"]
+    is_json = isinstance(written, str) and written.startswith("[")
+    listed = as_list(call.args.json("file_ids", "invalid_arguments") if is_json else written)
+    ids = [str(each) for each in listed] or call.args.names("file_ids")
+    for file_id in ids:
+        file = call.team.files.get(file_id)
+        if file is None:
+            raise SlackError("file_not_found")
+        if file.deleted:
+            raise SlackError("file_is_deleted")
+    return ids
 
 
 def _own_message(call: ApiCall, otherwise: str) -> Message:
@@ -127,10 +145,8 @@ def _own_message(call: ApiCall, otherwise: str) -> Message:
     message = call.team.message(channel.id, call.args.text("ts"))
     if message is None or message.ephemeral_for is not None:
         raise SlackError("message_not_found")
-    if message.bot_id != call.team.bot_id:
+    if message.user != call.user_id:
         raise SlackError(otherwise)
-    if channel.archived:
-        raise SlackError("is_archived")
     return message
 
 
@@ -139,9 +155,11 @@ def _shown(call: ApiCall, message: Message) -> JsonObject:
 
 
 METHODS = {
-    "chat.postMessage": Method(post_message, "chat:write", HUNDREDS),
-    "chat.postEphemeral": Method(post_ephemeral, "chat:write", TIER_4),
-    "chat.update": Method(update, "chat:write", TIER_3),
-    "chat.delete": Method(delete, "chat:write", TIER_3),
-    "chat.getPermalink": Method(get_permalink, None, HUNDREDS),
+    "chat.postMessage": Method(post_message, WRITE, HUNDREDS),
+    "chat.postEphemeral": Method(post_ephemeral, WRITE, TIER_4),
+    "chat.meMessage": Method(me_message, WRITE, TIER_3),
+    "chat.update": Method(update, WRITE, TIER_3),
+    "chat.delete": Method(delete, WRITE, TIER_3),
+    "chat.getPermalink": Method(get_permalink, (), HUNDREDS),
+    "chat.unfurl": Method(unfurl, ("links:write",), TIER_3),
 }

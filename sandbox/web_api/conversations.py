@@ -1,137 +1,163 @@
-"""conversations.*: channels as the app may see them, and their history."""
+"""conversations.* that look at, list and open conversations."""
 
-from sandbox import posting
-from sandbox.limits import TIER_3
-from sandbox.web_api.call import ApiCall, Method
+from sandbox.identity import base36
+from sandbox.limits import TIER_2, TIER_3, TIER_4
+from sandbox.records import Channel, Member
+from sandbox.web_api.call import MANAGE, READ, ApiCall, Method
+from sandbox.web_api.channel_shape import wire_channel
+from sandbox.web_api.pages import page_of
 from sandbox.wire import JsonObject, SlackError
-from sandbox.workspace import Channel, Message
 
-USUAL_PAGE, LONGEST_PAGE = 100, 999
+TYPES = {
+    "public_channel": READ.public,
+    "private_channel": READ.private,
+    "mpim": READ.mpim,
+    "im": READ.im,
+}
+MOST_PEOPLE = 8
 
 
 def info(call: ApiCall) -> JsonObject:
     """https://docs.slack.dev/reference/methods/conversations.info"""
-    channel = call.visible_channel()
-    call.need(_scope(channel, "read"))
-    shown = _shown(call, channel)
+    channel = call.channel_for(READ)
+    shown = wire_channel(call, channel)
     if call.args.flag("include_num_members"):
         shown["num_members"] = len(channel.members)
+    if call.args.flag("include_locale"):
+        shown["locale"] = "en-US"
     return {"channel": shown}
 
 
+def list_all(call: ApiCall) -> JsonObject:
+    """https://docs.slack.dev/reference/methods/conversations.list"""
+    return _listed(call, [room for room in _of_types(call) if _in_sight(call, room)], members=True)
+
+
+def of_user(call: ApiCall) -> JsonObject:
+    """https://docs.slack.dev/reference/methods/users.conversations"""
+    user_id = call.args.maybe("user") or call.user_id
+    if user_id not in call.team.people:
+        raise SlackError("user_not_found")
+    theirs = [room for room in _of_types(call) if user_id in room.members]
+    return _listed(call, [room for room in theirs if _in_sight(call, room)], members=False)
+
+
+def members(call: ApiCall) -> JsonObject:
+    """https://docs.slack.dev/reference/methods/conversations.members"""
+    channel = call.channel_for(READ)
+    found, more = page_of(call.args, channel.members, "user", lambda user_id: user_id)
+    return {"members": found, "response_metadata": more}
+
+
 def open_conversation(call: ApiCall) -> JsonObject:
-    """https://docs.slack.dev/reference/methods/conversations.open, for one person"""
+    """https://docs.slack.dev/reference/methods/conversations.open"""
     known = call.args.maybe("channel")
     channel = call.visible_channel() if known else _opened(call)
-    if channel.kind != "im":
+    if channel.kind == "channel":
         raise SlackError("method_not_supported_for_channel_type")
+    call.need(*MANAGE.of(channel))
     full = call.args.flag("return_im")
-    return {"channel": _shown(call, channel) if full else {"id": channel.id}}
+    return {"channel": wire_channel(call, channel) if full else {"id": channel.id}}
 
 
-def history(call: ApiCall) -> JsonObject:
-    """https://docs.slack.dev/reference/methods/conversations.history"""
-    channel = call.visible_channel()
-    call.need(_scope(channel, "history"))
-    if call.team.bot_user_id not in channel.members:
-        raise SlackError("not_in_channel")
-    found = [message for message in _newest_first(call, channel) if _wanted(call, message)]
-    limit = min(call.args.number("limit", USUAL_PAGE), LONGEST_PAGE)
-    if limit < 1:
-        raise SlackError("invalid_limit")
-    page = found[:limit]
-    more = len(found) > len(page)
-    cursor = f"before:{page[-1].ts}" if more else ""
-    return {
-        "messages": [_message(call, message) for message in page],
-        "has_more": more,
-        "pin_count": 0,
-        "response_metadata": {"next_cursor": cursor},
-    }
+def close(call: ApiCall) -> JsonObject:
+    """https://docs.slack.dev/reference/methods/conversations.close"""
+    channel = call.channel_for(MANAGE)
+    if channel.kind == "channel":
+        raise SlackError("method_not_supported_for_channel_type")
+    return {}
+
+
+def _of_types(call: ApiCall) -> list[Channel]:
+    asked = call.args.names("types") or ["public_channel"]
+    if set(asked) - set(TYPES):
+        raise SlackError("invalid_types")
+    for kind in asked:
+        call.need(*TYPES[kind])
+    bare = call.args.flag("exclude_archived")
+    rooms = call.team.channels.values()
+    return [room for room in rooms if _type_of(room) in asked and not (bare and room.archived)]
+
+
+def _type_of(channel: Channel) -> str:
+    if channel.kind != "channel":
+        return channel.kind
+    return "private_channel" if channel.private else "public_channel"
+
+
+def _in_sight(call: ApiCall, channel: Channel) -> bool:
+    return not channel.private or call.is_in(channel)
+
+
+def _listed(call: ApiCall, rooms: list[Channel], *, members: bool) -> JsonObject:
+    rooms.sort(key=lambda room: room.id)
+    found, more = page_of(call.args, rooms, "team", lambda room: room.id)
+    counts: list[JsonObject] = [
+        {"num_members": len(room.members)} if members and room.kind == "channel" else {}
+        for room in found
+    ]
+    shown = [wire_channel(call, room) | count for room, count in zip(found, counts, strict=True)]
+    return {"channels": shown, "response_metadata": more}
 
 
 def _opened(call: ApiCall) -> Channel:
-    users = [name for name in call.args.text("users").split(",") if name]
-    if len(users) != 1:
-        raise SlackError("not_supported")
-    person = call.team.people.get(users[0])
-    if person is None:
-        raise SlackError("user_not_found")
+    ids = call.args.names("users")
+    if not ids:
+        raise SlackError("users_list_not_supplied")
+    people = [_reachable(call, user_id) for user_id in dict.fromkeys(ids)]
+    if len(people) > MOST_PEOPLE:
+        raise SlackError("too_many_users")
+    return _direct(call, people[0]) if len(people) == 1 else _group(call, people)
+
+
+def _direct(call: ApiCall, person: Member) -> Channel:
+    call.need(*MANAGE.im)
     if person.is_bot:
         raise SlackError("cannot_dm_bot")
-    if person.deleted:
-        raise SlackError("user_disabled")
     return call.team.dm(person)
 
 
-def _newest_first(call: ApiCall, channel: Channel) -> list[Message]:
-    """Top-level messages for everybody: replies are read elsewhere."""
-    return [
-        message
-        for message in reversed(call.team.history(channel.id))
-        if message.ephemeral_for is None and message.thread_ts in (None, message.ts)
-    ]
+def _group(call: ApiCall, people: list[Member]) -> Channel:
+    call.need(*MANAGE.mpim)
+    ids = sorted({call.user_id, *(person.id for person in people)})
+    for room in call.team.channels.values():
+        if room.kind == "mpim" and sorted(room.members) == ids:
+            return room
+    handles = "--".join(call.team.people[user_id].handle for user_id in ids)
+    room = Channel(
+        id=new_id(call),
+        team_id=call.team.id,
+        name=f"mpdm-{handles}-1",
+        private=True,
+        kind="mpim",
+        creator=call.user_id,
+        created=int(call.core.clock.now().timestamp()),
+        members=ids,
+    )
+    call.team.save_channel(room)
+    return room
 
 
-def _wanted(call: ApiCall, message: Message) -> bool:
-    cursor = call.args.maybe("cursor").removeprefix("before:")
-    oldest, latest = call.args.maybe("oldest") or "0", call.args.maybe("latest")
-    ts, ends = _seconds(message.ts), [_seconds(oldest)]
-    if cursor and ts >= _seconds(cursor):
-        return False
-    if latest:
-        ends.append(_seconds(latest))
-    if call.args.flag("inclusive") and ts in ends:
-        return True
-    return ts > ends[0] and (not latest or ts < ends[-1])
+def _reachable(call: ApiCall, user_id: str) -> Member:
+    person = call.team.people.get(user_id)
+    if person is None:
+        raise SlackError("user_not_found")
+    if person.deleted:
+        raise SlackError("user_disabled")
+    return person
 
 
-def _seconds(ts: str) -> int:
-    """A timestamp in microseconds, exactly: a float would lose the last digits."""
-    seconds, _, fraction = ts.partition(".")
-    if not seconds.isdecimal() or not (fraction or "0").isdecimal():
-        raise SlackError("invalid_ts_oldest")
-    return int(seconds) * 1_000_000 + int(fraction.ljust(6, "0")[:6])
-
-
-def _message(call: ApiCall, message: Message) -> JsonObject:
-    metadata = call.args.flag("include_all_metadata")
-    return posting.wire_message(call.core, call.team, message, metadata=metadata)
-
-
-def _scope(channel: Channel, verb: str) -> str:
-    if channel.kind == "im":
-        return f"im:{verb}"
-    return f"groups:{verb}" if channel.private else f"channels:{verb}"
-
-
-def _shown(call: ApiCall, channel: Channel) -> JsonObject:
-    member = call.team.bot_user_id in channel.members
-    common: JsonObject = {
-        "id": channel.id,
-        "is_im": channel.kind == "im",
-        "is_mpim": False,
-        "is_archived": channel.archived,
-        "is_shared": channel.shared,
-        "is_ext_shared": channel.shared,
-        "is_org_shared": False,
-        "context_team_id": call.team.id,
-    }
-    if channel.kind == "im":
-        return common | {"user": channel.peer, "is_open": True}
-    return common | {
-        "name": channel.name,
-        "name_normalized": channel.name,
-        "is_channel": not channel.private,
-        "is_group": channel.private,
-        "is_private": channel.private,
-        "is_general": False,
-        "is_member": member,
-    }
+def new_id(call: ApiCall) -> str:
+    """An id no conversation has had."""
+    moment = int(call.core.stamps.next().replace(".", ""))
+    return f"C{base36(moment)}"
 
 
 METHODS = {
-    "conversations.info": Method(info, None, TIER_3),
-    "conversations.open": Method(open_conversation, "im:write", TIER_3),
-    "conversations.history": Method(history, None, TIER_3),
+    "conversations.info": Method(info, READ.all, TIER_3),
+    "conversations.list": Method(list_all, READ.all, TIER_2, of_team=True),
+    "conversations.members": Method(members, READ.all, TIER_4),
+    "conversations.open": Method(open_conversation, MANAGE.all, TIER_3),
+    "conversations.close": Method(close, MANAGE.all, TIER_2),
+    "users.conversations": Method(of_user, READ.all, TIER_3, of_team=True),
 }

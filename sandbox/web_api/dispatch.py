@@ -1,21 +1,20 @@
 """From a method's name and a token to an answer: who calls, may they, how often, and the book."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 from sandbox.core import Call
-from sandbox.web_api import auth, chat, conversations, users, views
-from sandbox.web_api.call import ApiCall, Arguments, Services
-from sandbox.wire import JsonObject, RateLimited, SlackError, as_text
+from sandbox.tokens import Token
+from sandbox.web_api import apps, oauth, scheduled, standing
+from sandbox.web_api.arguments import Arguments
+from sandbox.web_api.call import ApiCall, Method, Services
+from sandbox.web_api.methods import METHODS
+from sandbox.wire import JsonObject, RateLimited, SlackError, as_object, as_text
 from sandbox.workspace import Team
 
-METHODS = {
-    **auth.METHODS,
-    **chat.METHODS,
-    **conversations.METHODS,
-    **users.METHODS,
-    **views.METHODS,
-}
+# https://docs.slack.dev/changelog/2025/05/29/rate-limit-changes-for-non-marketplace-apps
+HISTORIES = frozenset({"conversations.history", "conversations.replies"})
 
 
 @dataclass(frozen=True)
@@ -33,100 +32,122 @@ class WebApi:
 
     services: Services
 
-    def answer(self, method: str, token: str, given: JsonObject) -> Outcome:
-        """Never raises for what the caller does: a refusal is an answer."""
+    def __post_init__(self) -> None:
+        scheduled.resume(self.services.core)
+
+    def answer(
+        self, method: str, token: str, given: JsonObject, warnings: Sequence[str] = ()
+    ) -> Outcome:
+        """Never raises for what the caller does: a refusal is an answer.
+
+        `warnings` are what the request itself gave cause for, such as missing_charset.
+        """
         core = self.services.core
         core.agenda.catch_up()
         began = perf_counter()
         try:
-            team, body = self._run(method, token, given)
+            outcome = Outcome({"ok": True, **self._run(method, token, given)})
         except SlackError as error:
-            team = self._team_of(token)
-            outcome = _refused(error, team)
-        else:
-            outcome = Outcome({"ok": True, **body}, _scopes(team))
-        self._note(method, team, given, outcome, perf_counter() - began)
+            outcome = _refused(error)
+        outcome = _warned(replace(outcome, headers=self._headers(method, token, outcome)), warnings)
+        self._note(method, token, given, outcome, perf_counter() - began)
         return outcome
 
     def team_id(self, token: str) -> str | None:
         """The team a token belongs to, None for one that belongs to none."""
-        team = self._team_of(token)
-        return None if team is None else team.id
+        held = self.services.core.tokens.find(token)
+        return None if held is None else held.team_id or None
 
     def refuse(self, method: str, token: str, error: SlackError) -> Outcome:
         """The answer to a call whose arguments could not even be read."""
-        outcome = _refused(error, None)
-        self._note(method, self._team_of(token), {}, outcome, 0.0)
+        outcome = _refused(error)
+        self._note(method, token, {}, outcome, 0.0)
         return outcome
 
-    def _run(self, method: str, token: str, given: JsonObject) -> tuple[Team | None, JsonObject]:
-        if method == "oauth.v2.access":
-            return None, auth.oauth_access(self.services, Arguments(given))
-        if method == "apps.connections.open":
-            self._is_app_token(token)
-            return None, auth.connections_open(self.services)
-        if method not in METHODS:
+    def _run(self, method: str, token: str, given: JsonObject) -> JsonObject:
+        args = Arguments(given)
+        match method:
+            case "oauth.v2.access":
+                return oauth.access(self.services, args)
+            case "oauth.v2.exchange":
+                return oauth.exchange(self.services, token, args)
+            case "apps.connections.open":
+                return apps.connections_open(self.services, token)
+            case "apps.uninstall":
+                return apps.uninstall(self.services, token, args)
+            case _:
+                return self._of_a_team(method, token, args)
+
+    def _of_a_team(self, method: str, token: str, args: Arguments) -> JsonObject:
+        wanted = METHODS.get(method)
+        if wanted is None:
             raise SlackError("unknown_method", req_method=method)
-        call = ApiCall(self.services, self._team(token), Arguments(given))
-        wanted = METHODS[method]
-        if wanted.scope is not None:
-            call.need(wanted.scope)
-        self.services.core.rates.call(call.team.id, method, wanted.per_minute)
-        return call.team, wanted.run(call)
+        core = self.services.core
+        if token == core.app.app_token:
+            return self._of_the_app(method)
+        held = core.tokens.working(token)
+        team = standing.team_of(core, held, args, needed=wanted.of_team)
+        call = ApiCall(self.services, team, held, args, core.tokens.scopes(held))
+        if wanted.scopes:
+            call.need(*wanted.scopes)
+        core.rates.call(team.id, method, self._pace(method, wanted))
+        return wanted.run(call)
 
-    def _team(self, token: str) -> Team:
-        if not token:
-            raise SlackError("not_authed")
-        if token == self.services.core.app.app_token:
+    def _of_the_app(self, method: str) -> JsonObject:
+        """The one thing an app-level token may ask here, https://docs.slack.dev/authentication/tokens"""
+        if method != "auth.test":
             raise SlackError("not_allowed_token_type")
-        team = self._team_of(token)
-        if team is None:
-            raise SlackError("invalid_auth")
-        if team.about.revoked is not None:
-            raise SlackError(team.about.revoked)
-        return team
+        app = self.services.core.app
+        return {"app_name": app.name, "app_id": app.id}
 
-    def _team_of(self, token: str) -> Team | None:
-        teams = self.services.core.teams.values()
-        return next((team for team in teams if token and team.bot_token == token), None)
+    def _pace(self, method: str, wanted: Method) -> int:
+        return 1 if self.services.core.unlisted and method in HISTORIES else wanted.per_minute
 
-    def _is_app_token(self, token: str) -> None:
-        if not token:
-            raise SlackError("not_authed")
-        if self._team_of(token) is not None:
-            raise SlackError("not_allowed_token_type")
-        if token != self.services.core.app.app_token:
-            raise SlackError("invalid_auth")
+    def _headers(self, method: str, token: str, outcome: Outcome) -> dict[str, str]:
+        """What the token may do and what the method asks for, as every answer of Slack tells."""
+        core = self.services.core
+        held = core.tokens.find(token)
+        if held is None:
+            return outcome.headers
+        told = {"X-OAuth-Scopes": ",".join(core.tokens.scopes(held))}
+        wanted = METHODS.get(method)
+        if wanted is not None and wanted.scopes:
+            told["X-Accepted-OAuth-Scopes"] = ",".join(wanted.scopes)
+        return outcome.headers | told
 
     def _note(
-        self, method: str, team: Team | None, given: JsonObject, outcome: Outcome, seconds: float
+        self, method: str, token: str, given: JsonObject, outcome: Outcome, seconds: float
     ) -> None:
         core = self.services.core
         body, status = outcome.body, 429 if outcome.too_early else 200
-        error = as_text(body.get("error")) or None
-        core.note_call(
-            Call(
-                method=method,
-                team_id=None if team is None else team.id,
-                args=given,
-                ok=error is None,
-                error=error,
-                at=core.clock.now(),
-                answer=body,
-                status=status,
-                seconds=seconds,
-            )
-        )
+        error = None if body.get("ok") else as_text(body.get("error"))
+        team = self._named_team(core.tokens.find(token), given)
+        call = Call(method, team, given, error is None, error, core.clock.now(), body)
+        core.note_call(replace(call, status=status, seconds=seconds))
+
+    def _named_team(self, held: Token | None, given: JsonObject) -> str | None:
+        """The team a call was about, for the book."""
+        if held is None:
+            return None
+        if held.team_id:
+            return held.team_id
+        asked = as_text(given.get("team_id"))
+        team: Team | None = self.services.core.teams.get(asked)
+        return None if team is None else team.id
 
 
-def _refused(error: SlackError, team: Team | None) -> Outcome:
+def _refused(error: SlackError) -> Outcome:
     body: JsonObject = {"ok": False, "error": error.code, **error.details}
     if not isinstance(error, RateLimited):
-        return Outcome(body, _scopes(team))
-    headers = {**_scopes(team), "Retry-After": str(error.retry_after)}
-    return Outcome(body, headers, too_early=True)
+        return Outcome(body)
+    return Outcome(body, {"Retry-After": str(error.retry_after)}, too_early=True)
 
 
-def _scopes(team: Team | None) -> dict[str, str]:
-    """What the token may do, as every answer of Slack tells; SDKs read it from auth.test."""
-    return {} if team is None else {"X-OAuth-Scopes": ",".join(team.bot_scopes)}
+def _warned(outcome: Outcome, warnings: Sequence[str]) -> Outcome:
+    """https://docs.slack.dev/apis/web-api#responses: warnings beside whatever the answer was."""
+    if not warnings:
+        return outcome
+    metadata = as_object(outcome.body.get("response_metadata"))
+    told = {"warning": ",".join(warnings)}
+    metadata = {**metadata, "warnings": list(warnings)}
+    return replace(outcome, body={**outcome.body, **told, "response_metadata": metadata})

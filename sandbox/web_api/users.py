@@ -1,85 +1,81 @@
-"""users.*: the people of a team."""
+"""users.* and usergroups.*: the people of a team."""
 
-from datetime import timedelta
-from zoneinfo import ZoneInfo
-
-from sandbox.limits import TIER_3, TIER_4
+from sandbox.limits import TIER_2, TIER_3, TIER_4
+from sandbox.records import Member
 from sandbox.web_api.call import ApiCall, Method
+from sandbox.web_api.pages import page_of
+from sandbox.web_api.user_shape import wire_profile, wire_user
 from sandbox.wire import JsonObject, SlackError
-from sandbox.workspace import Member
+
+# https://docs.slack.dev/reference/methods/users.list: without a limit all are tried, up to a point.
+MOST_AT_ONCE = 1000
 
 
 def info(call: ApiCall) -> JsonObject:
     """https://docs.slack.dev/reference/methods/users.info"""
-    member = call.team.people.get(call.args.text("user"))
-    if member is None:
-        raise SlackError("user_not_found")
-    return {"user": _shown(call, member)}
+    return {"user": wire_user(call, _member(call, call.args.text("user")))}
+
+
+def list_all(call: ApiCall) -> JsonObject:
+    """https://docs.slack.dev/reference/methods/users.list"""
+    people = list(call.team.people.values())
+    if not call.args.maybe("limit") and len(people) > MOST_AT_ONCE:
+        raise SlackError("limit_required")
+    found, more = page_of(call.args, people, "user", lambda one: one.id, MOST_AT_ONCE)
+    return {
+        "members": [wire_user(call, member) for member in found],
+        "cache_ts": int(call.core.clock.now().timestamp()),
+        "response_metadata": more,
+    }
 
 
 def lookup_by_email(call: ApiCall) -> JsonObject:
     """https://docs.slack.dev/reference/methods/users.lookupByEmail"""
     email = call.args.text("email").lower()
     for member in call.team.people.values():
-        if member.email and member.email.lower() == email and not member.deleted:
-            return {"user": _shown(call, member)}
+        known = member.email and not member.deleted and not member.is_stranger
+        if known and member.email.lower() == email:
+            return {"user": wire_user(call, member)}
     raise SlackError("users_not_found")
 
 
-def _shown(call: ApiCall, member: Member) -> JsonObject:
-    shown: JsonObject = {
-        "id": member.id,
-        "team_id": call.team.id,
-        "name": member.handle,
-        "deleted": member.deleted,
-        "real_name": member.real_name,
-        "profile": _profile(call, member),
-        "is_bot": member.is_bot,
-        "is_app_user": False,
-        "updated": 0,
-    }
-    if not member.deleted:
-        shown |= _zone(call, member) | _role(member)
-    if call.args.flag("include_locale"):
-        shown["locale"] = member.locale
-    return shown
+def get_presence(call: ApiCall) -> JsonObject:
+    """https://docs.slack.dev/reference/methods/users.getPresence"""
+    member = _member(call, call.args.maybe("user") or call.user_id)
+    return {"presence": "away" if member.deleted else member.presence}
 
 
-def _profile(call: ApiCall, member: Member) -> JsonObject:
-    profile: JsonObject = {
-        "real_name": member.real_name,
-        "real_name_normalized": member.real_name,
-        "display_name": member.name,
-        "display_name_normalized": member.name,
-        "team": call.team.id,
-    }
-    if member.email and "users:read.email" in call.team.bot_scopes:
-        profile["email"] = member.email
-    return profile
+def get_profile(call: ApiCall) -> JsonObject:
+    """https://docs.slack.dev/reference/methods/users.profile.get"""
+    return {"profile": wire_profile(call, _member(call, call.args.maybe("user") or call.user_id))}
 
 
-def _zone(call: ApiCall, member: Member) -> JsonObject:
-    local = call.core.clock.now().astimezone(ZoneInfo(member.tz))
-    offset = local.utcoffset() or timedelta(0)
-    return {
-        "tz": member.tz,
-        "tz_label": local.tzname() or member.tz,
-        "tz_offset": int(offset.total_seconds()),
-    }
+def list_groups(_: ApiCall) -> JsonObject:
+    """https://docs.slack.dev/reference/methods/usergroups.list: the sandbox has none"""
+    return {"usergroups": []}
 
 
-def _role(member: Member) -> JsonObject:
-    return {
-        "is_admin": member.is_admin or member.is_owner,
-        "is_owner": member.is_owner,
-        "is_primary_owner": False,
-        "is_restricted": member.is_restricted,
-        "is_ultra_restricted": False,
-        "is_email_confirmed": member.email_confirmed,
-    }
+def list_group(call: ApiCall) -> JsonObject:
+    """https://docs.slack.dev/reference/methods/usergroups.users.list"""
+    call.args.text("usergroup")
+    raise SlackError("no_such_subteam")
 
 
+def _member(call: ApiCall, user_id: str) -> Member:
+    member = call.team.people.get(user_id)
+    if member is None:
+        raise SlackError("user_not_found")
+    return member
+
+
+READ = ("users:read",)
+GROUPS = ("usergroups:read",)
 METHODS = {
-    "users.info": Method(info, "users:read", TIER_4),
-    "users.lookupByEmail": Method(lookup_by_email, "users:read.email", TIER_3),
+    "users.info": Method(info, READ, TIER_4),
+    "users.list": Method(list_all, READ, TIER_2, of_team=True),
+    "users.lookupByEmail": Method(lookup_by_email, ("users:read.email",), TIER_3),
+    "users.getPresence": Method(get_presence, READ, TIER_3),
+    "users.profile.get": Method(get_profile, ("users.profile:read",), TIER_4),
+    "usergroups.list": Method(list_groups, GROUPS, TIER_2, of_team=True),
+    "usergroups.users.list": Method(list_group, GROUPS, TIER_2, of_team=True),
 }

@@ -1,10 +1,11 @@
 """views.*: modals and the Home tab."""
 
+from sandbox.file_references import BROKEN, broken_files
 from sandbox.limits import TIER_4, Trigger
 from sandbox.payloads import view_payload
 from sandbox.views import View
 from sandbox.web_api.call import ApiCall, Method
-from sandbox.wire import JsonObject, SlackError
+from sandbox.wire import JsonObject, SlackError, as_objects
 
 
 def open_view(call: ApiCall) -> JsonObject:
@@ -35,8 +36,13 @@ def update(call: ApiCall) -> JsonObject:
 def publish(call: ApiCall) -> JsonObject:
     """https://docs.slack.dev/reference/methods/views.publish"""
     user_id = call.args.text("user_id")
-    if user_id not in call.team.people:
+    person = call.team.people.get(user_id)
+    if person is None:
         raise SlackError("user_not_found")
+    if person.is_stranger:
+        user_id = (
+            f"{user_id} elsewhere"  # taken, and shown to nobody: their Home is their own team's
+        )
     home = call.core.views.home(call.team.id, user_id)
     content = _content(call, "home", home)
     if home is not None:
@@ -47,6 +53,10 @@ def publish(call: ApiCall) -> JsonObject:
 def _content(call: ApiCall, kind: str, replaced: View | None) -> JsonObject:
     content = call.args.json_object("view")
     call.core.views.checked(call.team.id, content, kind, replaced)
+    broken = broken_files(call.team, as_objects(content.get("blocks")), "/view/blocks")
+    if broken:
+        listed = [f"[ERROR] {BROKEN} [json-pointer:{at}]" for at in broken]
+        raise SlackError("invalid_arguments", listed)
     return content
 
 
@@ -67,8 +77,8 @@ def _shown(call: ApiCall, view: View) -> JsonObject:
 
 
 METHODS = {
-    "views.open": Method(open_view, None, TIER_4),
-    "views.push": Method(push, None, TIER_4),
-    "views.update": Method(update, None, TIER_4),
-    "views.publish": Method(publish, None, TIER_4),
+    "views.open": Method(open_view, (), TIER_4),
+    "views.push": Method(push, (), TIER_4),
+    "views.update": Method(update, (), TIER_4),
+    "views.publish": Method(publish, (), TIER_4),
 }

@@ -138,27 +138,29 @@ async def test_a_post_to_a_person_arrives_in_their_direct_messages(api: Api, me:
     assert [message.text for message in me.dm] == ["psst"]
 
 
-async def test_a_second_post_within_a_second_is_rate_limited(
+async def test_more_than_a_short_burst_of_posts_is_rate_limited(
     api: Api, deals: Channel, clock: FixedClock, me: Person
 ) -> None:
-    await api.chat_postMessage(channel="C0DEALS", text="one")
+    for text in ("one", "two", "three"):
+        await api.chat_postMessage(channel="C0DEALS", text=text)
 
     with pytest.raises(SlackApiError) as caught:
-        await api.chat_postMessage(channel="C0DEALS", text="two")
+        await api.chat_postMessage(channel="C0DEALS", text="four")
     clock.advance(timedelta(seconds=1))
-    await api.chat_postMessage(channel="C0DEALS", text="two")
+    await api.chat_postMessage(channel="C0DEALS", text="four")
 
     response = caught.value.response
     assert (response.status_code, response["error"]) == (429, "ratelimited")
     assert response.headers["Retry-After"] == "1"
-    assert [message.text for message in me.sees(deals)] == ["one", "two"]
+    assert [message.text for message in me.sees(deals)] == ["one", "two", "three", "four"]
 
 
 async def test_other_channels_do_not_wait_for_a_busy_one(
     api: Api, team: Team, deals: Channel
 ) -> None:
     team.add_channel("C0NEWS", "news")
-    await api.chat_postMessage(channel="C0DEALS", text="one")
+    for text in ("one", "two", "three"):
+        await api.chat_postMessage(channel="C0DEALS", text=text)
 
     assert (await api.chat_postMessage(channel="C0NEWS", text="one"))["ok"]
 
@@ -177,17 +179,32 @@ async def test_the_fifty_first_update_in_a_minute_is_rate_limited(
     assert caught.value.response.headers["Retry-After"] == "40"
 
 
-async def test_an_update_replaces_what_it_names_and_keeps_the_rest(
+async def test_new_text_without_blocks_is_what_an_update_shows(
+    api: Api, deals: Channel, me: Person
+) -> None:
+    row = actions(button("go", "Go"))
+    note = {"color": "#123456", "text": "beside"}
+    posted = await api.chat_postMessage(
+        channel="C0DEALS", text="one", blocks=[row], attachments=[note]
+    )
+
+    await api.chat_update(channel="C0DEALS", ts=posted["ts"], text="two")
+
+    (message,) = me.sees(deals)
+    assert (message.text, message.blocks, message.edited is not None) == ("two", [], True)
+    assert message.attachments[0]["text"] == "beside"
+
+
+async def test_an_update_of_something_else_keeps_text_and_blocks(
     api: Api, deals: Channel, me: Person
 ) -> None:
     row = actions(button("go", "Go"))
     posted = await api.chat_postMessage(channel="C0DEALS", text="one", blocks=[row])
 
-    await api.chat_update(channel="C0DEALS", ts=posted["ts"], text="two")
+    await api.chat_update(channel="C0DEALS", ts=posted["ts"], attachments=[{"fallback": "beside"}])
 
     (message,) = me.sees(deals)
-    assert (message.text, message.edited is not None) == ("two", True)
-    assert message.blocks == [row]
+    assert (message.text, message.blocks) == ("one", [row])
 
 
 async def test_a_deleted_message_is_gone(api: Api, deals: Channel, me: Person) -> None:

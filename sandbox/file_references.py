@@ -1,0 +1,44 @@
+"""Files that blocks point at: an image by `slack_file` must be there, ready, and a picture.
+
+https://docs.slack.dev/reference/block-kit/composition-objects/slack-file-object
+"""
+
+from collections.abc import Iterator, Sequence
+
+from sandbox.filetypes import PICTURES
+from sandbox.records import File
+from sandbox.wire import JsonObject, as_list, as_object, as_text, maybe_object
+from sandbox.workspace import Team
+
+BROKEN = "invalid slack file"
+
+
+def broken_files(team: Team, blocks: Sequence[JsonObject], at: str = "/blocks") -> list[str]:
+    """JSON pointers to the references that Slack refuses."""
+    found = _references(list(blocks), at)
+    return [pointer for pointer, reference in found if not _usable(team, reference)]
+
+
+def _references(value: object, at: str) -> Iterator[tuple[str, JsonObject]]:
+    for number, each in enumerate(as_list(value)):
+        yield from _references(each, f"{at}/{number}")
+    for name, held in as_object(value).items():
+        reference = maybe_object(held) if name == "slack_file" else None
+        if reference is not None:
+            yield f"{at}/slack_file", reference
+        else:
+            yield from _references(held, f"{at}/{name}")
+
+
+def _usable(team: Team, reference: JsonObject) -> bool:
+    file = _named(team, reference)
+    return file is not None and file.ready and not file.deleted and file.filetype in PICTURES
+
+
+def _named(team: Team, reference: JsonObject) -> File | None:
+    """By id, or by one of its addresses, which all carry the id."""
+    address = as_text(reference.get("url"))
+    if not address:
+        return team.files.get(as_text(reference.get("id")))
+    parts = address.replace(f"{team.id}-", "").split("/")
+    return next((team.files[part] for part in parts if part in team.files), None)

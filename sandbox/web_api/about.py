@@ -1,0 +1,73 @@
+"""bots.info, team.info, blocks.validate: about the app itself, its team, and what it would send."""
+
+from sandbox.blockkit import Problem, problems_of_message, problems_of_view
+from sandbox.limits import TIER_3
+from sandbox.web_api.call import ApiCall, Method
+from sandbox.wire import JsonObject, SlackError, as_object
+
+HUNDREDS = 600
+PAYLOADS = ("blocks", "message", "view")
+
+
+def bot(call: ApiCall) -> JsonObject:
+    """https://docs.slack.dev/reference/methods/bots.info"""
+    asked = call.args.maybe("bot")
+    if asked and asked != call.team.bot_id:
+        raise SlackError("bot_not_found")
+    app = call.core.app
+    about = {"id": call.team.bot_id, "deleted": False, "name": app.name, "updated": 0}
+    return {"bot": {**about, "app_id": app.id, "user_id": call.team.bot_user_id, "icons": {}}}
+
+
+def team(call: ApiCall) -> JsonObject:
+    """https://docs.slack.dev/reference/methods/team.info"""
+    asked = call.args.maybe("team")
+    found = call.core.teams.get(asked) if asked else call.team
+    if found is None:
+        raise SlackError("team_not_found")
+    shown: JsonObject = {
+        "id": found.id,
+        "name": found.name,
+        "url": f"https://{found.domain}.slack.com/",
+        "domain": found.domain,
+        "email_domain": "",
+        "icon": {"image_default": True},
+    }
+    if found.enterprise is not None:
+        org = found.enterprise
+        shown |= {"enterprise_id": org.id, "enterprise_name": org.name}
+        shown["enterprise_domain"] = org.domain
+    return {"team": shown}
+
+
+def validate(call: ApiCall) -> JsonObject:
+    """https://docs.slack.dev/reference/methods/blocks.validate: one of blocks, message and view"""
+    given = [name for name in PAYLOADS if call.args.has(name)]
+    if len(given) != 1:
+        words = "provide exactly one of: blocks, message, view"
+        raise SlackError("invalid_arguments", [f"[ERROR] {words}"])
+    name = given[0]
+    problems = _problems(name, call.args.json(name, f"invalid_{name}_format"))
+    if problems:
+        errors = [
+            {"pointer": each.pointer, "code": "failed_constraint", "message": each.message}
+            for each in problems
+        ]
+        raise SlackError(f"invalid_{name}", errors=errors)
+    return {}
+
+
+def _problems(name: str, value: object) -> list[Problem]:
+    if name == "view":
+        return problems_of_view(as_object(value))
+    if name == "message":
+        return problems_of_message(as_object(value))
+    found = problems_of_message({"blocks": value})
+    return [Problem(each.pointer.removeprefix("/blocks"), each.message) for each in found]
+
+
+METHODS = {
+    "bots.info": Method(bot, ("users:read",), TIER_3),
+    "team.info": Method(team, ("team:read",), TIER_3),
+    "blocks.validate": Method(validate, (), HUNDREDS),
+}
