@@ -1,33 +1,29 @@
-"""A person at their Slack, driven by a test: types, presses, picks, submits, and reads.
+"""A person at their Slack, driven by a test: types, presses, picks, submits, reacts and reads.
 
 Refuses (ValueError) what no client would let them do: an element that is not there, an option that
 is not offered, a channel they cannot see.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sandbox import mentions, posting
+from sandbox import files, mentions, posting, reactions
 from sandbox.answers import Answer, Option
+from sandbox.choosing import NotThere, Picked, found, input_called, meant
 from sandbox.controls import Control, controls_of
 from sandbox.core import Core
 from sandbox.events import Events
 from sandbox.interactions import Interactions
+from sandbox.legible import labels_of, texts_of
 from sandbox.payloads import Actor, Surface
 from sandbox.posting import Place, blocks_of
-from sandbox.values import Entry, Picker, entered
+from sandbox.values import Picker, entered
 from sandbox.views import Values, View, values_for
-from sandbox.wire import JsonObject
-from sandbox.workspace import Channel, Member, Message, Team
+from sandbox.wire import JsonObject, as_object, text_of
+from sandbox.workspace import Channel, File, Member, Message, Team
 
 # https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element#external_select
 SHORTEST_QUERY = 3
-
-Picked = Entry | Option | Sequence[Option]
-
-
-class NotThere(ValueError):
-    """The person does not see what they were told to touch."""
 
 
 @dataclass(frozen=True)
@@ -104,19 +100,27 @@ class Person:
     @property
     def ephemerals(self) -> list[Message]:
         """Every message that only this person sees, oldest first."""
-        mine = [
-            message
-            for channel_id in self.team.messages
-            for message in self.team.history(channel_id)
-            if message.ephemeral_for == self.member.id
-        ]
-        return sorted(mine, key=lambda message: message.ts)
+        return self.team.private_messages(self.member.id)
 
     def sees(self, channel: Channel) -> list[Message]:
         """The messages of a channel as the person reads them, oldest first."""
         self._reads(channel)
         readers = (None, self.member.id)
         return [m for m in self.team.history(channel.id) if m.ephemeral_for in readers]
+
+    def thread(self, message: Message) -> list[Message]:
+        """The thread a message is in, from its first message on."""
+        first = message.thread_ts or message.ts
+        said = self.sees(self.team.channels[message.channel])
+        return [each for each in said if first in (each.ts, each.thread_ts)]
+
+    def reads(self, where: Surface) -> str:
+        """Every text a message or a view shows the person, a line each."""
+        return "\n".join(texts_of(where))
+
+    def touchable(self, where: Surface) -> list[str]:
+        """What can be touched there: the words on it, or its action_id where it has none."""
+        return labels_of(_blocks(where))
 
     async def command(self, name: str, text: str = "", *, channel: Channel | None = None) -> Answer:
         """Types a slash command, in the app's direct messages unless a channel is named."""
@@ -136,6 +140,47 @@ class Person:
         place = Place(channel.id, self.member.id, thread_ts)
         return posting.post(self.core, self.team, place, posting.Draft(written))
 
+    async def reply(self, message: Message, text: str) -> Message:
+        """Answers in the thread of a message."""
+        room = self.team.channels[message.channel]
+        return await self.say(room, text, thread_ts=message.thread_ts or message.ts)
+
+    async def react(self, message: Message, name: str) -> Message:
+        """Adds an emoji, named as `thumbsup`. Raises SlackError as reactions.add refuses."""
+        self._reads(self.team.channels[message.channel])
+        async with self.events.acting(self.member.id):
+            return reactions.add(self.team, self._now(message), self.member.id, name)
+
+    async def unreact(self, message: Message, name: str) -> Message:
+        """Takes an emoji back. Raises SlackError as reactions.remove refuses."""
+        self._reads(self.team.channels[message.channel])
+        async with self.events.acting(self.member.id):
+            return reactions.remove(self.team, self._now(message), self.member.id, name)
+
+    async def upload(
+        self,
+        channel: Channel,
+        name: str,
+        content: bytes,
+        *,
+        comment: str = "",
+        thread_ts: str | None = None,
+    ) -> Message:
+        """Shares a file; the app hears of it where it is a member."""
+        self._enters(channel)
+        async with self.events.acting(self.member.id):
+            file = files.shared(self.team, self.keep(name, content), [channel])
+            words = mentions.typed(self.team, comment, with_names=False)
+            place = Place(channel.id, self.member.id, thread_ts, subtype="file_share")
+            return posting.post(self.core, self.team, place, posting.Draft(words, files=[file.id]))
+
+    def keep(self, name: str, content: bytes) -> File:
+        """Uploads a file without sharing it, as a modal's file input does."""
+        about = files.Described(name)
+        file = files.keep(self.core, self.team, self.member.id, about, content)
+        files.look_at(self.core, self.team, file)
+        return self.team.files[file.id]
+
     async def shortcut(self, callback_id: str, message: Message | None = None) -> Answer:
         """Starts a global shortcut, or one from the menu of a message."""
         return await self.interactions.shortcut(self.actor, callback_id, message)
@@ -145,15 +190,23 @@ class Person:
         await self.events.home_opened(self.team, self.member, self.home)
 
     async def press(
-        self, message: Message, key: str, value: Picked = None, *, block_id: str | None = None
+        self,
+        message: Message,
+        key: str,
+        value: Picked = None,
+        *,
+        block_id: str | None = None,
+        agree: bool = True,
     ) -> Answer:
         """Touches an element of a message, called by its action_id, block_id or button text.
 
-        `value` is what is picked in a select, or tells equal buttons apart. A message in hand is
-        pressed as it was when read, as a finger does that is faster than an update.
+        `value` is what is picked in a select, by its value or its words, or tells equal buttons
+        apart. A message in hand is pressed as it was when read, as a finger does that is faster
+        than an update. Where the element asks first, `agree` is the answer; a no comes to nothing,
+        and the question is the answer's `message`.
         """
         where = self._as_held(message)
-        return await self.touch(where, _found(blocks_of(where), key, value, block_id), value)
+        return await self._press(where, found(_blocks(where), key, value, block_id), value, agree)
 
     async def press_in_view(
         self,
@@ -162,23 +215,24 @@ class Person:
         *,
         view: View | None = None,
         block_id: str | None = None,
+        agree: bool = True,
     ) -> Answer:
-        """Touches an element of the modal in front (or of the view handed in, such as `home`)."""
+        """As `press`, in the modal in front (or in the view handed in, such as `home`)."""
         where = view or self._top()
-        return await self.touch(where, _found(where.blocks, key, value, block_id), value)
+        return await self._press(where, found(where.blocks, key, value, block_id), value, agree)
 
     def fill(self, values: Mapping[str, Picked], *, view: View | None = None) -> None:
         """Enters values into the modal in front; keys are block_ids or action_ids."""
         where = view or self._top()
         for key, value in values.items():
-            self.enter(where, _input_called(where.blocks, key), value)
+            self.enter(where, input_called(where.blocks, key), value)
 
     async def choose(
         self, key: str, value: Picked, *, within: Surface | None = None
     ) -> Answer | None:
         """Enters one value; where the element tells the app at once, the answer to that."""
         where = within or self._top()
-        control = _input_called(_blocks(where), key)
+        control = input_called(_blocks(where), key)
         if control.dispatches:
             return await self.touch(where, control, value)
         self.enter(where, control, value)
@@ -190,7 +244,7 @@ class Person:
         Raises SuggestionFailed when the app does not answer with valid options.
         """
         where = within or self._top()
-        return await self.offered(where, _input_called(_blocks(where), key), query)
+        return await self.offered(where, input_called(_blocks(where), key), query)
 
     async def offered(self, where: Surface, control: Control, query: str) -> list[Option]:
         """The options for what is typed into an external select; see `suggest`."""
@@ -213,7 +267,8 @@ class Person:
     def enter(self, where: Surface, control: Control, value: Picked) -> JsonObject:
         """Enters a value into one input. Raises CannotEnter when no client would let them."""
         key = (control.block_id, control.action_id)
-        state = entered(control, _entry(value), self._picker(where, key))
+        picker = self._picker(where, key)
+        state = entered(control, meant(control, value, picker), picker)
         if isinstance(where, View):
             where.values[key] = state
             where.errors.pop(control.block_id, None)
@@ -227,10 +282,24 @@ class Person:
         """Presses or picks, and tells the app."""
         if control.type == "overflow":
             picker = self._picker(where, (control.block_id, control.action_id))
-            state: JsonObject | None = entered(control, _entry(value), picker)
+            picked = meant(control, value, picker)
+            state: JsonObject | None = entered(control, picked, picker)
         else:
             state = self.enter(where, control, value) if control.holds_value else None
         return await self.interactions.touch(self.actor, where, control, state)
+
+    async def _press(self, where: Surface, control: Control, value: Picked, agree: bool) -> Answer:
+        question = as_object(control.element.get("confirm"))
+        if question and not agree:
+            return Answer(message=f"{text_of(question['title'])} {text_of(question['text'])}")
+        return await self.touch(where, control, value)
+
+    def _now(self, message: Message) -> Message:
+        """The message as it stands. Raises NotThere once it is deleted."""
+        now = self.team.message(message.channel, message.ts)
+        if now is None:
+            raise NotThere("this message is gone")
+        return now
 
     def _values(self, message: Message) -> Values:
         kept = self.core.picked_in(message, self.member.id)
@@ -269,35 +338,3 @@ class Person:
 
 def _blocks(where: Surface) -> list[JsonObject]:
     return where.blocks if isinstance(where, View) else blocks_of(where)
-
-
-def _found(blocks: list[JsonObject], key: str, value: Picked, block_id: str | None) -> Control:
-    controls = controls_of(blocks)
-    named = [control for control in controls if control.goes_by(key)]
-    if block_id is not None:
-        named = [control for control in named if control.block_id == block_id]
-    same = [control for control in named if control.element.get("value") == value]
-    if value is not None and same:
-        named = same
-    if not named:
-        raise NotThere(f"no element {key!r} among {[c.action_id for c in controls]}")
-    if len(named) > 1:
-        raise NotThere(f"{len(named)} elements are called {key!r}: say which by block_id or value")
-    return named[0]
-
-
-def _input_called(blocks: list[JsonObject], key: str) -> Control:
-    inputs = [control for control in controls_of(blocks) if control.holds_value]
-    named = [control for control in inputs if key in (control.block_id, control.action_id)]
-    if len(named) != 1:
-        known = [(control.block_id, control.action_id) for control in inputs]
-        raise NotThere(f"{len(named)} inputs are called {key!r} among {known}")
-    return named[0]
-
-
-def _entry(value: Picked) -> Entry:
-    if isinstance(value, Option):
-        return value.value
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [item.value if isinstance(item, Option) else item for item in value]
-    return value
