@@ -3,6 +3,7 @@
 Nothing ticks and no jobs run meanwhile: what is measured is the request, or the delivery.
 """
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
@@ -23,7 +24,11 @@ from services.values import Actor, OrganizationId, WorkspaceId
 @asynccontextmanager
 async def serving(facts: Facts) -> AsyncGenerator[Serving]:
     """The application on the database that was filled, speaking to the given Slack."""
-    async with built(settings(facts)) as tandem, listening(tandem.web) as url:
+    async with (
+        built(settings(facts)) as tandem,
+        hearing(tandem),
+        listening(tandem.web) as url,
+    ):
 
         async def prepare(order: Order) -> None:
             for card in order.cards:
@@ -34,6 +39,16 @@ async def serving(facts: Facts) -> AsyncGenerator[Serving]:
             return await _deliver(tandem)
 
         yield Serving(url=f"{url}/slack/events", prepare=prepare, work=work)
+
+
+@asynccontextmanager
+async def hearing(tandem: Tandem) -> AsyncGenerator[None]:
+    """The application hears of changes, as while it serves."""
+    task = asyncio.create_task(tandem.hearing.run(tandem.database_url))
+    try:
+        yield
+    finally:
+        task.cancel()
 
 
 def settings(facts: Facts) -> Settings:
