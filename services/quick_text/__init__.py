@@ -1,0 +1,20 @@
+"""Quick text: what `Acme renewal 48k via Globex closing 30 sep` says of a new opportunity.
+
+Pure. Nothing is guessed: what is doubtful is left empty, with the reason and the readings.
+"""
+
+from services.quick_text.partner_words import mentions_partner
+from services.quick_text.sentence import understand
+from services.quick_text.values import Asked, Doubt, Field, Money, Span, Understood, Why
+
+__all__ = [
+    "Asked",
+    "Doubt",
+    "Field",
+    "Money",
+    "Span",
+    "Understood",
+    "Why",
+    "mentions_partner",
+    "understand",
+]

@@ -1,0 +1,260 @@
+"""The amounts in quick text. A number is one when a currency or a multiplier stands beside it, a
+word like *worth* before it, or its thousands are grouped; `M` or `K` glued at the start is a name.
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from babel.numbers import get_currency_precision
+
+from services.money import DECIMALS, MOST
+from services.quick_text import currencies, scales
+from services.quick_text.anchors import GAP, LATIN, ends_phrase
+from services.quick_text.numbers import IN_WORDS, NUMBER, readings, value_of_words
+from services.quick_text.values import Asked, Found, Money, Span, Why
+
+_BEFORE = rf"(?<![{LATIN}_.,/#:+*'@&$€£-])"
+_AFTER = rf"(?![{LATIN}_'@&]|[.,:][0-9]|-[{LATIN}]|{GAP}?%|/[0-9]|\+[{LATIN}])"
+_SURE = (
+    r"worth|valued at|value of|value|amount|total|budget|in höhe von|im wert von|wert"
+    r"|à hauteur de|montant|por valor de|valor de|valor|del valore di|ter waarde van|waarde"
+    r"|o wartości|värde"
+)
+"""After these a bare number is the amount; `for 500` may be five hundred seats."""
+_WORTH = rf"(?:(?P<sure>{_SURE})|for|at|of|über|für|pour|de|por|per|voor|za|na)"
+_ABOUT = r"(?:~|≈|about|around|approx\.?|circa|ca\.?|roughly|etwa|rund|environ|unos|約)"
+_BOUND = (
+    r"(?:[<>≤≥]=?|up to|at least|at most|more than|less than|over|under|below|above"
+    r"|min\.?|max\.?|bis zu|mindestens|jusqu'à|hasta|até)"
+)
+_YEARLY = (
+    r"(?: ?/ ?(?:yr|year|y|a|annum|jahr|an|año|ano)| ?p\.? ?a\.?| per (?:year|annum)| a year"
+    r"| annually| pro jahr| par an| arr| acv| tcv)"
+)
+_MONTHLY = (
+    r"(?: ?/ ?(?:mo|month|m|monat|mois|mes|mês|week|wk|day|d|seat|user|hr|hour|h)| ?p\.? ?m\.?"
+    r"| per (?:month|week|day|seat|user|hour)| a month| monthly| mrr| each| pro monat| par mois"
+    r"| al mes| por mês)"
+)
+_SHARE = re.compile(r"% ?(?:of|off|von|de) $", re.IGNORECASE)
+_NAMES_LIKE = re.compile(r"3m|4k|8k|401k", re.IGNORECASE)
+_THINGS = re.compile(
+    r" (?:run|race|filings?|forms?|monitors?|displays?|tvs?|videos?|cameras?|screens?|cables?"
+    r"|resolution|plans?|users?|seats?|licen[cs]es?|employees|people|units?|pcs|pieces)\b",
+    re.IGNORECASE,
+)
+_ANY_CURRENCY = r"(?:[A-Z]{0,3}[€£$¥₹]|(?-i:[A-Z]{3})(?![A-Z]))"
+_YEARS = range(1900, 2101)
+_THOUSAND, _HUNDRED = 1000, 100
+_SINGLE = frozenset("mb")
+"""Letters that stand for too much else (metres, bytes) before a word."""
+_HEADS = {"k": 3, "t": 3, "m": 6, "mn": 6, "mio": 6, "tsd": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """The parts of one amount as typed; `power` is the ten its multiplier stands for."""
+
+    span: Span
+    number: str
+    digits_end: int
+    times: str
+    power: int
+    named: tuple[str, ...]
+    is_sure: bool
+    is_spaced: bool
+
+    @property
+    def is_marked(self) -> bool:
+        return bool(self.times or self.named)
+
+
+def amounts(words: str, asked: Asked) -> list[Found]:
+    """Every amount in these folded words, in order, doubtful ones among them."""
+    used = frozenset(asked.currencies) | {asked.base_currency}
+    found = _joined(words, asked.locale)
+    for match in _single(asked.locale, used).finditer(words):
+        each = _found(match, words, asked)
+        if each is not None and not any(each.span.overlaps(other.span) for other in found):
+            found.append(each)
+    return sorted(found, key=lambda each: each.span)
+
+
+def _joined(words: str, locale: str) -> list[Found]:
+    """Ranges, sums and products: `40-50k`, `3 x 16k`. What they come to is not ours to say."""
+    return [
+        Found(Span(*match.span()), None, Why.SEVERAL)
+        for match in _several(locale).finditer(words)
+        if any(match.group("m1", "m2", "c1", "c2", "c3", "c4"))
+    ]
+
+
+def _found(match: re.Match[str], words: str, asked: Asked) -> Found | None:
+    written = _written(match, asked.locale)
+    if not _is_amount(written, words) or _SHARE.search(words[: written.span.start]):
+        return _maybe(written, words)
+    if _may_be_name(written, words):
+        return Found(_digits(written), None, Why.MAYBE)
+    if match["bound"]:
+        return Found(written.span, None, Why.VAGUE)
+    if match["month"]:
+        return Found(written.span, None, Why.PER_MONTH)
+    if match["sign"] or match["sign2"]:
+        return Found(written.span, None, Why.NEGATIVE)
+    return _valued(written, asked)
+
+
+def _written(match: re.Match[str], locale: str) -> _Written:
+    named = tuple(each for each in (match["before"], match["after"]) if each)
+    times, number = match["times"] or "", match["number"] or match["words"] or match["asian"]
+    power = scales.power(times, locale) if times else 0
+    if match["head"]:
+        power += _HEADS[match["head"].lower().rstrip(".")]
+    kind = "number" if match["number"] else "words" if match["words"] else "asian"
+    is_scaled = times or match["head"] or kind != "number"
+    return _Written(
+        span=Span(*match.span()),
+        number=number,
+        digits_end=match.end("times") if times else match.end(kind),
+        times=times or (number if is_scaled else ""),
+        power=power,
+        named=named,
+        is_sure=bool(match["sure"]),
+        is_spaced=bool(match["glue"]),
+    )
+
+
+def _is_amount(written: _Written, words: str) -> bool:
+    """Whether this is money at all, and no part of a name."""
+    if _THINGS.match(words, written.digits_end):
+        return False
+    if written.named:
+        return True
+    start = written.span.start
+    if written.times:
+        is_letter = len(written.times) == 1
+        if start == 0 and (not written.number[0].isdigit() or written.times in {"M", "K", "B"}):
+            return False
+        return not (is_letter and written.is_spaced)
+    is_grouped = bool(re.search(r"[.,' ]\d{3}", written.number)) and start > 0
+    return written.is_sure or (is_grouped and ends_phrase(words, written.digits_end))
+
+
+def _maybe(written: _Written, words: str) -> Found | None:
+    """A bare round number that ends a phrase might be the amount; it is asked about, not taken."""
+    is_round = written.number.isdigit() and int(written.number) % _HUNDRED == 0
+    if not is_round or written.is_marked or written.span.start == 0:
+        return None
+    value = int(written.number)
+    if value < _THOUSAND or value in _YEARS or not ends_phrase(words, written.digits_end):
+        return None
+    return Found(_digits(written), None, Why.MAYBE)
+
+
+def _may_be_name(written: _Written, words: str) -> bool:
+    """`3M`, `5m cable`, `Fort Worth 76102`: an amount, or a name that looks like one."""
+    if written.named:
+        return False
+    if written.times:
+        is_letter = written.times.lower() in _SINGLE
+        goes_on = not ends_phrase(words, written.span.end)
+        is_like = _NAMES_LIKE.fullmatch(written.number + written.times)
+        is_letter = is_letter and written.number.isdigit()
+        return bool(is_like) or (is_letter and (goes_on or written.span.start == 0))
+    is_first = written.span.start == 0 or words[: written.span.start].lower().endswith("fort ")
+    is_plain = written.number.isdigit()
+    is_small = is_plain and (int(written.number) < _THOUSAND or int(written.number) in _YEARS)
+    return is_first or (is_small and written.is_sure)
+
+
+def _digits(written: _Written) -> Span:
+    return Span(written.digits_end - len(written.number + written.times), written.digits_end)
+
+
+def _valued(written: _Written, asked: Asked) -> Found:
+    values = _values(written, asked.locale)
+    if not values:
+        return Found(written.span, None, Why.UNREADABLE)
+    value, *others = values
+    if others:
+        return Found(written.span, None, Why.TWO_READINGS, values)
+    meant = _currency(written, asked)
+    if written.named and len(meant) != 1:
+        why = Why.TWO_READINGS if meant else Why.UNREADABLE
+        return Found(written.span, None, why, tuple(meant))
+    return _kept(written.span, value, meant[0] if meant else None, asked)
+
+
+def _kept(span: Span, value: Decimal, currency: str | None, asked: Asked) -> Found:
+    if currency and asked.currencies and currency not in asked.currencies:
+        return Found(span, None, Why.NOT_OFFERED, (currency,))
+    if value > MOST:
+        return Found(span, None, Why.TOO_LARGE)
+    kept = value.quantize(Decimal(1).scaleb(-DECIMALS))
+    if kept != value:
+        return Found(span, None, Why.TOO_MANY_DECIMALS)
+    return Found(span, Money(kept, currency))
+
+
+def _values(written: _Written, locale: str) -> tuple[Decimal, ...]:
+    if written.number[0].isalpha():
+        value = value_of_words(written.number)
+        found = () if value is None else (value,)
+    elif written.number[-1].isalpha():
+        found = _asian(written.number, locale)
+    else:
+        has_three = any(get_currency_precision(each.upper()) > DECIMALS for each in written.named)
+        found = readings(written.number, locale, is_scaled=written.power > 0 or has_three)
+    return tuple(each.scaleb(written.power) for each in found)
+
+
+def _asian(number: str, locale: str) -> tuple[Decimal, ...]:
+    """`1億2000万`: the sum of its parts, each smaller than the one before."""
+    total, last = Decimal(0), 99
+    for part, scale in re.findall(rf"([0-9.,]+)({scales.ASIAN})", number):
+        power = scales.power(scale, locale)
+        values = readings(part, locale, is_scaled=True) if part[0].isdigit() else ()
+        if len(values) != 1 or power >= last or part.endswith((".", ",")):
+            return ()
+        total, last = total + values[0].scaleb(power), power
+    return (total,)
+
+
+def _currency(written: _Written, asked: Asked) -> list[str]:
+    if not written.named:
+        return []
+    first, second = written.named[0], written.named[-1]
+    return currencies.agreed(
+        currencies.meant(first, asked), currencies.meant(second, asked), (first, second)
+    )
+
+
+@lru_cache(maxsize=64)
+def _single(locale: str, used: frozenset[str]) -> re.Pattern[str]:
+    currency, times = currencies.pattern(used), scales.pattern(locale)
+    asian = rf"[0-9][0-9,.]*{scales.ASIAN}(?:[0-9][0-9,.]*{scales.ASIAN})*"
+    amount = (
+        rf"(?:(?P<words>{IN_WORDS})|(?P<asian>{asian})"
+        rf"|(?P<number>{NUMBER})(?:(?P<glue>{GAP})?(?P<times>{times}))?)"
+    )
+    before = rf"(?:(?P<head>(?-i:[kMT])|mio\.?|tsd\.?|mn|m)?{GAP}?(?P<before>{currency}){GAP}?)?"
+    return re.compile(
+        rf"{_BEFORE}(?:{_WORTH}:? )?(?:{_ABOUT} ?)?(?:(?P<bound>{_BOUND}) ?)?\(?"
+        rf"(?P<sign>-)?{before}(?P<sign2>-)?{amount}(?:{GAP}?(?:d'|de |di )?(?P<after>{currency}))?"
+        rf"{_AFTER}(?:(?:{_YEARLY}|(?P<month>{_MONTHLY}))(?![{LATIN}]))?\)?",
+        re.IGNORECASE,
+    )
+
+
+@lru_cache(maxsize=64)
+def _several(locale: str) -> re.Pattern[str]:
+    times = scales.pattern(locale)
+    one, two = (
+        rf"(?P<c{n}>{_ANY_CURRENCY})?{GAP}?{NUMBER}(?:{GAP}?(?P<m{n}>{times}))?"
+        rf"(?:{GAP}?(?P<c{n + 2}>{_ANY_CURRENCY}))?"
+        for n in (1, 2)
+    )
+    between = r"(?:[-+/*]| ?[x\u00d7*] ?| (?:to|or|and|bis|oder|und|ou|et|o|y|e|a|à|of|tot|do) )"
+    return re.compile(rf"{_BEFORE}{one}{between}{two}{_AFTER}", re.IGNORECASE)
