@@ -47,9 +47,15 @@ def prepared(server: EmbeddedPostgres, name: str, opportunities: int) -> Filled:
             made = sql.SQL("CREATE DATABASE {} OWNER {}")
             connection.execute(made.format(sql.Identifier(each), sql.Identifier(OWNER)))
     migrate(owner, application)
-    facts = Facts(
-        database_url=application,
-        stock_url=_url(server, OWNER, f"{name}{STOCK}"),
+    facts = facts_of(application, _url(server, OWNER, f"{name}{STOCK}"))
+    return Filled(owner, facts, opportunities)
+
+
+def facts_of(database_url: str = "", stock_url: str = "") -> Facts:
+    """What programs are told, before anybody is there. Empty: they need no database."""
+    return Facts(
+        database_url=database_url,
+        stock_url=stock_url,
         signing_secret="the-signing-secret",  # noqa: S106  # of a run that ends with its database
         encryption_key=base64.b64encode(os.urandom(32)).decode(),
         people=(),
@@ -57,7 +63,6 @@ def prepared(server: EmbeddedPostgres, name: str, opportunities: int) -> Filled:
         bot_user_id="U0BENCH",
         bot_token=BOT,
     )
-    return Filled(owner, facts, opportunities)
 
 
 def grow(filled: Filled, companies: int) -> None:
@@ -97,6 +102,13 @@ def people(filled: Filled) -> tuple[Person, ...]:
 def told(filled: Filled) -> Facts:
     """What the programs are told: with the people of the first company."""
     return filled.facts.model_copy(update={"people": people(filled)[:PEOPLE]})
+
+
+def sessions(filled: Filled) -> list[int]:
+    """The processes that serve the application's connections."""
+    with psycopg.connect(filled.owner_url) as connection:
+        rows = connection.execute(SESSIONS, (APPLICATION,)).fetchall()
+    return [pid for (pid,) in rows]
 
 
 def tidy(filled: Filled) -> None:
@@ -261,3 +273,5 @@ TIDY = (
     b"TRUNCATE opportunity_changes, audit_log, processed_requests",
     b"VACUUM ANALYZE opportunities, opportunity_stage_history",
 )
+
+SESSIONS = b"SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND usename = %s"

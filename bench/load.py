@@ -7,15 +7,14 @@ measured is its own.
 import asyncio
 import hashlib
 import hmac
-import itertools
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
-from bench.messages import Person
+from bench.messages import Facts, Person
 
 OK = 200
 END_OF_HEAD = b"\r\n\r\n"
@@ -27,10 +26,10 @@ class WrongAnswerError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One command of one person, and what its answer must contain."""
+    """One request, and what its answer must contain."""
 
-    person: Person
-    words: str
+    body: bytes
+    headers: Mapping[str, str]
     expected: Sequence[bytes]
 
 
@@ -39,11 +38,10 @@ Asks = Callable[[], Awaitable[Ask]]
 
 
 class Load:
-    """Senders, each with its own endless line of commands."""
+    """Senders, each with its own endless line of requests."""
 
-    def __init__(self, url: str, secret: str) -> None:
+    def __init__(self, url: str) -> None:
         self._host, self._port, self._path = _parts(url)
-        self._secret = secret
 
     async def send(self, lines: Sequence[Asks], seconds: float) -> tuple[tuple[float, ...], float]:
         """What each request took, and all of them, in seconds. Raises WrongAnswerError."""
@@ -67,14 +65,13 @@ class Load:
         return latencies
 
     def _request(self, ask: Ask) -> bytes:
-        body = form(ask.person, ask.words).encode()
         headers = {
             "Host": f"{self._host}:{self._port}",
-            "Content-Length": str(len(body)),
-            **signed(self._secret, body),
+            "Content-Length": str(len(ask.body)),
+            **ask.headers,
         }
         lines = (f"{name}: {value}\r\n" for name, value in headers.items())
-        return f"POST {self._path} HTTP/1.1\r\n{''.join(lines)}\r\n".encode() + body
+        return f"POST {self._path} HTTP/1.1\r\n{''.join(lines)}\r\n".encode() + ask.body
 
 
 class Connection:
@@ -93,14 +90,10 @@ class Connection:
         return int(first.split(b" ")[1]), await self._reader.readexactly(length)
 
 
-def in_turn(people: Sequence[Person], words: Iterator[str], *expected: bytes) -> Asks:
-    """Each of the people asks once, then again; all answers must contain the same."""
-    turns = itertools.cycle(people)
-
-    async def asks() -> Ask:
-        return Ask(next(turns), next(words), expected)
-
-    return asks
+def slash(facts: Facts, person: Person, words: str, *expected: bytes) -> Ask:
+    """A person types `/opp` and these words."""
+    body = form(person, words).encode()
+    return Ask(body, signed(facts.signing_secret, body), expected)
 
 
 def form(person: Person, words: str) -> str:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 PROCESSES = Path("/proc")
 PROCESSOR = PROCESSES / "cpuinfo"
-USED = slice(11, 13)
-"""Where user and system time stand after the name in /proc/PID/stat (man 5 proc_pid_stat)."""
+NANOSECONDS = 1_000_000_000
+"""https://www.kernel.org/doc/html/latest/scheduler/sched-stats.html: time on the CPU is first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,9 @@ def tie(pid: int, to: frozenset[int]) -> None:
     os.sched_setaffinity(pid, to)
 
 
-def used_seconds(pids: Iterable[int]) -> float:
+def used_seconds(pids: Iterable[int]) -> dict[int, float]:
     """CPU time of other processes so far; one that has ended counts nothing."""
-    return sum(_ticks(pid) for pid in pids) / os.sysconf("SC_CLK_TCK")
+    return {pid: _used(pid) for pid in pids}
 
 
 def load() -> float:
@@ -58,9 +58,10 @@ def _processor() -> str:
     return platform.machine()
 
 
-def _ticks(pid: int) -> int:
+def _used(pid: int) -> float:
+    """Of a process of one thread, which a session of PostgreSQL is."""
     try:
-        stat = (PROCESSES / str(pid) / "stat").read_text()
+        used, *_ = (PROCESSES / str(pid) / "schedstat").read_text().split()
     except OSError:
-        return 0
-    return sum(int(each) for each in stat.rpartition(")")[2].split()[USED])
+        return 0.0
+    return int(used) / NANOSECONDS

@@ -57,6 +57,8 @@ class Order(_Line):
 
     do: Literal["look", "prepare", "work"] = "look"
     cards: tuple[Card, ...] = ()
+    people: int = 0
+    """Of the local Slack."""
     at_once: int = 1
     seconds: float = 0.0
     count: int = 0

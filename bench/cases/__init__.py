@@ -2,6 +2,10 @@
 
 from bench.cases.lists import LIST_CPU, LIST_LATENCY
 from bench.cases.moves import MOVE_COST
+from bench.cases.sandbox import SANDBOX_POST
+from bench.cases.tenants import TENANTS_1000
 from bench.rounds import Case
 
-CASES: dict[str, Case] = {case.name: case for case in (LIST_CPU, LIST_LATENCY, MOVE_COST)}
+CASES: dict[str, Case] = {
+    case.name: case for case in (LIST_CPU, LIST_LATENCY, MOVE_COST, TENANTS_1000, SANDBOX_POST)
+}

@@ -26,7 +26,7 @@ class Running:
 def asked(running: Running, name: str, lines: Sequence[Asks]) -> Contestant:
     """So many senders as there are lines, each on a connection of its own."""
     child = running.children[name]
-    load = Load(child.url, running.facts.signing_secret)
+    load = Load(child.url)
 
     async def attempt(seconds: float) -> Sample:
         before = await child.obey(Order())

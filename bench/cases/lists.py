@@ -8,7 +8,7 @@ from bench.cases.asked import asked, filled_database, programs
 from bench.changes import Changes, changes
 from bench.database import told
 from bench.figures import CPU, P50
-from bench.load import Ask, Asks
+from bench.load import Ask, Asks, slash
 from bench.messages import Facts, Person
 from bench.rounds import BARE, Case, Contestant, Plan
 from bench.verdicts import Bar
@@ -42,7 +42,8 @@ async def _contest(
     names = (BARE, "tandem", *baselines)
     async with programs(plan, facts, *names) as running, changes(filled) as changing:
         yield [
-            asked(running, name, _lines(facts, at_once, _seen(name, changing))) for name in names
+            asked(running, name, _lines(facts, at_once, _seen(facts, name, changing)))
+            for name in names
         ]
 
 
@@ -51,7 +52,7 @@ def _lines(facts: Facts, at_once: int, asks: Callable[[Sequence[Person]], Asks])
     return [asks(facts.people[sender::at_once]) for sender in range(at_once)]
 
 
-def _seen(name: str, changing: Changes) -> Callable[[Sequence[Person]], Asks]:
+def _seen(facts: Facts, name: str, changing: Changes) -> Callable[[Sequence[Person]], Asks]:
     """What the answers must show: the page as it is now, or pong from those who know no page."""
     pong = () if name == "tandem" else (PONG,)
 
@@ -61,7 +62,7 @@ def _seen(name: str, changing: Changes) -> Callable[[Sequence[Person]], Asks]:
         async def asks() -> Ask:
             person = next(turns)
             page = await changing.page(person)
-            return Ask(person, WORDS, pong or page)
+            return slash(facts, person, WORDS, *(pong or page))
 
         return asks
 

@@ -10,7 +10,7 @@ from bench import database, pgbench
 from bench.cases.asked import asked, filled_database, programs
 from bench.database import MOVED, PEOPLE, Filled, told
 from bench.figures import P50, Sample
-from bench.load import Ask, Asks
+from bench.load import Ask, Asks, slash
 from bench.messages import Facts
 from bench.pgbench import On, Script, Unit
 from bench.rounds import BARE, Case, Contestant, Plan
@@ -68,7 +68,7 @@ def _moves(facts: Facts, expected: bytes) -> Asks:
     async def asks() -> Ask:
         stage, number = next(turns)
         owner = facts.people[(number - 1) % PEOPLE]
-        return Ask(owner, f"move {number} {stage}", (expected,))
+        return slash(facts, owner, f"move {number} {stage}", expected)
 
     return asks
 

@@ -1,0 +1,117 @@
+"""What a request costs where a thousand workspaces are installed, against ten.
+
+Every company of each database asks in its turn, and has asked once before, so that what is
+remembered of each counts as well as what the tables of all of them cost.
+"""
+
+import itertools
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from bench import database, machine
+from bench.cases.asked import asked, filled_database, programs
+from bench.cases.moves import STAGES
+from bench.database import OTHERS_HAVE, PEOPLE, Filled, told
+from bench.figures import CPU, WHOLE_CPU, Sample
+from bench.load import Ask, Asks, slash
+from bench.messages import Facts, Person
+from bench.rounds import BARE, Case, Contestant, Plan
+from bench.verdicts import Bar
+from bot.embedded import EmbeddedPostgres
+
+AT_ONCE = 8
+TANDEM = "tandem"
+
+
+@asynccontextmanager
+async def _contest(plan: Plan, server: EmbeddedPostgres) -> AsyncGenerator[Sequence[Contestant]]:
+    """Two databases, and the application once on each; both are asked in turn."""
+    few, many = plan.companies
+    async with (
+        _bare(plan, server) as bare,
+        _installed(plan, server, "few", few) as small,
+        _installed(plan, server, "many", many) as large,
+    ):
+        yield [bare, *small, *large]
+
+
+@asynccontextmanager
+async def _bare(plan: Plan, server: EmbeddedPostgres) -> AsyncGenerator[Contestant]:
+    facts = told(filled_database(server, OTHERS_HAVE, 1))
+    async with programs(plan, facts, BARE) as running:
+        yield asked(running, BARE, [_list(facts, facts.people, b"pong")] * AT_ONCE)
+
+
+@asynccontextmanager
+async def _installed(
+    plan: Plan, server: EmbeddedPostgres, name: str, companies: int
+) -> AsyncGenerator[Sequence[Contestant]]:
+    """The application with so many companies, each of which has asked once."""
+    filled = filled_database(server, OTHERS_HAVE, companies)
+    people = database.people(filled)[PEOPLE:]
+    async with programs(plan, told(filled), TANDEM) as running:
+        lists = _divided(people, lambda some: _list(running.facts, some, b"#10 "))
+        moves = _divided(people, lambda some: _move(running.facts, some))
+        contestants = [
+            with_database(filled, asked(running, TANDEM, lists), f"list, {name}"),
+            with_database(filled, asked(running, TANDEM, moves), f"move, {name}"),
+        ]
+        await _ask_once(contestants[0], len(people))
+        yield contestants
+
+
+def with_database(filled: Filled, contestant: Contestant, name: str) -> Contestant:
+    """The same, and what the database's sessions have used meanwhile."""
+
+    async def attempt(seconds: float) -> Sample:
+        before = machine.used_seconds(database.sessions(filled))
+        sample = await contestant.attempt(seconds)
+        after = machine.used_seconds(database.sessions(filled))
+        used = sum(after.values()) - sum(before[pid] for pid in before if pid in after)
+        return replace(sample, database_seconds=used)
+
+    return Contestant(name, attempt)
+
+
+async def _ask_once(contestant: Contestant, companies: int) -> None:
+    asked_so_far = 0
+    while asked_so_far < companies:
+        asked_so_far += (await contestant.attempt(1.0)).count
+
+
+def _divided(people: Sequence[Person], line: Callable[[Sequence[Person]], Asks]) -> list[Asks]:
+    return [line(people[sender::AT_ONCE]) for sender in range(min(AT_ONCE, len(people)))]
+
+
+def _list(facts: Facts, people: Sequence[Person], expected: bytes) -> Asks:
+    turns = itertools.cycle(people)
+
+    async def asks() -> Ask:
+        return slash(facts, next(turns), "list", expected)
+
+    return asks
+
+
+def _move(facts: Facts, people: Sequence[Person]) -> Asks:
+    """Each of them one there, all again the next one, and so on, then back."""
+    moves = itertools.product(STAGES, range(1, OTHERS_HAVE + 1), people)
+    turns = itertools.cycle(moves)
+
+    async def asks() -> Ask:
+        stage, number, person = next(turns)
+        return slash(facts, person, f"move {number} {stage}", b"moved")
+
+    return asks
+
+
+TENANTS_1000 = Case(
+    name="tenants-1000",
+    title="`/opp list` and `/opp move` whole with 1 000 workspaces installed, and with 10",
+    bars=(
+        Bar(WHOLE_CPU, 1.2, "list, few", "list, many"),
+        Bar(WHOLE_CPU, 1.2, "move, few", "move, many"),
+    ),
+    bare=CPU,
+    contest=_contest,
+)
