@@ -143,7 +143,7 @@ class Core:
     def save_enterprise(self, enterprise: Enterprise) -> Enterprise:
         """Keeps what was changed in it, such as an org-wide installation."""
         self.store.put("enterprise", enterprise.id, plain(enterprise))
-        self.changes.note()
+        self.changes.saved(enterprise.id, enterprise)
         return enterprise
 
     def keep_time(self) -> None:

@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 AGENT = "Slackbot 1.0 (+https://api.slack.com/robots)"
 FORM = "application/x-www-form-urlencoded"
 OK = 200
+FINE = range(200, 300)
 MOST_REDIRECTS = 2
 
 Failure = Literal["operation_timeout", "dispatch_failed"]
@@ -183,7 +184,7 @@ class HttpWire:
         async with sent as response:
             text = await response.text(errors="replace")
             no_retry = response.headers.get("X-Slack-No-Retry") == "1"
-            good = response.status == OK or (is_event and response.ok)
+            good = response.status in (FINE if is_event else (OK,))
             return Reply(
                 response.status,
                 text,

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sandbox import channel_events, envelopes, payloads
+from sandbox import channel_events, envelopes, payloads, people_events
 from sandbox.core import Core
 from sandbox.delivery import Courier, Delivery, Request
 from sandbox.happening import Happening
@@ -26,6 +26,7 @@ RETRIES = (0.0, 60.0, 300.0)
 # https://docs.slack.dev/reference/events/app_rate_limited
 MOST_AN_HOUR = 30_000
 HOUR = timedelta(hours=1)
+LAST_WORDS = frozenset({"tokens_revoked", "app_uninstalled"})
 # How long (real seconds) a reordered event waits to be overtaken, unless the fault says.
 OVERTAKEN_WITHIN = 1.0
 
@@ -82,7 +83,9 @@ class Events:
     async def tell(self, happened: Iterable[Happening]) -> None:
         """Sends what the app is to hear of it, in this order."""
         for each in happened:
-            if self.wanted(each):
+            if each.name in LAST_WORDS:
+                await self._last_words(each.team, each.event)
+            elif self.wanted(each):
                 await self._deliver(each.team, each.event, self._names.next(), each.actor)
 
     def later(self, happened: Sequence[Happening]) -> None:
@@ -158,14 +161,11 @@ class Events:
         await self.tell([told])
 
     async def uninstalled(self, team: Team) -> None:
-        """https://docs.slack.dev/reference/events/tokens_revoked and app_uninstalled. They name no
-        team when the installation was org-wide.
-        """
-        tokens: JsonObject = {"oauth": [], "bot": [team.bot_user_id]}
-        await self._last_words(team, {"type": "tokens_revoked", "tokens": tokens})
-        await self._last_words(team, {"type": "app_uninstalled"})
+        """Tells that the app left the team."""
+        await self.tell(people_events.revoked(team, "account_inactive", None))
 
     async def _last_words(self, team: Team, event: JsonObject) -> None:
+        """They name no team when the installation was org-wide."""
         if self.subscribed is not None and event["type"] not in self.subscribed:
             return
         if team.is_org_install and team.enterprise is not None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from sandbox import channel_events, message_events, people_events
 from sandbox.core import Core
 from sandbox.happening import Happening
-from sandbox.workspace import Channel, Member, Message, Team, TeamAbout
+from sandbox.workspace import Channel, Enterprise, Member, Message, Revoked, Team, TeamAbout
 
 Key = tuple[str, str]
 
@@ -33,14 +33,16 @@ class Happenings:
     domains: tuple[str, ...] = ()
     _channels: dict[Key, Channel] = field(default_factory=dict[Key, Channel])
     _people: dict[Key, Member] = field(default_factory=dict[Key, Member])
-    _names: dict[str, str] = field(default_factory=dict[str, str])
+    _abouts: dict[str, TeamAbout] = field(default_factory=dict[str, TeamAbout])
+    _revoked: "dict[str, Revoked | None]" = field(default_factory=dict[str, "Revoked | None"])
     _watch: "ContextVar[Watch | None]" = field(
         default_factory=lambda: ContextVar("watch", default=None)
     )
 
     def __post_init__(self) -> None:
+        self._revoked = {org.id: org.revoked for org in self.core.enterprises.values()}
         for team in self.core.teams.values():
-            self._names[team.id] = team.name
+            self._abouts[team.id] = team.about
             self._people |= {(team.id, each.id): replace(each) for each in team.people.values()}
             self._channels |= {(team.id, each.id): _copy(each) for each in team.channels.values()}
         self.core.changes.witnesses.append(self._saved)
@@ -60,13 +62,20 @@ class Happenings:
         return message_events.happened(self.core, team, message, None, self.domains)
 
     def _saved(self, team_id: str, record: object, before: object) -> None:
-        team = self.core.teams.get(team_id)
+        team = self._team(team_id)
         if team is None:
             return
         found = self._noticed(team, record, before)
         watch = self._watch.get()
         if watch is not None:
             watch.seen.extend(found(watch.actor or team.bot_user_id))
+
+    def _team(self, owner: str) -> Team | None:
+        """The team, or any of the enterprise."""
+        teams = self.core.teams
+        return teams.get(owner) or next(
+            (team for team in teams.values() if team.about.enterprise_id == owner), None
+        )
 
     def _noticed(
         self, team: Team, record: object, before: object
@@ -86,9 +95,13 @@ class Happenings:
                 self._people[team.id, record.id] = replace(record)
                 return lambda _: people_events.happened(core, team, record, person)
             case TeamAbout():
-                name = self._names.get(team.id, record.name)
-                self._names[team.id] = record.name
-                return lambda _: people_events.renamed(team, name)
+                about = self._abouts.get(team.id, record)
+                self._abouts[team.id] = record
+                return lambda _: people_events.team_changed(team, record, about)
+            case Enterprise():
+                revoked = self._revoked.get(record.id)
+                self._revoked[record.id] = record.revoked
+                return lambda _: people_events.revoked(team, record.revoked, revoked)
             case _:
                 return lambda _: []
 

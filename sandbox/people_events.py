@@ -1,4 +1,6 @@
-"""The events of people and of the team itself: who joined, who changed, how the team is called."""
+"""The events of people and of the team itself: who joined, who changed, how the team is called,
+and whether the app is still in it.
+"""
 
 from dataclasses import replace
 
@@ -6,7 +8,7 @@ from sandbox.core import Core
 from sandbox.happening import Happening
 from sandbox.people import wire_user
 from sandbox.wire import JsonObject
-from sandbox.workspace import Member, Team
+from sandbox.workspace import Member, Revoked, Team, TeamAbout
 
 
 def happened(core: Core, team: Team, member: Member, before: Member | None) -> list[Happening]:
@@ -23,8 +25,23 @@ def happened(core: Core, team: Team, member: Member, before: Member | None) -> l
     return [Happening(team, name, event, "users:read", actor=member.id)]
 
 
-def renamed(team: Team, before: str) -> list[Happening]:
-    """https://docs.slack.dev/reference/events/team_rename"""
-    if team.name == before:
+def team_changed(team: Team, about: TeamAbout, before: TeamAbout) -> list[Happening]:
+    """https://docs.slack.dev/reference/events/team_rename, and what `revoked` tells."""
+    found = revoked(team, about.revoked, before.revoked)
+    if about.name != before.name:
+        event: JsonObject = {"type": "team_rename", "name": about.name}
+        found.append(Happening(team, "team_rename", event, "team:read"))
+    return found
+
+
+def revoked(team: Team, now: Revoked | None, before: Revoked | None) -> list[Happening]:
+    """https://docs.slack.dev/reference/events/tokens_revoked and app_uninstalled: when the bot's
+    token dies, and when the app leaves.
+    """
+    if now is None or now == before:
         return []
-    return [Happening(team, "team_rename", {"type": "team_rename", "name": team.name}, "team:read")]
+    tokens: JsonObject = {"oauth": [], "bot": [team.bot_user_id]}
+    last: list[JsonObject] = [{"type": "tokens_revoked", "tokens": tokens}]
+    if now == "account_inactive":
+        last.append({"type": "app_uninstalled"})
+    return [Happening(team, str(event["type"]), event) for event in last]

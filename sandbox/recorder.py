@@ -31,8 +31,10 @@ class Recorder:
 
     def call(self, call: Call) -> None:
         """A call by the app, or a post to a response_url."""
-        line = {"method": call.method, "team": call.team_id, "request": call.args}
-        self._write(call.at, "call", {**line, "error": call.error})
+        line: JsonObject = {"method": call.method, "team": call.team_id, "request": call.args}
+        line |= {"answer": call.answer, "status": call.status}
+        line |= {"seconds": round(call.seconds, 6), "error": call.error}
+        self._write(call.at, "call", line)
 
     def delivery(self, delivery: Delivery) -> None:
         """A request to the app."""

@@ -19,7 +19,7 @@ from sandbox.response_urls import ResponseUrls
 from sandbox.sockets import Sockets
 from sandbox.ui import Ui
 from sandbox.web_api import FileRoutes, WebApi
-from sandbox.wire import JsonObject, RateLimited, SlackError, maybe_object, parse
+from sandbox.wire import JsonObject, RateLimited, SlackError, as_text, maybe_object, parse
 
 LARGEST_BODY = 8 * 1024 * 1024
 # Arguments that are JSON within a form, https://docs.slack.dev/apis/web-api/#complex
@@ -84,14 +84,15 @@ class Server:
 
     async def _troubled(self, request: web.Request, asked: "Asked") -> web.Response:
         """The answer, unless a fault is switched on for this call; in the order of faults.py."""
-        faults, team_id = self._api.services.core.faults, self._api.team_id(asked.token)
+        faults = self._api.services.core.faults
+        team_id = self._api.team_id(asked.token) or as_text(asked.given.get("team_id"))
         await asyncio.sleep(faults.delay("slow", asked.method, team_id))
         fault = faults.ending(asked.method, team_id)
         if fault is not None:
             return self._failed(request, asked, fault)
+        warnings = _warnings(request)
         with self._events.watching() as happened:
-            warnings = _warnings(request)
-        outcome = self._api.answer(asked.method, asked.token, asked.given, warnings)
+            outcome = self._api.answer(asked.method, asked.token, asked.given, warnings)
         self._events.later(happened)
         if faults.strikes("accepted_unanswered", asked.method, team_id) is not None:
             return _hung_up(request)
