@@ -1,13 +1,18 @@
 // Blocks as nodes. What a block looks like is here; what its controls do is the actor's.
 
-import { chartNode, dataTableNode, tableNode } from "./charts.js";
+import { chartNode } from "./charts.js";
 import { controlNode } from "./controls.js";
 import { h, link, safeUrl, uniqueId } from "./dom.js";
+import { fileNode } from "./files.js";
+import { icon } from "./icons.js";
+import { shortened } from "./longtext.js";
+import { markdownNode } from "./markdown.js";
 import { plainNodes, textNodes, words } from "./mrkdwn.js";
-import { markdownNode, richTextNode } from "./richtext.js";
+import { richTextNode } from "./richtext.js";
+import { DataTable, tableNode } from "./tables.js";
 
 /**
- * One block. `place` is where it stands: {context, actor, valueOf(block, element), level}.
+ * One block. `place` is where it stands: {context, actor, valueOf(block, element), level, files}.
  */
 export function blockNode(block, place) {
   const make = MAKERS[block.type] ?? unknownNode;
@@ -27,27 +32,41 @@ function control(block, element, place, labels = {}) {
   return controlNode({ block, element, value, inForm, labels, context: place.context, actor: place.actor });
 }
 
-function pictureNode({ image_url: url, alt_text: alt, slack_file: file }, className) {
-  const src = safeUrl(url ?? file?.url ?? "");
+/** The controls of a row, without those that are for others only. */
+function controlNodes(block, elements, place) {
+  const isForMe = ({ visible_to_user_ids: ids }) => !ids || ids.includes(place.context.me);
+  return elements.filter(isForMe).map((element) => control(block, element, place));
+}
+
+function pictureNode({ image_url: url, alt_text: alt, slack_file: file }, className, context) {
   const missing = () => h("span", { class: `${className} picture-missing`, role: "img", "aria-label": alt }, alt);
-  if (!src || (!url && !file?.url)) return missing();
+  const src = addressOf(url, file, context);
+  if (!src) return missing();
   const image = h("img", { src, alt, class: className, loading: "lazy" });
   image.addEventListener("error", () => image.replaceWith(missing()));
   return image;
 }
 
-function sectionNode(block, { context, ...rest }) {
-  const place = { context, ...rest };
-  const text = block.text ? h("div", { class: "text" }, textNodes(block.text, context)) : null;
+/** Where a picture is: somewhere on the web, or a file of the workspace. */
+function addressOf(url, file, context) {
+  if (url) return safeUrl(url);
+  const id = file?.id ?? /F[A-Z0-9]{3,}/.exec(file?.url ?? "")?.[0];
+  return id ? `/ui/file/${encodeURIComponent(context.state().team.id)}/${encodeURIComponent(id)}` : null;
+}
+
+function sectionNode(block, place) {
+  const { context } = place;
+  const text = block.text ? h("div", { class: "text", dir: "auto" }, textNodes(block.text, context)) : null;
   const fields = block.fields
-    ? h("div", { class: "fields" }, block.fields.map((field) => h("div", {}, textNodes(field, context))))
+    ? h("div", { class: "fields" }, block.fields.map((field) => h("div", { dir: "auto" }, textNodes(field, context))))
     : null;
+  const said = text && !block.expand ? shortened(text, block.text.text) : text;
   const accessory = block.accessory ? h("div", { class: "accessory" }, accessoryNode(block, place)) : null;
-  return h("div", {}, h("div", { class: "section-words" }, text, fields), accessory);
+  return h("div", {}, h("div", { class: "section-words" }, said, fields), accessory);
 }
 
 function accessoryNode(block, place) {
-  if (block.accessory.type === "image") return pictureNode(block.accessory, "thumb");
+  if (block.accessory.type === "image") return pictureNode(block.accessory, "thumb", place.context);
   return control(block, block.accessory, place, { name: menuName(block.accessory, words(block.text)) });
 }
 
@@ -58,7 +77,7 @@ function menuName(element, around) {
 }
 
 function actionsNode(block, place) {
-  return h("div", {}, block.elements.map((element) => control(block, element, place)));
+  return h("div", {}, controlNodes(block, block.elements, place));
 }
 
 function contextNode(block, { context }) {
@@ -66,18 +85,18 @@ function contextNode(block, { context }) {
     "div",
     {},
     block.elements.map((element) =>
-      element.type === "image" ? pictureNode(element, "context-picture") : h("span", {}, textNodes(element, context)),
+      element.type === "image" ? pictureNode(element, "context-picture", context) : h("span", { dir: "auto" }, textNodes(element, context)),
     ),
   );
 }
 
 function headerNode(block, { context, level }) {
-  return h(`h${Math.min((block.level ?? 1) + level - 1, 6)}`, {}, textNodes(block.text, context));
+  return h(`h${Math.min((block.level ?? 1) + level - 1, 6)}`, { dir: "auto" }, textNodes(block.text, context));
 }
 
 function imageNode(block, { context }) {
   const caption = block.title ? h("figcaption", {}, textNodes(block.title, context)) : null;
-  return h("figure", {}, caption, pictureNode(block, "picture"));
+  return h("figure", {}, caption, pictureNode(block, "picture", context));
 }
 
 const GROUPS = ["checkboxes", "radio_buttons"];
@@ -85,7 +104,7 @@ const GROUPS = ["checkboxes", "radio_buttons"];
 function inputNode(block, place) {
   const { element, label, hint, optional } = block;
   const [id, hintId, errorId] = [uniqueId("field"), uniqueId("hint"), uniqueId("error")];
-  const describedBy = [hint ? hintId : null, errorId].filter(Boolean).join(" ");
+  const describedBy = [errorId, hint ? hintId : null].filter(Boolean).join(" ");
   const isGroup = GROUPS.includes(element.type);
   const name = words(label);
   const caption = [plainNodes(label.text), optional ? h("span", { class: "optional" }, " (optional)") : null];
@@ -95,32 +114,49 @@ function inputNode(block, place) {
     { class: "field" },
     isGroup ? h("div", { class: "label", "aria-hidden": "true" }, caption) : h("label", { class: "label", for: id }, caption),
     control(block, element, place, labels),
-    hint ? h("p", { class: "hint", id: hintId }, plainNodes(hint.text)) : null,
-    h("p", { class: "field-error", id: errorId, role: "alert", hidden: true }),
+    h("p", { class: "field-error", id: errorId, hidden: true }),
+    hint ? h("p", { class: "hint", id: hintId, dir: "auto" }, plainNodes(hint.text)) : null,
   );
   return node;
 }
 
-function videoNode(block) {
-  const poster = pictureNode({ image_url: block.thumbnail_url, alt_text: block.alt_text }, "picture");
-  return h("figure", {}, h("figcaption", {}, link(block.title_url ?? block.video_url, words(block.title))), link(block.video_url, poster));
+function videoNode(block, { context }) {
+  const poster = pictureNode({ image_url: block.thumbnail_url, alt_text: block.alt_text }, "picture", context);
+  const by = [block.provider_name, block.author_name].filter(Boolean).join(" · ");
+  const play = link(block.video_url, poster);
+  play.classList.add("poster");
+  return h(
+    "figure",
+    {},
+    by ? h("div", { class: "video-by" }, by) : null,
+    h("strong", {}, link(block.title_url ?? block.video_url, words(block.title))),
+    block.description ? h("div", {}, textNodes(block.description, context)) : null,
+    play,
+  );
 }
+
+const SIGNS = { default: "info", info: "info", warning: "warning", error: "stop", success: "check" };
+const SPOKEN = { warning: "Warning: ", error: "Error: ", success: "Success: " };
 
 function alertNode(block, { context }) {
-  const signs = { info: "i", warning: "!", error: "×", success: "✓" };
-  const sign = signs[block.level] ?? "•";
-  return h("div", { class: `level-${block.level ?? "default"}`, role: "note" }, h("span", { "aria-hidden": "true" }, sign), h("div", {}, textNodes(block.text, context)));
+  const level = block.level ?? "default";
+  return h("div", { class: `level-${level}`, role: "note" }, icon(SIGNS[level] ?? "info"), h("div", { dir: "auto" }, h("span", { class: "hidden" }, SPOKEN[level] ?? ""), textNodes(block.text, context)));
 }
 
+const NAMED_ICONS = { calendar: "calendar", check: "check", code: "code", comment: "chat", download: "download", "eye-open": "eye", file: "file", key: "lock", link: "link", search: "search", trash: "trash", upload: "upload", warning: "warning", "thumbs-up": "thumbUp", "thumbs-down": "thumbDown" };
+
 function cardNode(block, place) {
-  const part = (name) => (block[name] ? h("div", { class: `card-${name}` }, textNodes(block[name], place.context)) : null);
+  const { context } = place;
+  const part = (name) => (block[name] ? h("div", { class: `card-${name}`, dir: "auto" }, textNodes(block[name], context)) : null);
+  const sign = block.icon ? pictureNode(block.icon, "context-picture", context) : block.slack_icon ? icon(NAMED_ICONS[block.slack_icon.name] ?? "info") : null;
   return h(
     "div",
     {},
-    block.hero_image ? pictureNode(block.hero_image, "card-hero") : null,
-    block.icon ? pictureNode(block.icon, "context-picture") : null,
-    ["title", "subtitle", "body", "subtext"].map(part),
-    block.actions ? h("div", { class: "block-actions" }, block.actions.map((element) => control(block, element, place))) : null,
+    block.hero_image ? pictureNode(block.hero_image, "card-hero", context) : null,
+    h("div", { class: "card-head" }, sign, h("div", {}, part("title"), part("subtitle"))),
+    part("body"),
+    part("subtext"),
+    block.actions ? h("div", { class: "card-actions" }, controlNodes(block, block.actions, place)) : null,
   );
 }
 
@@ -131,29 +167,39 @@ function carouselNode(block, place) {
 function containerNode(block, place) {
   const { context } = place;
   const title = block.rich_text_title ? richTextNode(block.rich_text_title, context) : h("strong", {}, textNodes(block.title, context));
-  const head = [title, block.subtitle ? h("div", { class: "hint" }, textNodes(block.subtitle, context)) : null];
+  const head = [
+    block.icon ? pictureNode(block.icon, "context-picture", context) : null,
+    title,
+    block.subtitle ? h("span", { class: "hint" }, textNodes(block.subtitle, context)) : null,
+  ];
+  const className = `width-${block.width ?? "standard"}`;
+  const headClass = block.has_header_divider ? "container-head head-divider" : "container-head";
   const inside = blockNodes(block.child_blocks, place);
-  if (!block.is_collapsible) return h("div", {}, h("div", { class: "container-head" }, head), inside);
-  return h("details", { open: !block.default_collapsed }, h("summary", { class: "container-head" }, head), inside);
+  if (!block.is_collapsible) return h("div", { class: className }, h("div", { class: headClass }, head), inside);
+  return h("details", { class: className, open: !block.default_collapsed }, h("summary", {}, h("span", { class: headClass }, head)), inside);
 }
 
 const STATUS = { pending: "Pending", in_progress: "In progress", complete: "Complete", error: "Failed" };
+const TASK_SIGNS = { complete: "check", error: "cross" };
 
 function taskNode(block, { context }) {
   const rich = (part) => (part ? richTextNode(part, context) : null);
+  const status = block.status ?? "pending";
   const sources = (block.sources ?? []).map((source) => h("li", {}, link(source.url, source.text)));
   return h(
     "div",
-    {},
-    h("div", {}, h("strong", {}, block.title), " ", h("span", { class: "hint" }, STATUS[block.status] ?? "")),
+    { class: `task status-${status}` },
+    h("div", { class: "task-head" }, h("span", { class: "task-sign", "aria-hidden": "true" }, TASK_SIGNS[status] ? icon(TASK_SIGNS[status]) : null), h("strong", {}, block.title), h("span", { class: "hint" }, STATUS[status])),
     rich(block.details),
     rich(block.output),
-    sources.length ? h("ul", {}, sources) : null,
+    sources.length ? h("ul", { class: "sources" }, sources) : null,
   );
 }
 
 function planNode(block, place) {
-  return h("div", {}, h("strong", {}, block.title), (block.tasks ?? []).map((task) => blockNode({ ...task, type: "task_card" }, place)));
+  const done = (block.tasks ?? []).filter((task) => task.status === "complete").length;
+  const head = h("div", { class: "container-head" }, h("strong", {}, block.title), h("span", { class: "hint" }, `${done} of ${(block.tasks ?? []).length} done`));
+  return h("div", {}, head, (block.tasks ?? []).map((task) => blockNode({ ...task, type: "task_card" }, place)));
 }
 
 function providerNode(block, { context }) {
@@ -165,6 +211,12 @@ function providerNode(block, { context }) {
     h("div", { class: "hint" }, state[0], " ", textNodes(state[1], context), " ", textNodes(block.description, context)),
     !block.is_connected && block.auth_url ? link(block.auth_url, "Connect") : null,
   );
+}
+
+/** A remote file the app registered: shown when the message tells of it. */
+function fileBlockNode(block, { files }) {
+  const file = files?.find((one) => one.external_id === block.external_id);
+  return h("div", {}, fileNode(file ?? { name: block.external_id, filetype: "remote" }));
 }
 
 function unknownNode(block) {
@@ -183,9 +235,11 @@ const MAKERS = {
   rich_text: (block, { context }) => richTextNode(block, context),
   markdown: (block) => markdownNode(block.text),
   table: (block, { context }) => tableNode(block, context),
-  data_table: (block, { context }) => dataTableNode(block, context),
+  data_table: (block, { context }) => new DataTable(block, context).node,
   data_visualization: (block) => chartNode(block),
   video: videoNode,
+  file: fileBlockNode,
+  call: () => h("div", { hidden: true }),
   alert: alertNode,
   card: cardNode,
   carousel: carouselNode,
@@ -203,7 +257,7 @@ export function showErrors(root, errors) {
     if (line.textContent !== words) line.textContent = words;
     line.hidden = !words;
     field.classList.toggle("wrong", Boolean(words));
-    for (const input of field.querySelectorAll("input, textarea")) {
+    for (const input of field.querySelectorAll("input, textarea, [contenteditable]")) {
       if (words) input.setAttribute("aria-invalid", "true");
       else input.removeAttribute("aria-invalid");
     }

@@ -2,6 +2,8 @@
 // Pattern: https://www.w3.org/WAI/ARIA/apg/patterns/combobox/
 
 import { announce, debounced, fill, h, uniqueId } from "./dom.js";
+import { icon } from "./icons.js";
+import { Layer } from "./popover.js";
 
 const PAUSE = 180; // milliseconds of quiet before an app is asked
 
@@ -33,12 +35,10 @@ export class Combobox {
       "aria-controls": this.listId,
       onkeydown: (event) => this.key(event),
       oninput: () => this.typed(),
-      onclick: () => this.open(),
       onblur: () => this.close(),
     });
     this.list = h("div", { role: "listbox", id: this.listId, hidden: true, "aria-label": name || placeholder || "Options" });
     if (this.multiple) this.list.setAttribute("aria-multiselectable", "true");
-    this.list.addEventListener("mousedown", (event) => event.preventDefault());
     this.status = h("p", { class: "combo-status", role: "status", hidden: true });
     this.chips = h("span", { class: "chips" });
     this.clear = h(
@@ -46,9 +46,13 @@ export class Combobox {
       { type: "button", class: "combo-clear", "aria-label": "Clear selection", hidden: true, onclick: () => this.choose(null) },
       "×",
     );
-    this.arrow = h("span", { class: "combo-arrow", "aria-hidden": "true" }, "▾");
+    this.arrow = h("span", { class: "combo-arrow", "aria-hidden": "true" }, icon("down"));
     this.box = h("div", { class: "combo-box" }, this.chips, this.input, this.clear, this.arrow);
-    this.node = h("div", { class: "combo" }, this.box, this.list, this.status);
+    this.box.addEventListener("mousedown", (event) => this.pressed(event));
+    const floating = h("div", { class: "combo-layer" }, this.list, this.status);
+    floating.addEventListener("mousedown", (event) => event.preventDefault());
+    this.node = h("div", { class: "combo" }, this.box, floating);
+    this.layer = new Layer(floating, this.box, { wide: true, closed: () => this.vanished() });
     this.ask = debounced(PAUSE, () => this.search());
   }
 
@@ -64,6 +68,15 @@ export class Combobox {
     }
     this.input.value = "";
     fill(this.chips, this.selected.map((choice) => this.chip(choice)));
+  }
+
+  /** A press anywhere in the box goes to the words; on open words it closes the list. */
+  pressed(event) {
+    if (event.target.closest("button")) return;
+    if (event.target !== this.input) event.preventDefault();
+    this.input.focus();
+    if (this.layer.opened && event.target !== this.input) this.close();
+    else this.open();
   }
 
   chip(choice) {
@@ -113,6 +126,7 @@ export class Combobox {
     this.status.className = `combo-status ${kind}`;
     this.status.hidden = false;
     this.status.textContent = words;
+    this.layer.open();
     this.input.setAttribute("aria-expanded", "false");
   }
 
@@ -122,10 +136,10 @@ export class Combobox {
     this.status.hidden = true;
     fill(this.list, grouped(choices).map(([group, inside]) => this.groupNode(group, inside)));
     this.list.hidden = false;
+    this.layer.open();
     this.input.setAttribute("aria-expanded", "true");
     const chosen = choices.findIndex((choice) => this.values.includes(choice.value));
     this.move(Math.max(chosen, 0));
-    this.list.scrollIntoView({ block: "nearest" });
     if (this.query) announce(`${choices.length} options`);
     return undefined;
   }
@@ -147,7 +161,7 @@ export class Combobox {
         onclick: () => this.take(choice),
         onmousemove: () => this.move(index, { scroll: false }),
       },
-      h("span", { class: "option-label" }, choice.label),
+      h("span", { class: "option-label" }, choice.face ? h("span", { class: "option-face", "aria-hidden": "true" }, choice.face) : null, choice.label),
       choice.description ? h("span", { class: "option-description" }, choice.description) : null,
     );
   }
@@ -201,9 +215,10 @@ export class Combobox {
   async settle(selected) {
     const before = this.selected;
     this.selected = selected;
-    this.hideList();
-    this.status.hidden = true;
+    this.vanished();
+    this.layer.close();
     this.showSelected();
+    if (this.multiple) this.input.focus();
     if ((await this.changed(selected)) === false) {
       this.selected = before;
       this.showSelected();
@@ -216,12 +231,18 @@ export class Combobox {
     this.input.removeAttribute("aria-activedescendant");
   }
 
+  vanished() {
+    this.hideList();
+    this.status.hidden = true;
+  }
+
   close() {
     this.turn += 1;
     this.ask.cancel();
-    this.hideList();
-    this.status.hidden = true;
+    this.vanished();
+    this.layer.close();
     if (!this.multiple) this.showSelected();
+    else this.input.value = "";
   }
 }
 

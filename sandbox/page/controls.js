@@ -1,15 +1,20 @@
 // The controls of Block Kit. Each is a node; those that hold a value have `read()` on it.
 //
 // `env` is where a control stands: {block, element, value, inForm, labels, context, actor}.
-// `actor` does what the person does: press(env, value), fill(env, value), suggest(env, query).
+// `actor` does what the person does: press(env, value), fill(env, value), suggest(env, query),
+// upload(files).
 
 import { Combobox } from "./combobox.js";
 import { confirmed } from "./confirm.js";
-import { debounced, h, safeUrl, uniqueId } from "./dom.js";
+import { h, safeUrl, uniqueId } from "./dom.js";
+import { editorNode } from "./editor.js";
+import { fileInputNode } from "./fileinput.js";
 import { icon } from "./icons.js";
+import { menuButton } from "./menus.js";
 import { textNodes, words } from "./mrkdwn.js";
-import { fromWall, toWall } from "./time.js";
-import { asChoice, chosen, menuKind, ownChoices, picked, sourceChoices, ticked, written } from "./values.js";
+import { DayField, MomentField, TimeField } from "./pickers.js";
+import { textInputNode } from "./textinput.js";
+import { asChoice, chosen, menuKind, ownChoices, picked, sourceChoices, ticked } from "./values.js";
 
 /** Any interactive element, as a node with data about what it is. */
 export function controlNode(env) {
@@ -33,9 +38,10 @@ function build(env) {
     datepicker: pickerNode,
     timepicker: pickerNode,
     datetimepicker: pickerNode,
-    file_input: fileNode,
+    file_input: (one) => fileInputNode(one, describe),
+    rich_text_input: (one) => editorNode(one, describe),
   };
-  return (makers[type] ?? textInputNode)(env);
+  return (makers[type] ?? ((one) => textInputNode(one, describe)))(env);
 }
 
 /** Tells the app at once, or only keeps the value when the control is part of a form. */
@@ -46,11 +52,11 @@ async function act(env, value) {
 }
 
 async function pressed(button, env, value) {
-  if (button.getAttribute("aria-busy") === "true") return;
-  if (env.element.confirm && !(await confirmed(env.element.confirm, env.context))) return;
+  if (button.getAttribute("aria-busy") === "true") return false;
+  if (env.element.confirm && !(await confirmed(env.element.confirm, env.context))) return false;
   button.setAttribute("aria-busy", "true");
   try {
-    await env.actor.press(env, value);
+    return await env.actor.press(env, value);
   } finally {
     button.removeAttribute("aria-busy");
   }
@@ -66,92 +72,49 @@ function buttonNode(env) {
   const button = h(
     "button",
     { type: "button", class: `button ${element.style ?? ""}`, "aria-label": element.accessibility_label },
+    element.type === "workflow_button" ? icon("play") : null,
     textNodes(element.text, env.context),
   );
   button.addEventListener("click", () => {
-    openUrl(element.url);
+    openUrl(element.url ?? element.workflow?.trigger?.url);
     pressed(button, env);
   });
   return button;
 }
 
 function iconButtonNode(env) {
-  const button = h(
-    "button",
-    { type: "button", class: "button quiet", "aria-label": env.element.accessibility_label },
-    icon("trash"),
-    textNodes(env.element.text, env.context),
-  );
+  const label = env.element.accessibility_label ?? words(env.element.text);
+  const button = h("button", { type: "button", class: "button quiet", "aria-label": label, "data-tip": words(env.element.text) }, icon("trash"));
   button.addEventListener("click", () => pressed(button, env));
   return button;
 }
 
 function feedbackNode(env) {
-  const one = (name) => {
-    const half = env.element[`${name}_button`];
-    const button = h(
-      "button",
-      { type: "button", class: "button quiet", "aria-label": half.accessibility_label },
-      textNodes(half.text, env.context),
-    );
-    button.addEventListener("click", () => pressed(button, env, half.value));
-    return button;
-  };
-  return h("span", { class: "feedback" }, one("positive"), one("negative"));
+  const halves = [["positive", "thumbUp"], ["negative", "thumbDown"]].map(([name, sign]) => feedbackHalf(env, name, sign));
+  for (const button of halves) {
+    button.addEventListener("click", async () => {
+      if (!(await pressed(button, env, button.value))) return;
+      for (const other of halves) other.setAttribute("aria-pressed", String(other === button));
+    });
+  }
+  return h("span", { class: "feedback", role: "group", "aria-label": "Feedback" }, halves);
+}
+
+function feedbackHalf(env, name, sign) {
+  const half = env.element[`${name}_button`];
+  const told = words(half.text);
+  return h("button", { type: "button", class: "button quiet", value: half.value, "aria-label": half.accessibility_label ?? told, "aria-pressed": "false", "data-tip": told }, icon(sign));
 }
 
 function overflowNode(env) {
-  const menuId = uniqueId("menu");
-  const toggle = h(
-    "button",
-    { type: "button", class: "button icon", "aria-haspopup": "menu", "aria-expanded": "false", "aria-controls": menuId, "aria-label": "More actions" },
-    icon("dots"),
-  );
-  const menu = h("div", { role: "menu", id: menuId, hidden: true, "aria-label": "More actions" });
-  const node = h("span", { class: "overflow" }, toggle, menu);
-  const close = () => {
-    menu.hidden = true;
-    toggle.setAttribute("aria-expanded", "false");
+  const choose = (choice) => {
+    openUrl(choice.url);
+    pressed(node.toggle, env, choice.value);
   };
-  const item = (choice) =>
-    h(
-      "button",
-      {
-        type: "button",
-        role: "menuitem",
-        tabindex: -1,
-        onclick: () => {
-          close();
-          toggle.focus();
-          openUrl(choice.url);
-          pressed(toggle, env, choice.value);
-        },
-      },
-      choice.label,
-      choice.description ? h("span", { class: "option-description" }, choice.description) : null,
-    );
-  menu.append(...env.element.options.map((option) => item(asChoice(option))));
-  toggle.addEventListener("click", () => {
-    menu.hidden = !menu.hidden;
-    toggle.setAttribute("aria-expanded", String(!menu.hidden));
-    if (!menu.hidden) menu.firstElementChild.focus();
-  });
-  node.addEventListener("keydown", (event) => walkMenu(event, menu, () => (close(), toggle.focus())));
-  node.addEventListener("focusout", (event) => node.contains(event.relatedTarget) || close());
+  const items = () => env.element.options.map((option) => asChoice(option)).map((choice) => ({ name: choice.label, note: choice.description, act: () => choose(choice) }));
+  const node = menuButton({ label: "More actions", items, end: false });
+  node.classList.add("overflow");
   return node;
-}
-
-/** Arrow keys, Home, End and Escape in an open menu. */
-export function walkMenu(event, menu, leave) {
-  if (menu.hidden) return;
-  const items = [...menu.querySelectorAll("[role=menuitem]")];
-  const at = items.indexOf(document.activeElement);
-  const goals = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 };
-  if (event.key in goals) items.at(goals[event.key] % items.length).focus();
-  else if (event.key === "Escape") leave();
-  else return;
-  event.preventDefault();
-  event.stopPropagation();
 }
 
 function menuNode(env) {
@@ -192,8 +155,8 @@ async function suggestions(env, query) {
 function describe(input, { labels }) {
   if (labels.id) input.id = labels.id;
   if (labels.describedBy) input.setAttribute("aria-describedby", labels.describedBy);
-  if (!labels.id && labels.name) input.setAttribute("aria-label", labels.name);
-  if (labels.required) input.setAttribute("aria-required", "true");
+  if (labels.name && (!labels.id || !input.matches("input, textarea, button"))) input.setAttribute("aria-label", labels.name);
+  if (labels.required && !input.matches("button")) input.setAttribute("aria-required", "true");
 }
 
 function ticksNode(env) {
@@ -205,18 +168,16 @@ function ticksNode(env) {
     const values = [...node.querySelectorAll("input:checked")].map((input) => input.value);
     return kind === "checkbox" ? values : (values[0] ?? null);
   };
+  const changed = async (input) => {
+    if ((await act(env, read())) !== false) return;
+    for (const one of node.querySelectorAll("input")) one.checked = on.includes(one.value);
+    input.focus();
+  };
   const row = (option) =>
     h(
       "label",
       { class: "tick" },
-      h("input", {
-        type: kind,
-        name,
-        value: option.value,
-        checked: on.includes(option.value),
-        "aria-describedby": env.labels.describedBy,
-        onchange: () => act(env, read()),
-      }),
+      h("input", { type: kind, name, value: option.value, checked: on.includes(option.value), "aria-describedby": env.labels.describedBy, onchange: (event) => changed(event.target) }),
       h(
         "span",
         {},
@@ -230,64 +191,22 @@ function ticksNode(env) {
   return node;
 }
 
-const PICKERS = { datepicker: "date", timepicker: "time", datetimepicker: "datetime-local" };
+const FIELDS = { datepicker: DayField, timepicker: TimeField, datetimepicker: MomentField };
+const UNNAMED = { datepicker: "Date", timepicker: "Time", datetimepicker: "Date and time" };
 
 function pickerNode(env) {
   const { element, context } = env;
-  const zone = context.reader.zone;
-  const withMoment = element.type === "datetimepicker";
-  const start = picked(element, env.value);
-  const shown = withMoment && start ? toWall(start * 1000, zone) : (start ?? "");
-  const input = h("input", { type: PICKERS[element.type], value: shown, class: "picker" });
-  input.read = () => (withMoment && input.value ? fromWall(input.value, zone) / 1000 : input.value || null);
-  input.addEventListener("change", async () => {
-    if ((await act(env, input.read())) === false) input.value = shown;
+  const field = new FIELDS[element.type]({
+    reader: () => context.reader,
+    start: picked(element, env.value),
+    placeholder: words(element.placeholder),
+    changed: (value) => act(env, value || null),
   });
-  const name = words(element.placeholder) || { date: "Date", time: "Time" }[input.type] || "Date and time";
-  describe(input, { labels: { name, ...env.labels } });
-  if (!env.labels.id && !env.labels.name) input.setAttribute("aria-label", name);
-  return input;
-}
-
-const INPUTS = { email_text_input: "email", url_text_input: "url" };
-
-function textInputNode(env) {
-  const { element } = env;
-  const tall = element.multiline || element.type === "rich_text_input";
-  const attributes = {
-    placeholder: words(element.placeholder) || null,
-    maxlength: element.max_length,
-    "aria-label": env.labels.id ? null : env.labels.name,
-    autocomplete: "off",
-    ...(tall
-      ? { rows: element.min_lines ?? 4 }
-      : { type: INPUTS[element.type] ?? "text", inputmode: element.type === "number_input" ? "decimal" : null }),
-  };
-  const input = h(tall ? "textarea" : "input", attributes);
-  input.value = written(element, env.value);
-  input.read = () => input.value || null;
-  input.addEventListener("change", () => env.actor.fill(env, input.read()));
-  describe(input, env);
-  if (env.block.dispatch_action) dispatching(input, env);
-  return input;
-}
-
-function dispatching(input, env) {
-  const when = env.element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
-  const tell = () => env.actor.press(env, input.read());
-  if (when.includes("on_character_entered")) input.addEventListener("input", debounced(300, tell));
-  if (!when.includes("on_enter_pressed")) return;
-  input.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.shiftKey) return;
-    event.preventDefault();
-    tell();
-  });
-}
-
-function fileNode(env) {
-  const input = h("input", { type: "file", disabled: true });
-  describe(input, env);
-  const node = h("div", {}, input, h("p", { class: "hint" }, "Files cannot be uploaded in the sandbox."));
-  node.read = () => null;
-  return node;
+  const name = env.labels.name ?? (words(element.placeholder) || UNNAMED[element.type]);
+  describe(field.input, { labels: { ...env.labels, name } });
+  field.time?.input.setAttribute("aria-label", `${name}: time`);
+  field.node.setAttribute("aria-label", element.type === "datetimepicker" ? name : "");
+  if (element.type !== "datetimepicker") field.node.removeAttribute("aria-label");
+  field.node.read = () => field.read() || null;
+  return field.node;
 }

@@ -74,7 +74,7 @@ function onlyYou(message, { actions }) {
 function content(message, { context, actorFor, inThread }) {
   const actor = actorFor(() => ({ message_ts: message.ts, channel: message.channel }));
   const valueOf = (block, element) => message.state?.[block.block_id]?.[element.action_id];
-  const place = { context, actor, valueOf, level: 2 };
+  const place = { context, actor, valueOf, level: 2, files: message.files };
   const wasSaidThere = message.subtype === "thread_broadcast" || message.broadcast;
   return h(
     "div",
@@ -117,6 +117,7 @@ function toolbar(message, place) {
       items: () => [
         ...(canReply ? [{ name: "Reply in thread", act: reply }] : []),
         { name: "Copy link", act: () => actions.copyLink(message) },
+        ...(actions.inspect ? [{ name: "Inspect", note: "How it came, and its JSON", act: () => actions.inspect(message) }] : []),
         ...shortcuts.map((one) => ({ name: one.name, note: place.app.name, act: () => actions.shortcut(message, one) })),
       ],
     }),

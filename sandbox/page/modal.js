@@ -23,14 +23,15 @@ export class ModalStack {
     this.title = h("h2", { id: titleId });
     this.back = h("button", { type: "button", class: "button icon", "aria-label": "Back", onclick: () => this.close(false) }, icon("back"));
     const cross = h("button", { type: "button", class: "button icon", "aria-label": "Close", onclick: () => this.close(true) }, icon("cross"));
-    this.problem = h("p", { class: "notice error", role: "alert", hidden: true });
+    this.sign = h("span", { class: "modal-sign", "aria-hidden": "true" });
+    this.problem = h("p", { class: "notice error modal-trouble", role: "alert", hidden: true });
     this.cancel = h("button", { type: "button", class: "button", onclick: () => this.close(false) });
     this.submit = h("button", { type: "submit", class: "button primary" });
     const form = h(
       "form",
       { novalidate: true, onsubmit: (event) => this.submitted(event) },
-      h("header", { class: "modal-head" }, this.back, this.title, cross),
-      h("div", { class: "modal-body" }, this.problem, this.body.node),
+      h("header", { class: "modal-head" }, this.back, this.sign, this.title, cross),
+      (this.scroller = h("div", { class: "modal-body" }, this.problem, this.body.node)),
       h("footer", { class: "dialog-actions" }, this.cancel, this.submit),
     );
     this.dialog = h("dialog", { class: "modal", "aria-labelledby": titleId }, form);
@@ -51,15 +52,20 @@ export class ModalStack {
     this.top = views.at(-1);
     if (!this.top) return this.leave();
     this.back.hidden = views.length < 2;
+    this.sign.hidden = views.length > 1;
     this.dress(this.top);
     this.body.show(this.top);
     if (!this.dialog.open) this.actions.open(this.dialog);
+    this.scroller.classList.toggle("scrolls", this.scroller.scrollHeight > this.scroller.clientHeight);
     if (before !== this.top.id) this.enter();
     return undefined;
   }
 
   dress(view) {
+    const app = this.context.state().app.name;
+    this.sign.textContent = [...app][0]?.toUpperCase() ?? "";
     fill(this.title, words(view.title));
+    this.title.dir = "auto";
     const hasSubmit = Boolean(view.submit);
     this.submit.hidden = !hasSubmit;
     this.submit.textContent = words(view.submit) || "Submit";
@@ -68,7 +74,7 @@ export class ModalStack {
   }
 
   enter() {
-    this.dialog.querySelector(".modal-body").scrollTop = 0;
+    this.scroller.scrollTop = 0;
     if (!this.body.focusFirst()) (this.top.submit ? this.submit : this.cancel).focus();
   }
 
@@ -93,21 +99,25 @@ export class ModalStack {
 
   async submitted(event) {
     event.preventDefault();
-    await this.busy(() => this.actions.submit(this.top, this.body.values()));
-    if (this.opened) this.body.focusError();
+    const sent = this.top.id;
+    await this.busy(() => this.actions.submit(this.top, this.body.values()), this.submit);
+    if (this.top?.id === sent) this.body.focusError();
   }
 
   async close(all) {
-    await this.busy(() => this.actions.close(this.top, all));
+    await this.busy(() => this.actions.close(this.top, all), this.cancel);
   }
 
-  async busy(work) {
+  /** One thing at a time; the button pressed turns while the app thinks. */
+  async busy(work, button) {
     if (this.dialog.getAttribute("aria-busy") === "true") return;
     this.dialog.setAttribute("aria-busy", "true");
+    button.setAttribute("aria-busy", "true");
     try {
       await work();
     } finally {
       this.dialog.removeAttribute("aria-busy");
+      button.removeAttribute("aria-busy");
     }
   }
 }

@@ -13,9 +13,10 @@ function around(mark) {
   return `(?<![${WORD}${sign}])${sign}(?=[^\\s${sign}])([^${sign}\\n]*?[^\\s${sign}]|[^\\s${sign}])${sign}(?![${WORD}${sign}])`;
 }
 
+const EMOJI = /:([a-z0-9_+'-]+(?:::skin-tone-\d)?):/g;
 const TAKEN_OUT = /\n?```\n?([\s\S]*?)\n?```\n?|`([^`\n]+)`|<([^<>\n]+)>/g;
 const FORMATS = new RegExp(
-  `${OPEN}(\\d+)${CLOSE}|${around("*")}|${around("_")}|${around("~")}|:([a-z0-9_+'-]+):(?::skin-tone-\\d:)?|(https?:\\/\\/[^\\s${OPEN}]*[^\\s${OPEN}.,;:!?)'"\\]])`,
+  `${OPEN}(\\d+)${CLOSE}|${around("*")}|${around("_")}|${around("~")}|:([a-z0-9_+'-]+(?:::skin-tone-\\d)?):|(https?:\\/\\/[^\\s${OPEN}]*[^\\s${OPEN}.,;:!?)'"\\]])`,
   "gu",
 );
 
@@ -26,7 +27,7 @@ export function decoded(text) {
 
 /** Plain text: as written, line by line, with emoji. */
 export function plainNodes(text, { emojis = true } = {}) {
-  const shown = emojis ? text.replace(/:([a-z0-9_+'-]+):/g, (_, name) => emoji(name)) : text;
+  const shown = emojis ? text.replace(EMOJI, (_, name) => emoji(name)) : text;
   return lines(decoded(shown).split("\n").map((line) => [line]));
 }
 
@@ -136,10 +137,17 @@ export function mention(id, label, context) {
   return h("span", { class: id === context.me ? "mention mine" : "mention" }, `@${name}`);
 }
 
+/** The name of a group of people. */
+export function groupMention(id, label, context) {
+  const group = context.state().usergroups?.find((one) => one.id === id);
+  const name = group?.handle ?? label?.replace(/^@/, "") ?? "group";
+  return h("span", { class: "mention" }, `@${name}`);
+}
+
 /** A channel's name that leads there. */
 export function channelLink(id, label, context) {
   const name = context.channel(id)?.name || label || "private channel";
-  if (!context.channel(id)) return h("span", { class: "mention" }, `#${name}`);
+  if (!context.channel(id)) return h("span", { class: "mention" }, label ? `#${name}` : name);
   const open = () => context.openChannel(id);
   return h("button", { type: "button", class: "mention channel", onclick: open }, `#${name}`);
 }
@@ -147,7 +155,8 @@ export function channelLink(id, label, context) {
 function special(command, label, context) {
   const [kind, stamp, template, url] = command.split("^");
   if (kind === "date") return dateNode({ stamp, template, url, label }, context);
-  if (kind.startsWith("subteam")) return h("span", { class: "mention" }, label || "@team");
+  if (kind === "subteam") return groupMention(stamp, label, context);
+  if (!["here", "channel", "everyone"].includes(kind)) return h("span", {}, label ?? `<!${kind}>`);
   return h("span", { class: "mention mine" }, `@${kind}`);
 }
 
@@ -171,6 +180,6 @@ export function words(text) {
   if (!text) return "";
   const bare = typeof text === "string" ? text : text.text;
   return decoded(bare)
-    .replace(/:([a-z0-9_+'-]+):/g, (_, name) => emoji(name))
+    .replace(EMOJI, (_, name) => emoji(name))
     .replace(/<[^|<>]*\|([^<>]*)>/g, "$1");
 }

@@ -29,12 +29,12 @@ export function toWall(epochMs, zone) {
   return new Date(epochMs + offsetOf(epochMs, zone)).toISOString().slice(0, 16);
 }
 
-/** The next Friday at 16:00 on the wall of a zone, after this moment. */
-export function nextFriday(epochMs, zone) {
+/** The next such weekday (0 is Sunday) at that time on the wall of a zone, after this moment. */
+export function nextAt(epochMs, zone, weekday, hour) {
   for (let day = 0; day <= 8; day += 1) {
     const wall = toWall(epochMs + day * 86_400_000, zone).slice(0, 10);
-    const at = fromWall(`${wall}T16:00`, zone);
-    if (new Date(`${wall}T00:00Z`).getUTCDay() === 5 && at > epochMs) return at;
+    const at = fromWall(`${wall}T${hour}`, zone);
+    if (new Date(`${wall}T00:00Z`).getUTCDay() === weekday && at > epochMs) return at;
   }
   return epochMs;
 }
@@ -59,6 +59,12 @@ export class Reader {
   daysAway(epochMs) {
     const day = (moment) => Date.parse(`${toWall(moment, this.zone).slice(0, 10)}T00:00Z`);
     return Math.round((day(epochMs) - day(this.now())) / 86_400_000);
+  }
+
+  /** The day so many days from now on this reader's wall, "2026-11-30". */
+  today(ahead = 0) {
+    const day = Date.parse(`${toWall(this.now(), this.zone).slice(0, 10)}T00:00Z`);
+    return new Date(day + ahead * 86_400_000).toISOString().slice(0, 10);
   }
 
   pretty(epochMs, otherwise) {

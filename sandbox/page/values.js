@@ -1,7 +1,6 @@
 // What a control holds: read from Slack's state objects, and the choices its menu offers.
 
 import { words } from "./mrkdwn.js";
-import { richTextWords } from "./richtext.js";
 
 /** An option as menus show it. */
 export function asChoice(option, group = null) {
@@ -77,9 +76,6 @@ export function ticked(element, value) {
 
 /** The words a text input starts with. */
 export function written(element, value) {
-  if (element.type === "rich_text_input") {
-    return richTextWords(value ? value.rich_text_value : element.initial_value);
-  }
   return (value ? value.value : element.initial_value) ?? "";
 }
 

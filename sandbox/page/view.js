@@ -3,7 +3,7 @@
 import { blockNode, showErrors, valuesIn } from "./blocks.js";
 import { h, reconcile } from "./dom.js";
 
-const TYPED = "input:not([type=checkbox]):not([type=radio]):not([role=combobox]), textarea";
+const FOCUSABLE = "input:not([disabled], [hidden]), textarea, [contenteditable], .dropzone button";
 
 export class ViewBody {
   /** `level` is that of the first heading inside. */
@@ -36,21 +36,36 @@ export class ViewBody {
   focusFirst() {
     const asked = this.view.blocks.find((block) => block.element?.focus_on_load);
     const root = asked ? this.node.querySelector(`[data-block-id="${CSS.escape(asked.block_id)}"]`) : this.node;
-    const first = root?.querySelector("input:not([disabled]), textarea");
+    const first = root?.querySelector(FOCUSABLE);
     first?.focus();
     return Boolean(first);
   }
 
+  /** Goes to the first input that was refused, and shows it with its label. */
   focusError() {
-    this.node.querySelector(".wrong input, .wrong textarea")?.focus();
+    const field = this.node.querySelector(".wrong");
+    field?.querySelector(FOCUSABLE)?.focus({ preventScroll: true });
+    field?.scrollIntoView({ block: "nearest" });
   }
 }
 
 /** An input the app drew anew keeps the person's words when it is still the same input. */
 function keepTyped(fresh, old) {
-  const before = old?.querySelector(TYPED);
-  const after = fresh.querySelector(TYPED);
+  const before = old?.querySelector("[data-action-id]");
+  const after = fresh.querySelector("[data-action-id]");
   if (!before || !after || before.dataset.actionId !== after.dataset.actionId) return fresh;
-  after.value = before.value;
+  const [words, place] = [typedIn(before), typedIn(after)];
+  if (words && place && words.nodeName === place.nodeName) {
+    if ("value" in place) place.value = words.value;
+    else place.replaceChildren(...words.childNodes);
+    place.dispatchEvent(new Event("input"));
+  }
+  if (before.matches(".file-input") && after.matches(".file-input")) after.replaceWith(before);
   return fresh;
+}
+
+/** The part of a control that holds words nobody has been told of yet. */
+function typedIn(control) {
+  if (control.matches(".combo, .ticks, .field-with-sign, .moment, .file-input")) return null;
+  return control.matches("input, textarea") ? control : control.querySelector("input, textarea, [contenteditable]");
 }
