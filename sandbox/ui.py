@@ -18,12 +18,14 @@ from sandbox import ui_files, ui_state, ui_traffic
 from sandbox.delivery import Delivery
 from sandbox.person import Desk, Person
 from sandbox.ui_acts import Acts, channel_of
+from sandbox.ui_clock import Journeys
 from sandbox.ui_faults import Switches, listed
 from sandbox.ui_inputs import Asked
 from sandbox.ui_seen import Seen
 from sandbox.ui_state import Wanted
 from sandbox.ui_traffic import Traffic
-from sandbox.wire import JsonObject, dump
+from sandbox.ui_workspace import Provoking
+from sandbox.wire import JsonObject, SlackError, dump
 from sandbox.workspace import Channel, Member, Team
 
 log = logging.getLogger(__name__)
@@ -45,8 +47,9 @@ class Ui:
         self._streams: set[asyncio.Event] = set()
         self._closing = False
         self._traffic = Traffic()
+        self._journeys = Journeys(desk.core)
         desk.core.changes.listeners.append(self._wake)
-        desk.core.witnesses.append(self._traffic.call)
+        desk.core.witnesses += [self._traffic.call, self._journeys.heard]
         desk.interactions.courier.witnesses.append(self._heard)
 
     def add_routes(self, app: web.Application) -> None:
@@ -59,8 +62,9 @@ class Ui:
         app.router.add_get("/ui/file/{team}/{file}", self._file)
         app.router.add_post("/ui/upload", self._upload)
         tables = (
-            Acts(self._desk, self._seen, self._later).table(),
+            Acts(self._desk, self._seen, self._journeys, self._later).table(),
             Switches(self._desk.core.faults).table(),
+            Provoking(self._later).table(),
         )
         for table in tables:
             for path, (model, act) in table.items():
@@ -108,7 +112,7 @@ class Ui:
                 return _refused(_first(error), 400)
             except LookupError as error:
                 return _refused(str(error.args[0]), 404)
-            except ValueError as error:
+            except (ValueError, SlackError) as error:
                 return _refused(str(error), 400)
 
         return handle
@@ -121,7 +125,9 @@ class Ui:
             me = self._person(query.get("team", ""), query.get("as", ""))
             channel = _room(me, query.get("channel", ""))
             wanted = Wanted(query.get("before", ""), query.get("thread", ""))
-            return web.json_response(ui_state.state(me, self._seen, channel, wanted))
+            return web.json_response(
+                ui_state.state(me, self._seen, self._journeys, channel, wanted)
+            )
         except (LookupError, ValueError) as error:
             return _refused(str(error.args[0]), 404)
 
@@ -176,9 +182,7 @@ class Ui:
         files = ui_files.take(me, uploaded)
         if channel is not None:
             comment, thread_ts = fields.get("comment", ""), fields.get("thread_ts") or None
-            message = ui_files.share(me, channel, files, comment, thread_ts)
-            self._seen.reads(me, channel, message.ts)
-            self._later(self._desk.events.message(me.team, message))
+            ui_files.share(me, channel, files, comment, thread_ts)
         return [ui_files.file_shown(file) for file in files]
 
     async def _events(self, request: web.Request) -> web.StreamResponse:

@@ -1,22 +1,23 @@
 """What people do on the page: each act is one post of the page's JSON API."""
 
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, timedelta
+from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Any, TypeAlias
 
-from sandbox import posting, ui_state
+from sandbox import posting, reactions, ui_state
 from sandbox.answers import Answer, SuggestionFailed
-from sandbox.clock import SandboxClock
 from sandbox.controls import Control, controls_of
 from sandbox.payloads import Surface
 from sandbox.person import Desk, Person
 from sandbox.posting import blocks_of
+from sandbox.ui_clock import Journeys
 from sandbox.ui_inputs import (
     Asked,
     ClosedView,
     Container,
     Entered,
+    HomeOpened,
     InChannel,
     Reacted,
     Said,
@@ -30,7 +31,7 @@ from sandbox.ui_inputs import (
 )
 from sandbox.ui_seen import Seen
 from sandbox.views import View
-from sandbox.wire import JsonObject, as_list, as_text
+from sandbox.wire import JsonObject, as_list
 from sandbox.workspace import Channel, Message
 
 Later = Callable[[Coroutine[object, object, object]], None]
@@ -45,6 +46,7 @@ class Acts:
 
     desk: Desk
     seen: Seen
+    journeys: Journeys
     later: Later
 
     def table(self) -> dict[str, tuple[type[Asked], AnyAct]]:
@@ -58,11 +60,12 @@ class Acts:
             "submit": (Submitted, self.submit),
             "close": (ClosedView, self.close),
             "shortcut": (Started, self.shortcut),
-            "home": (Asked, self.home),
+            "home": (HomeOpened, self.home),
             "read": (InChannel, self.read),
             "dismiss": (Spotted, self.dismiss),
             "react": (Reacted, self.react),
             "clock": (Travelled, self.travel),
+            "clock/stop": (Asked, self.stop),
         }
 
     async def command(self, me: Person, typed: Typed) -> JsonObject:
@@ -116,8 +119,8 @@ class Acts:
         message = None if started.container is None else _message(me, started.container)
         return _told(await me.shortcut(started.callback_id, message))
 
-    async def home(self, me: Person, _: Asked) -> JsonObject:
-        self.later(me.open_home())
+    async def home(self, me: Person, opened: HomeOpened) -> JsonObject:
+        self.later(me.events.home_opened(me.team, me.member, me.home, opened.tab))
         return DONE
 
     async def read(self, me: Person, asked: InChannel) -> JsonObject:
@@ -138,36 +141,26 @@ class Acts:
     async def react(self, me: Person, reacted: Reacted) -> JsonObject:
         """Adds the person's reaction, or takes it back."""
         message = _message(me, Container(channel=reacted.channel, message_ts=reacted.ts))
-        reactions = toggled(message.reactions, reacted.name, me.member.id)
-        me.team.put_message(replace(message, reactions=reactions))
+        mine = me.member.id
+        given = any(
+            mine in as_list(each["users"])
+            for each in message.reactions
+            if each["name"] == reacted.name
+        )
+        change = reactions.remove if given else reactions.add
+        with me.events.watching(mine) as seen:
+            change(me.team, message, mine, reacted.name)
+        me.events.later(seen)
         return DONE
 
     async def travel(self, _: Person, travelled: Travelled) -> JsonObject:
-        clock = self.desk.core.clock
-        if not isinstance(clock, SandboxClock):
-            raise ValueError("the sandbox runs on a clock of its own maker")  # noqa: TRY004 - told to the page
         step = timedelta(seconds=travelled.advance_seconds or 0)
-        if travelled.travel_to is not None:
-            moment = travelled.travel_to
-            aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-            step += aware - clock.now()
-        await clock.travel(step, self.desk.core.at_stop)
-        self.desk.core.keep_time()
-        self.desk.core.changes.note()
-        return ui_state.clock(self.desk.core)
+        await self.journeys.travel(step, travelled.travel_to)
+        return self.journeys.shown()
 
-
-def toggled(reactions: list[JsonObject], name: str, user_id: str) -> list[JsonObject]:
-    """The reactions of a message after that person pressed that emoji."""
-    users = {
-        as_text(each["name"]): [as_text(u) for u in as_list(each["users"])] for each in reactions
-    }
-    mine = users.setdefault(name, [])
-    if user_id in mine:
-        mine.remove(user_id)
-    else:
-        mine.append(user_id)
-    return [{"name": each, "users": who, "count": len(who)} for each, who in users.items() if who]
+    async def stop(self, _: Person, __: Asked) -> JsonObject:
+        self.journeys.stop()
+        return DONE
 
 
 def _told(answer: Answer) -> JsonObject:

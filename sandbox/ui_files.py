@@ -5,16 +5,16 @@ A person uploads as Slack's own client does; how an app does it is the Web API's
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from mimetypes import guess_type
 from pathlib import PurePath
 from urllib.parse import quote
 
+from sandbox import files, posting
+from sandbox.files import Described
 from sandbox.mentions import typed
 from sandbox.person import Person
+from sandbox.posting import Draft, Place
 from sandbox.wire import JsonObject
 from sandbox.workspace import Channel, File, Message
-
-PLAIN = "application/octet-stream"
 
 
 @dataclass(frozen=True)
@@ -49,46 +49,28 @@ def files_of(me: Person, message: Message) -> list[JsonObject]:
 
 
 def take(me: Person, uploaded: Iterable[Uploaded]) -> list[File]:
-    """Keeps what a person uploaded, not yet shown anywhere."""
+    """Keeps what a person uploaded, not yet shown anywhere; people's files are ready at once."""
     return [_kept(me, each) for each in uploaded]
 
 
 def _kept(me: Person, uploaded: Uploaded) -> File:
-    name = PurePath(uploaded.name).name or "file"
-    file = File(
-        id=f"F{me.core.names.next()[1:]}",
-        team_id=me.team.id,
-        user=me.member.id,
-        name=name,
-        title=name,
-        mimetype=guess_type(name)[0] or PLAIN,
-        filetype=PurePath(name).suffix.removeprefix(".").lower() or "binary",
-        size=len(uploaded.content),
-        created=int(me.core.clock.now().timestamp()),
-        ready=True,
-    )
-    me.core.store.put_bytes(file.id, uploaded.content)
-    return me.team.put_file(file)
+    about = Described(PurePath(uploaded.name).name or "file")
+    file = files.keep(me.core, me.team, me.member.id, about, uploaded.content)
+    return me.team.put_file(replace(file, ready=True))
 
 
 def share(
-    me: Person, channel: Channel, files: list[File], comment: str, thread_ts: str | None
-) -> Message:
-    """A message of the person with these files, as `file_share`.
+    me: Person, channel: Channel, kept: list[File], comment: str, thread_ts: str | None
+) -> None:
+    """A message of the person with these files, as `file_share`; the app hears of it later.
 
     https://docs.slack.dev/reference/events/message/file_share
     """
-    me.team.join(channel, me.member.id)
-    for file in files:
-        me.team.put_file(replace(file, channels=[channel.id]))
-    message = Message(
-        team_id=me.team.id,
-        channel=channel.id,
-        ts=me.core.stamps.next(),
-        user=me.member.id,
-        text=typed(me.team, comment, with_names=False),
-        thread_ts=thread_ts,
-        files=[file.id for file in files],
-        subtype="file_share",
-    )
-    return me.team.put_message(message)
+    place = Place(channel.id, me.member.id, thread_ts, subtype="file_share")
+    draft = Draft(typed(me.team, comment, with_names=False), files=[file.id for file in kept])
+    with me.events.watching(me.member.id) as seen:
+        me.team.join(channel, me.member.id)
+        for file in kept:
+            files.shared(me.team, file, [channel])
+        posting.post(me.core, me.team, place, draft)
+    me.events.later(seen)

@@ -1,8 +1,9 @@
 """What the page may ask of the sandbox, checked as it arrives."""
 
 from datetime import datetime
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from sandbox.faults import FaultKind
 
@@ -16,6 +17,12 @@ class Asked(BaseModel):
 
     team: str
     user: str = Field(alias="as")
+
+
+class HomeOpened(Asked):
+    """The app's Home, or its messages."""
+
+    tab: Literal["home", "messages"] = "home"
 
 
 class InChannel(Asked):
@@ -107,6 +114,50 @@ class Started(Asked):
 
     callback_id: str
     container: Container | None = None
+
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+
+
+class ChannelActed(InChannel):
+    """`name` is read by rename only."""
+
+    act: Literal["join", "leave", "add_app", "remove_app", "archive", "unarchive", "rename"]
+    name: str = ""
+
+
+class ChannelAdded(Asked):
+    name: Name
+    private: bool = False
+
+
+class Changes(BaseModel):
+    """What changes about a person; what is not said stays."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    real_name: Name | None = None
+    email: str | None = None
+    tz: str | None = None
+    title: str | None = None
+    is_admin: bool | None = None
+    is_restricted: bool | None = None
+    deleted: bool | None = None
+
+
+class PersonChanged(Asked):
+    person: str
+    changes: Changes
+
+
+class PersonAdded(Asked):
+    name: Name
+    email: str = ""
+    tz: str = "UTC"
+
+
+class AppActed(Asked):
+    act: Literal["uninstall", "revoke", "restore"]
 
 
 class Travelled(Asked):

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import islice
+from urllib.parse import urlencode, urljoin
 
-from sandbox.clock import SandboxClock
 from sandbox.controls import controls_of
-from sandbox.core import Core
 from sandbox.payloads import view_payload
 from sandbox.person import Person
 from sandbox.posting import blocks_of
+from sandbox.ui_clock import Journeys
 from sandbox.ui_files import files_of
 from sandbox.ui_seen import Seen, spot_of
 from sandbox.views import View, state_of, values_for
@@ -27,12 +27,14 @@ class Wanted:
     thread: str = ""
 
 
-def state(me: Person, seen: Seen, channel: Channel, asked: Wanted) -> JsonObject:
+def state(
+    me: Person, seen: Seen, journeys: Journeys, channel: Channel, asked: Wanted
+) -> JsonObject:
     """Everything the page shows: who, where, what is said, what is open."""
     found = list(islice(_newest(me, channel, asked.before), PAGE_LENGTH + 1))
     return {
         "version": me.core.changes.version,
-        "clock": clock(me.core),
+        "clock": journeys.shown(),
         "app": _app(me),
         "teams": [_team(team) for team in me.core.teams.values()],
         "team": _team(me.team),
@@ -48,13 +50,6 @@ def state(me: Person, seen: Seen, channel: Channel, asked: Wanted) -> JsonObject
         "views": [_view(me, view) for view in me.views],
         "home": None if me.home is None else _view(me, me.home),
     }
-
-
-def clock(core: Core) -> JsonObject:
-    now = core.clock.now()
-    ahead = core.clock.ahead if isinstance(core.clock, SandboxClock) else None
-    seconds = 0 if ahead is None else int(ahead.total_seconds())
-    return {"now": now.isoformat(timespec="seconds"), "ahead_seconds": seconds}
 
 
 def rooms(me: Person) -> list[Channel]:
@@ -75,9 +70,22 @@ def _app(me: Person) -> JsonObject:
         "client_id": core.app.client_id,
         "scopes": list(me.team.bot_scopes),
         "revoked": me.team.about.revoked,
+        "install_url": _install_url(me),
         "commands": [asdict(command) for command in core.commands.values()],
         "shortcuts": [asdict(shortcut) for shortcut in core.shortcuts],
     }
+
+
+def _install_url(me: Person) -> str | None:
+    """Where somebody adds the app to a workspace: Bolt's own page, or else Slack's consent page.
+
+    https://docs.slack.dev/tools/bolt-python/concepts/authenticating-oauth
+    """
+    core, http = me.core, me.interactions.courier.http
+    if core.redirect_urls:
+        asked = {"client_id": core.app.client_id, "scope": ",".join(me.team.bot_scopes)}
+        return f"/oauth/v2/authorize?{urlencode(asked | {'redirect_uri': core.redirect_urls[0]})}"
+    return None if http is None else urljoin(http.url, "/slack/install")
 
 
 def _team(team: Team) -> JsonObject:
@@ -142,7 +150,7 @@ def _here(me: Person, seen: Seen, channel: Channel) -> JsonObject:
         "id": channel.id,
         "name": _shown_name(me, channel),
         "kind": _kind(channel),
-        "last_read": seen.last_read(me, channel) or None,
+        "last_read": seen.last_read(me, channel),
     }
 
 

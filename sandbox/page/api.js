@@ -36,6 +36,21 @@ export class Api {
     });
     return answerOf(response);
   }
+
+  /** Hands in files; `fields` say where they go (nowhere yet, for a modal's file input). */
+  async upload(fields, files) {
+    const form = new FormData();
+    for (const [name, value] of Object.entries({ ...this.identity(), ...fields })) {
+      if (value) form.append(name, value);
+    }
+    for (const file of files) form.append("file", file, file.name);
+    return answerOf(await fetch("/ui/upload", { method: "POST", body: form }));
+  }
+}
+
+/** What the inspector and the fault switches read: nothing of it belongs to one person. */
+export async function read(path) {
+  return answerOf(await fetch(`/ui/${path}`, { headers: { Accept: "application/json" } }));
 }
 
 /** Calls `changed` at each change and `reached` with whether the sandbox answers at all. */

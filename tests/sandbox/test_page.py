@@ -285,7 +285,7 @@ async def test_the_clock_travels_to_the_next_friday_afternoon(visitor: Visitor) 
 async def test_home_is_published_when_it_is_opened(visitor: Visitor) -> None:
     await visitor.go()
 
-    await visitor.page.get_by_role("button", name="Home").click()
+    await visitor.page.get_by_role("button", name="Tandem").click()
 
     await expect(visitor.page.get_by_text("Nothing waits for you")).to_be_visible()
 
