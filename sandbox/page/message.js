@@ -117,6 +117,7 @@ function toolbar(message, place) {
       items: () => [
         ...(canReply ? [{ name: "Reply in thread", act: reply }] : []),
         { name: "Copy link", act: () => actions.copyLink(message) },
+        ...(message.app ? [{ name: "Show what the app sent", note: "Inspector", act: () => actions.inspect(message) }] : []),
         ...(actions.inspect ? [{ name: "Inspect", note: "How it came, and its JSON", act: () => actions.inspect(message) }] : []),
         ...shortcuts.map((one) => ({ name: one.name, note: place.app.name, act: () => actions.shortcut(message, one) })),
       ],
