@@ -6,7 +6,7 @@ Serves the Web API, response_urls and command answers alike. Knows nothing of HT
 from dataclasses import dataclass, replace
 from typing import cast
 
-from sandbox.blockkit import problems_of_message
+from sandbox.blockkit import message_error, problems_of_message
 from sandbox.controls import with_names
 from sandbox.core import Core
 from sandbox.file_references import BROKEN, broken_files
@@ -78,9 +78,8 @@ def drafted(fields: JsonObject) -> Draft:
         raise SlackError("too_many_attachments")
     problems = problems_of_message(_judged(fields))
     if problems:
-        in_attachments = problems[0].pointer.startswith("/attachments")
         listed = [f"{p.message} [json-pointer:{p.pointer}]" for p in problems]
-        raise _invalid("invalid_attachments" if in_attachments else "invalid_blocks", listed)
+        raise _invalid(message_error(problems), listed)
     return Draft(
         text=cast("str | None", fields.get("text")),
         blocks=_objects_if_given(fields, "blocks"),

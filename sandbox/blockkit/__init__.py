@@ -6,10 +6,16 @@ the wild. Each problem names its place by a JSON pointer and speaks in Slack's w
 
 from collections.abc import Mapping
 
-from sandbox.blockkit.problems import Problem
+from sandbox.blockkit.problems import Problem, message_error
 from sandbox.blockkit.surfaces import message_problems, options_problems, view_problems
 
-__all__ = ["Problem", "problems_of_message", "problems_of_options", "problems_of_view"]
+__all__ = [
+    "Problem",
+    "message_error",
+    "problems_of_message",
+    "problems_of_options",
+    "problems_of_view",
+]
 
 
 def problems_of_message(payload: Mapping[str, object]) -> list[Problem]:

@@ -15,6 +15,26 @@ class Problem:
     message: str
 
 
+ONE_TABLE = "only_one_table_allowed"
+_SCHEMA = "invalid additional property"
+
+
+def message_error(problems: Sequence[Problem]) -> str:
+    """The error word of chat.* for a message with these problems, the first one deciding.
+
+    https://docs.slack.dev/reference/methods/chat.postMessage#errors; more tables than one are
+    answered `invalid_attachments`, for they are shown below a message.
+    """
+    first = problems[0]
+    if first.pointer.startswith("/metadata"):
+        unknown = first.pointer == "/metadata" and first.message.startswith(_SCHEMA)
+        return "invalid_metadata_schema" if unknown else "invalid_metadata_format"
+    if first.pointer.startswith("/attachments") or first.message == ONE_TABLE:
+        return "invalid_attachments"
+    no_list = first.pointer == "/blocks" and first.message == "must provide an array"
+    return "invalid_blocks_format" if no_list else "invalid_blocks"
+
+
 def below(at: str, key: str | int) -> str:
     """Point at a member of what `at` points to (RFC 6901)."""
     return f"{at}/{str(key).replace('~', '~0').replace('/', '~1')}"

@@ -7,7 +7,7 @@ from sandbox.blockkit.blocks import MARKDOWN_MOST, blocks_on
 from sandbox.blockkit.elements import Surface
 from sandbox.blockkit.forms import is_color
 from sandbox.blockkit.objects import LINK, OPTIONS_ANSWER, WEB, plain
-from sandbox.blockkit.problems import Fields, Problem, as_list, as_object, below
+from sandbox.blockkit.problems import ONE_TABLE, Fields, Problem, as_list, as_object, below
 from sandbox.blockkit.rules import (
     AnyObject,
     Flag,
@@ -28,7 +28,7 @@ _NAMED_COLORS = frozenset({"good", "warning", "danger"})
 # https://docs.slack.dev/reference/block-kit/blocks/table-block, …/data-visualization-block; that
 # there may be only one plan is said by Slack's refusal alone.
 _SCARCE = (
-    (("table", "data_table"), 1, "only_one_table_allowed"),
+    (("table", "data_table"), 1, ONE_TABLE),
     (("plan",), 1, "Cannot have more than 1 plan block"),
     (("data_visualization",), 2, "no more than 2 charts allowed"),
 )
@@ -156,8 +156,9 @@ def message_problems(payload: Fields) -> Iterator[Problem]:
     Whether anything was said at all, and every other argument, is for the caller to judge.
     """
     for name, rule in _MESSAGE_PARTS.items():
-        if payload.get(name) is not None:
-            yield from rule.problems(payload[name], f"/{name}")
+        given = payload.get(name)
+        if given is not None and (name, given) != ("metadata", {}):  # {} takes metadata away
+            yield from rule.problems(given, f"/{name}")
     yield from _across_blocks(_in_message(payload), Surface.MESSAGE)
 
 

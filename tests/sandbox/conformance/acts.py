@@ -1,25 +1,20 @@
 """Examples that take more than one step: calls made from the world, views opened and submitted."""
 
-from collections.abc import Callable
-from typing import TypeAlias
-
 from sandbox import Person
 from tests.sandbox.conformance.rule import Example
 from tests.sandbox.conformance.world import Outcome, World
 from tests.sandbox.slack_app import Payload, input_block, modal, text_input
 
-Made: TypeAlias = Callable[[World], object]
 NAMED: Payload = {"type": "plain_text_input", "action_id": "customer"}
 FORM = modal(input_block("customer", NAMED, optional=True), private_metadata="kept")
 STRICT = modal(text_input("customer"))
 
 
 def calling(method: str, /, **args: object) -> Example:
-    """A call of the method; an argument that is a function is made from the world first."""
+    """A call of the method by the team's app."""
 
     async def example(world: World) -> Outcome:
-        made = {name: value(world) if callable(value) else value for name, value in args.items()}
-        return await world.call(method, **made)
+        return await world.call(method, **args)
 
     return example
 

@@ -1,7 +1,7 @@
 """Rules of tables and charts."""
 
 from tests.sandbox.blockkit_samples import BLOCKS, Json, bars, button, cell, pie, plain, rich
-from tests.sandbox.conformance.rule import Rule, on_message
+from tests.sandbox.conformance.rule import KIT, Rule, on_message, posted
 from tests.sandbox.conformance.words import (
     AT_LEAST_ONE,
     ENUM,
@@ -179,13 +179,13 @@ RULES: list[Rule] = [
         "/0/rows/1/0/element/type",
         ENUM,
     ),
-    on_message(
+    Rule(
         "a message has one table",
-        TABLE,
-        [BLOCKS["table"]],
-        [BLOCKS["table"], BLOCKS["data_table"]],
-        "/1",
-        "only_one_table_allowed",
+        f"{KIT}{TABLE}",
+        posted(BLOCKS["table"]),
+        posted([BLOCKS["table"], BLOCKS["data_table"]]),
+        "invalid_attachments",
+        "[ERROR] only_one_table_allowed [json-pointer:/blocks/1]",
     ),
     on_message(
         "a message has at most two charts",

@@ -4,9 +4,13 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.sandbox.conformance import (
+    access,
+    answers_by_url,
     blocks,
     choices,
     elements,
+    interactions,
+    messages,
     newer_blocks,
     objects,
     submissions,
@@ -19,16 +23,9 @@ from tests.sandbox.conformance.rule import Rule
 from tests.sandbox.conformance.world import World
 
 FAMILIES = (
-    blocks,
-    newer_blocks,
-    texts,
-    tables,
-    elements,
-    choices,
-    objects,
-    surfaces,
-    views,
-    submissions,
+    *(blocks, newer_blocks, texts, tables, elements, choices, objects, surfaces),
+    *(views, submissions, interactions, answers_by_url),
+    *(messages, access),
 )
 RULES: list[Rule] = [rule for family in FAMILIES for rule in family.RULES]
 SOURCES = ("docs.slack.dev", "api.slack.com")
