@@ -69,6 +69,12 @@ TOPIC = Kinds(
 )
 
 
+def has_one(scopes: Sequence[str], wanted: Sequence[str]) -> None:
+    """Raises SlackError missing_scope, with what is needed and what there is, if none is there."""
+    if not any(scope in scopes for scope in wanted):
+        raise SlackError("missing_scope", needed=",".join(wanted), provided=",".join(scopes))
+
+
 @dataclass(frozen=True)
 class ApiCall:
     """A method being called in `team` by the app's bot, or by a person whose token it is."""
@@ -90,10 +96,7 @@ class ApiCall:
 
     def need(self, *scopes: str) -> None:
         """Raises SlackError missing_scope unless the token has one of them."""
-        if not any(scope in self.scopes for scope in scopes):
-            raise SlackError(
-                "missing_scope", needed=",".join(scopes), provided=",".join(self.scopes)
-            )
+        has_one(self.scopes, scopes)
 
     def is_in(self, channel: Channel) -> bool:
         return self.user_id in channel.members

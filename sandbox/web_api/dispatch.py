@@ -8,7 +8,7 @@ from sandbox.core import Call
 from sandbox.tokens import Token
 from sandbox.web_api import apps, oauth, scheduled, standing
 from sandbox.web_api.arguments import Arguments
-from sandbox.web_api.call import ApiCall, Method, Services
+from sandbox.web_api.call import ApiCall, Method, Services, has_one
 from sandbox.web_api.methods import METHODS
 from sandbox.wire import JsonObject, RateLimited, SlackError, as_object, as_text
 from sandbox.workspace import Team
@@ -86,10 +86,11 @@ class WebApi:
         if token == core.app.app_token:
             return self._of_the_app(method)
         held = core.tokens.working(token)
-        team = standing.team_of(core, held, args, needed=wanted.of_team)
-        call = ApiCall(self.services, team, held, args, core.tokens.scopes(held))
+        scopes = core.tokens.scopes(held)
         if wanted.scopes:
-            call.need(*wanted.scopes)
+            has_one(scopes, wanted.scopes)
+        team = standing.team_of(core, held, args, needed=wanted.of_team)
+        call = ApiCall(self.services, team, held, args, scopes)
         core.rates.call(team.id, method, self._pace(method, wanted))
         return wanted.run(call)
 

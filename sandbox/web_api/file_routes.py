@@ -93,7 +93,8 @@ async def _content(request: web.Request) -> bytes:
         return await request.read()
     for value in (await request.post()).values():
         if isinstance(value, web.FileField):
-            return value.file.read()
+            with value.file:
+                return value.file.read()
         if isinstance(value, bytes):
             return value
     return b""

@@ -6,9 +6,6 @@ import pytest
 from sandbox import Channel, Member, Sandbox, Team
 from tests.sandbox.slack_app import TOKEN, Api, Payload, SlackApp, client, refusal
 
-# The SDK builds its header with a class that aiohttp is about to drop.
-sdk_login = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")
-
 
 async def raw(slack: Sandbox, method: str, **request: Any) -> Payload:
     async with (
@@ -140,55 +137,93 @@ async def test_opening_a_conversation_gives_the_direct_messages(api: Api, ana: M
     assert answer["channel"]["id"] == "D0ANA"
 
 
-@sdk_login
-async def test_a_code_is_worth_a_token_once(
-    slack: Sandbox, api: Api, team: Team, ana: Member
+async def test_a_request_without_its_charset_is_answered_with_a_warning(
+    slack: Sandbox, team: Team
 ) -> None:
-    code = slack.issue_code(team, ana, "https://app.example/back")
-    args = {
-        "client_id": slack.client_id,
-        "client_secret": slack.client_secret,
-        "code": code,
-        "redirect_uri": "https://app.example/back",
-    }
+    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
 
-    answer = await client(slack.api_url, "").oauth_v2_access(**args)
+    answer = await raw(slack, "auth.test", data="{}", headers=headers)
 
-    assert (answer["access_token"], answer["team"]["id"]) == (TOKEN, "T0ACME")
-    assert (answer["bot_user_id"], answer["authed_user"]["id"]) == (team.bot_user_id, "U0ANA")
-    again = await refusal(client(slack.api_url, "").oauth_v2_access(**args))
-    assert again["error"] == "invalid_code"
+    assert (answer["ok"], answer["warning"]) == (True, "missing_charset")
+    assert answer["response_metadata"]["warnings"] == ["missing_charset"]
 
 
-@sdk_login
-async def test_a_wrong_client_secret_gets_no_token(slack: Sandbox, team: Team, ana: Member) -> None:
-    code = slack.issue_code(team, ana)
-    wrong = {"client_id": slack.client_id, "client_secret": "guess", "code": code}
-
-    told = await refusal(client(slack.api_url, "").oauth_v2_access(**wrong))
-
-    assert told["error"] == "bad_client_secret"
-
-
-async def test_agreeing_on_the_consent_page_leads_back_with_a_code(
-    slack: Sandbox, team: Team, ana: Member
+async def test_the_app_s_own_token_tells_of_the_app_and_does_nothing_in_a_team(
+    slack: Sandbox, team: Team
 ) -> None:
-    query = {
-        "client_id": slack.client_id,
-        "redirect_uri": "http://app.example/back?x=1",
-        "state": "s1",
-    }
-    async with aiohttp.ClientSession() as session:
-        address = f"{slack.url}/oauth/v2/authorize"
-        async with session.get(address, params=query) as choices:
-            listed = await choices.text()
-        query |= {"team": "T0ACME", "user": "U0ANA"}
-        async with session.get(address, params=query, allow_redirects=False) as back:
-            location = back.headers["Location"]
+    api = client(slack.api_url, slack.app_token)
 
-    assert "Ana, Acme" in listed
-    assert location.startswith("http://app.example/back?x=1&code=")
-    assert location.endswith("&state=s1")
+    about = await api.auth_test()
+    told = await refusal(api.users_list())
+    opened = await refusal(client(slack.api_url).api_call("apps.connections.open"))
+
+    assert about["app_id"] == slack.core.app.id
+    assert (told["error"], opened["error"]) == ("not_allowed_token_type",) * 2
+
+
+async def test_the_app_is_told_of_itself_and_its_team(api: Api, team: Team) -> None:
+    bot = (await api.bots_info(bot=team.bot_id))["bot"]
+    info = await api.team_info()
+
+    assert (bot["user_id"], info["team"]["domain"]) == (team.bot_user_id, "acme")
+    assert info.headers["X-Accepted-OAuth-Scopes"] == "team:read"
+    assert (await refusal(api.bots_info(bot="B0NOBODY")))["error"] == "bot_not_found"
+
+
+async def test_blocks_are_judged_without_being_sent(api: Api) -> None:
+    words = {"type": "plain_text", "text": "x"}
+    fine = await api.blocks_validate(blocks=[{"type": "section", "text": words}])
+
+    told = await refusal(
+        api.blocks_validate(blocks=[{"type": "section", "text": {**words, "type": "html"}}])
+    )
+    both = await refusal(api.blocks_validate(blocks=[], message={"text": "x"}))
+
+    assert fine["ok"]
+    assert (told["error"], both["error"]) == ("invalid_blocks", "invalid_arguments")
+    assert told["errors"][0]["pointer"].startswith("/0/text")
+
+
+async def test_people_are_listed_by_pages(api: Api, team: Team, ana: Member, ben: Member) -> None:
+    first = await api.users_list(limit=2)
+    cursor = first["response_metadata"]["next_cursor"]
+    second = await api.users_list(limit=2, cursor=cursor)
+
+    listed = [user["id"] for page in (first, second) for user in page["members"]]
+    assert listed == [team.bot_user_id, "U0ANA", "U0BEN"]
+    assert second["response_metadata"]["next_cursor"] == ""
+    assert (await refusal(api.users_list(cursor="bm9uc2Vuc2U=")))["error"] == "invalid_cursor"
+
+
+async def test_a_stranger_of_a_shared_channel_is_known_without_an_address(
+    api: Api, team: Team
+) -> None:
+    eve = team.add_person("U0EVE", "Eve", email="eve@globex.example", home_team="T0GLOBEX")
+    before = (await api.users_info(user="U0EVE"))["user"]
+    team.add_channel("C0BOTH", "both", shared=True, members=[eve])
+    after = (await api.users_info(user="U0EVE"))["user"]
+
+    assert (before["is_stranger"], after["is_stranger"]) == (True, False)
+    assert (after["team_id"], "email" in after["profile"]) == ("T0GLOBEX", False)
+    mail = await refusal(api.users_lookupByEmail(email="eve@globex.example"))
+    assert mail["error"] == "users_not_found"
+
+
+async def test_profile_and_presence_tell_what_a_person_set(api: Api, team: Team) -> None:
+    team.add_person("U0IVY", "Ivy", title="CFO", status_text="On holiday", presence="away")
+
+    profile = (await api.users_profile_get(user="U0IVY"))["profile"]
+    presence = await api.users_getPresence(user="U0IVY")
+
+    assert (profile["title"], profile["status_text"]) == ("CFO", "On holiday")
+    assert presence["presence"] == "away"
+
+
+async def test_rates_can_be_left_out_of_account(slack: Sandbox, api: Api, deals: Channel) -> None:
+    slack.core.rates.enforced = False
+
+    for _ in range(10):
+        assert (await api.chat_postMessage(channel="C0DEALS", text="x"))["ok"]
 
 
 async def test_uninstalling_kills_the_token_and_tells_the_app(
