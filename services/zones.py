@@ -4,6 +4,8 @@ from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
+from babel.core import get_global
+
 _NOT_OFFERED = ("Etc/", "US/", "Canada/", "Mexico/", "Brazil/", "Chile/", "SystemV/")
 
 
@@ -12,6 +14,12 @@ def zone_named(name: str) -> ZoneInfo | None:
     if name not in _all_names():
         return None
     return ZoneInfo(name)
+
+
+def territory_of(zone: ZoneInfo) -> str | None:
+    """The country (ISO 3166) a zone lies in, by Unicode's list; None for UTC and the like."""
+    found = get_global("zone_territories").get(zone.key)
+    return str(found) if found else None
 
 
 @cache

@@ -7,6 +7,7 @@ from handlers.blocks import opportunities as blocks
 from handlers.blocks.opportunities import CreateNote, ListRef
 from handlers.opportunities import shown
 from handlers.opportunities.moving import move_by_words
+from handlers.opportunities.quick_text import filled_form
 from handlers.routing import Command, Open, Reply, Say, SlashCommand, Subcommand
 from services.configuration.catalogue import Stage
 from services.db import Tx
@@ -17,19 +18,21 @@ from services.opportunities import (
     stage_meant,
     stage_named,
 )
-from services.text import NAME
+from services.text import LINE
 from services.values import UserId
 
 _MINE = frozenset({"mine", "my", "me"})
 _ALL = frozenset({"all", "everybody", "everyone"})
+_HOLDING = "\u00a0\u202f"
+_SPACES = re.compile(rf"[^\S{_HOLDING}]+")
 _NUMBERED = re.compile(r"#?(\d{1,12})(?:\s+(.*))?", re.DOTALL | re.ASCII)
 
 
 async def new_opportunity(request: Command) -> Reply:
-    """The form at once, the customer filled in with what was typed."""
-    note = CreateNote(channel_id=request.place.channel_id, customer=_one_line(request.words))
+    """The form at once, filled in with what was understood of the words."""
+    note = CreateNote(channel_id=request.place.channel_id, words=_one_line(request.words))
     async with request.db.transaction(request.actor) as tx:
-        return Open(view=await shown.create_form(tx, note))
+        return Open(view=await filled_form(tx, note))
 
 
 async def show_opportunity(request: Command) -> Reply:
@@ -59,8 +62,9 @@ async def move_command(request: Command) -> Reply:
 
 
 def _one_line(words: str) -> str:
-    line = " ".join(words.split())
-    return "".join(each for each in line if each.isprintable())[:NAME]
+    """Spaces that hold the digits of an amount together stay: two numbers are not one."""
+    line = _SPACES.sub(" ", words).strip()
+    return "".join(each for each in line if each.isprintable() or each in _HOLDING)[:LINE]
 
 
 def _numbered(words: str) -> tuple[int | None, str]:
@@ -81,7 +85,8 @@ async def _found(tx: Tx, number: int | None, request: Command) -> shown.Shown:
     wanted = forms.read(Filter, {"words": request.words}, with_closed=True)
     page = await list_opportunities(tx, wanted)
     if page.total_count == 1:
-        return await shown.detail(tx, page.rows[0], channel_id)
+        meant = await find_opportunity(tx, page.rows[0].number)
+        return await shown.detail(tx, meant, channel_id)
     return await shown.listing(tx, ListRef(wanted=wanted))
 
 
@@ -111,7 +116,7 @@ COMMAND = SlashCommand(
     subcommands=(
         Subcommand(
             name="new",
-            usage="[customer]",
+            usage="[Acme renewal 48k via Globex closing 30 sep]",
             summary="Add an opportunity",
             handler=new_opportunity,
             permission="opportunities.create",

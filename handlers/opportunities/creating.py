@@ -8,9 +8,10 @@ from handlers import partners as partner_handlers
 from handlers.blocks import opportunities as blocks
 from handlers.blocks.kit import Element
 from handlers.blocks.opportunities import CreateNote, ParentNote
-from handlers.blocks.partners import NEW_PREFIX, partner_option
+from handlers.blocks.partners import NEW_PREFIX
 from handlers.once import once
 from handlers.opportunities import shown
+from handlers.opportunities.quick_text import filled_form
 from handlers.routing import (
     Both,
     Done,
@@ -38,9 +39,9 @@ from services.people import Person
 from services.text import comparable
 
 MOST_OPTIONS = 100
-CUSTOMER_CARRIED = 200
-"""So much of the first words fits the partner form's memory beside its look-alikes. The field
-itself keeps what is in it.
+WORDS_CARRIED = 200
+"""So much of the first words fits the partner form's memory beside its look-alikes. The fields
+themselves keep what is in them.
 """
 
 
@@ -48,7 +49,7 @@ async def press_new(request: Press) -> Reply:
     """The empty form."""
     note = CreateNote(channel_id=request.place.channel_id)
     async with request.db.transaction(request.actor) as tx:
-        return Open(view=await shown.create_form(tx, note))
+        return Open(view=await filled_form(tx, note))
 
 
 async def press_partner(request: Press) -> Reply:
@@ -86,7 +87,7 @@ async def submit_partner(request: Submit) -> Reply:
 
     async def work(tx: Tx) -> Reply:
         made = await create_partner(tx, new)
-        view = await shown.create_form(tx, note, partner_option(made))
+        view = await filled_form(tx, note, made)
         return Return(view_id=parent.view_id, view=view)
 
     try:
@@ -153,7 +154,7 @@ async def _created(tx: Tx, made: Opportunity, channel_id: str | None) -> Say:
 async def _ask_for_partner(request: Request, view: ViewState, value: str) -> Reply:
     """The partner's form on top; it carries what the form below needs to come back."""
     note = _note(view)
-    few = note.model_copy(update={"customer": note.customer[:CUSTOMER_CARRIED]})
+    few = note.model_copy(update={"words": note.words[:WORDS_CARRIED]})
     parent = ParentNote(view_id=view.id, note=few)
     name = value.removeprefix(NEW_PREFIX)
     async with request.db.transaction(request.actor) as tx:

@@ -1,9 +1,10 @@
 """What several handlers of opportunities show, read inside their transaction."""
 
 from handlers.blocks import opportunities as blocks
-from handlers.blocks.kit import Block, Element, View
+from handlers.blocks.kit import Block, View
 from handlers.blocks.opportunities import (
     CreateChoices,
+    CreateDraft,
     CreateNote,
     ListRef,
     MoveDraft,
@@ -51,7 +52,7 @@ async def listing(tx: Tx, ref: ListRef, meant: Stage | None = None) -> Shown:
     return blocks.listing(page, ref.wanted, label, await reader(tx), meant)
 
 
-async def create_form(tx: Tx, note: CreateNote, partner: Element | None = None) -> View:
+async def create_form(tx: Tx, note: CreateNote, draft: CreateDraft) -> View:
     """The form of a new opportunity. Needs `opportunities.create`."""
     tx.actor.require("opportunities.create")
     currencies = await configuration.get(tx, catalogue.CURRENCIES)
@@ -62,7 +63,7 @@ async def create_form(tx: Tx, note: CreateNote, partner: Element | None = None) 
         currencies=currencies,
         base_currency=await configuration.get(tx, catalogue.BASE_CURRENCY),
     )
-    return blocks.create_form(choices, note, tx.actor, partner)
+    return blocks.create_form(choices, note, tx.actor, draft)
 
 
 async def move_form(tx: Tx, it: Opportunity, note: MoveNote, draft: MoveDraft) -> View:

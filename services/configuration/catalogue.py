@@ -249,6 +249,14 @@ BASE_CURRENCY = Setting(
     "The currency new opportunities start with",
     "string",
 )
+FISCAL_START = Setting(
+    Category.REVENUE,
+    "fiscal_year_start",
+    TypeAdapter(Annotated[int, Field(ge=1, le=12)]),
+    1,
+    "The month a fiscal year begins in; the year is named by the one it ends in",
+    "number",
+)
 COMMISSION = Setting(
     Category.COMMISSION,
     "default_structure",
@@ -393,6 +401,7 @@ CATALOGUE: tuple[Setting[object], ...] = (  # pyright: ignore[reportAssignmentTy
     LOSS_REASONS,
     CURRENCIES,
     BASE_CURRENCY,
+    FISCAL_START,
     COMMISSION,
     PARTNER_DOMAINS,
     INTERACTION_TYPES,

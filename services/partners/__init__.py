@@ -4,6 +4,7 @@ from services.partners.create import CreatePartner, create_partner
 from services.partners.find import (
     ListPartners,
     PartnerPage,
+    active_names,
     find_partner,
     list_partners,
     read_list,
@@ -28,6 +29,7 @@ __all__ = [
     "Overview",
     "Partner",
     "PartnerPage",
+    "active_names",
     "create_partner",
     "domains",
     "find_partner",

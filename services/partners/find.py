@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from services.db import Tx
 from services.errors import Ambiguous, NotFound
@@ -63,6 +63,14 @@ async def suggest(tx: Tx, query: str, limit: int = 100) -> list[Partner]:
     known = {key: each for key, each in (await _known(tx)).items() if each.status != "inactive"}
     found = search(query, _names(known)) if query.strip() else _by_name(known)
     return await load(tx, found[:limit])
+
+
+async def active_names(tx: Tx) -> dict[UUID, str]:
+    """The names of all partners that are not inactive, in one query."""
+    tx.actor.require("partners.view")
+    is_active = or_(PartnerRow.status.is_(None), PartnerRow.status != "inactive")
+    rows = await tx.session.execute(select(PartnerRow.id, PartnerRow.name).where(is_active))
+    return {row.id: row.name for row in rows}
 
 
 async def list_partners(tx: Tx, wanted: ListPartners) -> PartnerPage:

@@ -15,6 +15,7 @@ from handlers.blocks import opportunities as blocks
 from handlers.blocks.kit import View, option
 from handlers.blocks.opportunities import (
     CreateChoices,
+    CreateDraft,
     CreateNote,
     MoveDraft,
     MoveNote,
@@ -355,15 +356,17 @@ def test_an_unknown_stage_lists_those_there_are() -> None:
 
 
 def test_the_form_of_a_new_opportunity(golden: SnapshotAssertion) -> None:
-    view = blocks.create_form(CHOICES, CreateNote(channel_id="C0DEALS", customer="Acme"), ACTOR)
+    note = CreateNote(channel_id="C0DEALS", words="Acme")
+    view = blocks.create_form(CHOICES, note, ACTOR, CreateDraft(customer="Acme"))
 
     assert checked(view) == golden
 
 
 def test_the_form_with_a_new_partner_changes_nothing_but_the_partners_field() -> None:
     partner = option("Globex", str(UUID(int=3)))
-    before = checked(blocks.create_form(CHOICES, CreateNote(), ACTOR))
-    after = checked(blocks.create_form(CHOICES, CreateNote(turn=2), ACTOR, partner))
+    before = checked(blocks.create_form(CHOICES, CreateNote(), ACTOR, CreateDraft()))
+    draft = CreateDraft(partner=partner)
+    after = checked(blocks.create_form(CHOICES, CreateNote(turn=2), ACTOR, draft))
 
     old, new = fields_of(before), fields_of(after)
     changed = {name for name in old if old[name] != new[name]}
@@ -372,7 +375,8 @@ def test_the_form_with_a_new_partner_changes_nothing_but_the_partners_field() ->
 
 
 def test_a_base_currency_that_is_not_offered_gives_way_to_the_first() -> None:
-    view = checked(blocks.create_form(replace(CHOICES, base_currency="XAU"), CreateNote(), ACTOR))
+    choices = replace(CHOICES, base_currency="XAU")
+    view = checked(blocks.create_form(choices, CreateNote(), ACTOR, CreateDraft()))
 
     chosen = fields_of(view)["currency"][1]
     assert isinstance(chosen, dict)
@@ -404,7 +408,7 @@ def test_the_form_of_a_move_says_what_happened_meanwhile() -> None:
 
 
 def test_a_partner_forms_memory_takes_what_comes_back_with_the_most_look_alikes() -> None:
-    parent = ParentNote(view_id="V" * 20, note=CreateNote(channel_id="C" * 12, customer='"' * 200))
+    parent = ParentNote(view_id="V" * 20, note=CreateNote(channel_id="C" * 12, words='"' * 200))
     seen = tuple(UUID(int=2**127 + number) for number in range(50))
     note = FormNote(seen=seen, more=forms.pack(parent))
 
@@ -449,7 +453,7 @@ def test_no_words_break_a_message_or_a_form(
         blocks.with_notice(blocks.created(it), blocks.card(it, MINE)),
     ]
     forms_shown = [
-        blocks.create_form(CHOICES, CreateNote(customer=" ".join(name.split())), ACTOR),
+        blocks.create_form(CHOICES, CreateNote(), ACTOR, CreateDraft(" ".join(name.split()))),
         blocks.move_form(it, LOSS_REASONS.default, note, MINE, MoveDraft(stage, reason=notes)),
         blocks.notes_view(it),
     ]

@@ -270,6 +270,7 @@ CASES = (
         partners.create_partner,
         lambda its, _: (partners.CreatePartner(name=its.partner_name, domain="cloud"),),
     ),
+    Case(partner_find.active_names, nothing),
     Case(partner_find.find_partner, lambda its, _: (its.partner_name,)),
     Case(partner_find.list_partners, lambda _, __: (partner_find.ListPartners(),)),
     Case(

@@ -20,6 +20,7 @@ from handlers.blocks.opportunities.forms import (
     person_option,
 )
 from handlers.blocks.opportunities.lists import listing, meant_stage, which
+from handlers.blocks.opportunities.understood import CreateDraft, Reading, draft
 from handlers.blocks.opportunities.values import (
     CREATE_FORM,
     MORE,
@@ -60,6 +61,7 @@ __all__ = [
     "PARTNER_FORM",
     "SHARE",
     "CreateChoices",
+    "CreateDraft",
     "CreateNote",
     "ListRef",
     "MoreRef",
@@ -70,11 +72,13 @@ __all__ = [
     "OpportunityRef",
     "ParentNote",
     "Reader",
+    "Reading",
     "already_there",
     "card",
     "create_form",
     "created",
     "detail",
+    "draft",
     "line",
     "listing",
     "meant_stage",

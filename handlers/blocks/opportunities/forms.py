@@ -9,6 +9,7 @@ from handlers import forms
 from handlers.blocks import kit
 from handlers.blocks.kit import Block, Element, View
 from handlers.blocks.opportunities.cards import bold_line
+from handlers.blocks.opportunities.understood import CreateDraft
 from handlers.blocks.opportunities.values import (
     CREATE_FORM,
     MOVE_FORM,
@@ -22,6 +23,7 @@ from handlers.blocks.opportunities.values import (
 from handlers.blocks.text import english, isolated
 from services.configuration.catalogue import Choice, Stage
 from services.opportunities import Opportunity
+from services.quick_text import Field
 from services.values import Actor
 
 
@@ -43,35 +45,33 @@ class MoveDraft:
     notice: str | None = None
 
 
-def create_form(
-    choices: CreateChoices, note: CreateNote, actor: Actor, partner: Element | None = None
-) -> View:
-    """The form of a new opportunity; shown again with `partner` chosen, it keeps what was typed:
-    every field keeps its ids but the partner's, which then takes the new choice.
+def create_form(choices: CreateChoices, note: CreateNote, actor: Actor, draft: CreateDraft) -> View:
+    """The form of a new opportunity, filled in with the draft; shown again with another partner,
+    it keeps what was typed: every field keeps its ids but the partner's, which takes the new one.
     """
-    suffix = f"~{note.turn}" if note.turn > 1 else ""
     return kit.modal(
         "New opportunity",
         [
-            _customer(note.customer),
+            *([kit.context(draft.told)] if draft.told else []),
+            _customer(draft.customer),
+            _partner(note, draft),
             kit.field(
-                "partner_id",
-                "Partner",
-                kit.type_ahead(f"{PARTNER}{suffix}", "Type a part of the name", chosen=partner),
-                tells_at_once=True,
-            ),
-            kit.field(
-                "deal_value",
+                Field.AMOUNT,
                 "Value",
-                kit.text_input("deal_value", placeholder="48000 or 48k", most=60),
+                kit.text_input(
+                    "deal_value", initial=draft.value, placeholder="48000 or 48k", most=60
+                ),
+                hint=draft.hints.get(Field.AMOUNT),
             ),
-            kit.field("currency", "Currency", _currencies(choices, actor.locale)),
+            kit.field("currency", "Currency", _currencies(choices, actor.locale, draft.currency)),
             kit.field("stage", "Stage", _stages(choices.stages)),
             kit.field(
-                "expected_close_date",
+                Field.CLOSE,
                 "Expected close",
-                kit.date_picker("expected_close_date"),
-                hint="Today or later, ten years ahead at most",
+                kit.date_picker(
+                    "expected_close_date", initial=draft.close.isoformat() if draft.close else None
+                ),
+                hint=draft.hints.get(Field.CLOSE, "Today or later, ten years ahead at most"),
             ),
             kit.field("assigned_user_id", "Owner", _owner(actor)),
             kit.divider(),
@@ -130,12 +130,21 @@ def _customer(initial: str) -> Block:
     return kit.field("customer_name", "Customer", box)
 
 
-def _currencies(choices: CreateChoices, locale: str) -> Element:
+def _partner(note: CreateNote, draft: CreateDraft) -> Block:
+    suffix = f"~{note.turn}" if note.turn > 1 else ""
+    names = kit.type_ahead(f"{PARTNER}{suffix}", "Type a part of the name", chosen=draft.partner)
+    hint = draft.hints.get(Field.PARTNER)
+    return kit.field(Field.PARTNER, "Partner", names, hint=hint, tells_at_once=True)
+
+
+def _currencies(choices: CreateChoices, locale: str, meant: str | None) -> Element:
     options = [
         kit.option(f"{each} · {get_currency_name(each, locale=english(locale))}", each)
         for each in choices.currencies
     ]
-    usual = next((each for each in options if each["value"] == choices.base_currency), options[0])
+    by_code = {str(each["value"]): each for each in options}
+    base = by_code.get(choices.base_currency, options[0])
+    usual = by_code.get(meant, base) if meant else base
     return kit.select("currency", "Choose", options, chosen=usual)
 
 

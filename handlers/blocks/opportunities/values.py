@@ -62,12 +62,12 @@ class NewRef(Packed):
 
 
 class CreateNote(Packed):
-    """What the form of a new opportunity carries: where it was asked for, the customer from the
-    words typed, and how often its partner was set from outside.
+    """What the form of a new opportunity carries: where it was asked for, the words typed, and how
+    often its partner was set from outside.
     """
 
     channel_id: str | None = None
-    customer: str = ""
+    words: str = ""
     turn: int = 1
 
 

@@ -1,0 +1,57 @@
+"""The form of a new opportunity, filled in with what the words typed after the command say."""
+
+from uuid import UUID
+
+from handlers.blocks.kit import View
+from handlers.blocks.opportunities import CreateNote, Reading, draft
+from handlers.blocks.partners import partner_option
+from handlers.opportunities import shown
+from services import configuration, opportunities, partners
+from services.configuration.catalogue import BASE_CURRENCY, CURRENCIES, FISCAL_START
+from services.db import Tx
+from services.partners import Partner
+from services.quick_text import Asked, mentions_partner, understand
+from services.zones import territory_of
+
+
+async def filled_form(tx: Tx, note: CreateNote, partner: Partner | None = None) -> View:
+    """The form with all that is understood of the note's words; `partner` counts before theirs.
+
+    Needs `opportunities.create`.
+    """
+    tx.actor.require("opportunities.create")
+    asked = await _asked(tx, note.words)
+    understood = understand(note.words, asked)
+    chosen = partner
+    if chosen is None and understood.partner is not None:
+        chosen = await partners.partner(tx, understood.partner)
+    reading = Reading(
+        locale=asked.locale,
+        today=asked.today,
+        base_currency=asked.base_currency,
+        partner=partner_option(chosen) if chosen else None,
+        partner_name=chosen.name if chosen else "",
+    )
+    return await shown.create_form(tx, note, draft(understood, reading))
+
+
+async def _asked(tx: Tx, words: str) -> Asked:
+    offered = await configuration.get(tx, CURRENCIES)
+    base = await configuration.get(tx, BASE_CURRENCY)
+    usual = base if base in offered else next(iter(offered), base)
+    return Asked(
+        today=await opportunities.today(tx),
+        locale=tx.actor.locale,
+        territory=territory_of(tx.actor.time_zone),
+        base_currency=usual,
+        currencies=offered,
+        fiscal_start=await configuration.get(tx, FISCAL_START),
+        partners=await _partners(tx, words),
+    )
+
+
+async def _partners(tx: Tx, words: str) -> dict[UUID, str]:
+    """The company's own, read only when the words may name one."""
+    if not mentions_partner(words) or not tx.actor.may("partners.view"):
+        return {}
+    return await partners.active_names(tx)
