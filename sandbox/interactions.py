@@ -74,7 +74,7 @@ class Interactions:
         view.errors, view.error = _complaints(view), None
         self.core.changes.note()
         if view.errors:
-            return Answer(errors=view.errors)
+            return Answer(errors=dict(view.errors))
         payload = payloads.interaction(actor, "view_submission", in_view=True)
         payload["trigger_id"] = self._trigger(actor, view)
         payload["view"] = payloads.view_payload(self.core, actor.team, view)
@@ -208,7 +208,7 @@ class Interactions:
         self.core.changes.note()
         if error is not None:
             return Answer(delivery.status, error, TROUBLE)
-        return Answer(delivery.status, errors=view.errors)
+        return Answer(delivery.status, errors=dict(view.errors))
 
     def _applied(self, view: View, body: str) -> str | None:
         try:
