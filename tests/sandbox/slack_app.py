@@ -96,7 +96,7 @@ class SlackApp:
 
     @property
     def last(self) -> Payload:
-        """The newest request, but for the echo of the app's own messages: it comes when it comes."""
+        """The newest request but for echoes of the app's own messages, which come any time."""
         heard = [request.payload for request in self.requests if not _is_echo(request.payload)]
         return heard[-1]
 
