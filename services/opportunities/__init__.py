@@ -10,6 +10,7 @@ from services.opportunities.actions import (
 from services.opportunities.queries import (
     ROWS,
     Filter,
+    Line,
     Opportunity,
     Page,
     Stay,
@@ -33,6 +34,7 @@ __all__ = [
     "ROWS",
     "CreateOpportunity",
     "Filter",
+    "Line",
     "MoveOpportunity",
     "Moved",
     "Opportunity",

@@ -17,7 +17,15 @@ from services.db import Tx
 from services.errors import NotFound
 from services.opportunities import statements
 from services.opportunities.rules import KIND, Status, label_of
-from services.opportunities.statements import Found, Shape, Sight, Statement, like, one
+from services.opportunities.statements import (
+    Found,
+    Listed,
+    Shape,
+    Sight,
+    Statement,
+    like,
+    one,
+)
 from services.tables import StageChange, User
 from services.text import OptionalName
 from services.values import UTC, OpportunityId, PartnerId, UserId
@@ -29,26 +37,32 @@ LARGEST_NUMBER = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
-class Opportunity:
-    """One opportunity as the rest of the application knows it."""
+class Line:
+    """As much of an opportunity as a list shows."""
 
     id: OpportunityId
     number: int
     customer_name: str
-    partner_id: PartnerId
     partner_name: str
-    owner_id: UserId | None
     owner_name: str | None
-    owner_slack_user_id: str | None
     value: Decimal
     currency: str
-    stage: str
     stage_label: str
-    stage_kind: Status
-    probability: int
     expected_close_date: date
     actual_close_date: date | None
     status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Opportunity(Line):
+    """One opportunity as the rest of the application knows it."""
+
+    partner_id: PartnerId
+    owner_id: UserId | None
+    owner_slack_user_id: str | None
+    stage: str
+    stage_kind: Status
+    probability: int
     notes: str | None
     created_at: datetime
     last_moved_at: datetime
@@ -96,7 +110,7 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    rows: tuple[Opportunity, ...]
+    rows: tuple[Line, ...]
     number: int
     """From 1; the last there is when one beyond it was asked for."""
     pages: int
@@ -132,7 +146,10 @@ async def as_it_is(tx: Tx, opportunity_id: UUID) -> Opportunity:
 async def list_opportunities(tx: Tx, wanted: Filter, page: int = 1) -> Page:
     """A page of what the actor may see, soonest to close first, with totals over all pages."""
     number = max(page, 1)
-    rows = await _load(tx, statements.page(_shape(tx, wanted)), _meant(wanted, number))
+    await tx.flush()
+    meant = {"actor_id": tx.actor.user_id, **_meant(wanted, number)}
+    found = await tx.connection.execute(statements.page(_shape(tx, wanted)), meant)
+    rows = [Listed(*row) for row in found]
     if rows:
         return await _page(tx, rows, number)
     last = -(-_count(await _totals(tx, wanted)) // ROWS)
@@ -180,17 +197,19 @@ def _stays(pipeline: Pipeline, rows: Sequence[_Change], now: datetime | None) ->
 async def _one(
     tx: Tx, statement: Statement, meant: Mapping[str, object], reference: str
 ) -> Opportunity:
-    pipeline = await configuration.get(tx, PIPELINE)
-    for found in await _load(tx, statement, meant):
-        return _read(pipeline, found)
-    raise NotFound(KIND, reference)
+    await tx.flush()
+    who = {"workspace_id": tx.actor.workspace_id, "actor_id": tx.actor.user_id}
+    row = (await tx.connection.execute(statement, {**who, **meant})).one_or_none()
+    if row is None:
+        raise NotFound(KIND, reference)
+    return _read(await configuration.get(tx, PIPELINE), Found(*row))
 
 
-async def _page(tx: Tx, rows: Sequence[Found], number: int) -> Page:
+async def _page(tx: Tx, rows: Sequence[Listed], number: int) -> Page:
     pipeline = await configuration.get(tx, PIPELINE)
     totals = _read_totals(rows[0].totals)
     return Page(
-        rows=tuple(_read(pipeline, row) for row in rows),
+        rows=tuple(_read_line(pipeline, row) for row in rows),
         number=number,
         pages=-(-_count(totals) // ROWS),
         total_count=_count(totals),
@@ -230,13 +249,6 @@ def _meant(wanted: Filter, number: int) -> Mapping[str, object]:
     }
 
 
-async def _load(tx: Tx, statement: Statement, meant: Mapping[str, object]) -> list[Found]:
-    await tx.flush()
-    who = {"workspace_id": tx.actor.workspace_id, "actor_id": tx.actor.user_id}
-    rows = await tx.connection.execute(statement, {**who, **meant})
-    return [Found(*row) for row in rows]
-
-
 _Totals = Sequence[tuple[Total, int]]
 
 
@@ -256,6 +268,22 @@ def _read_totals(told: str | None) -> _Totals:
 
 def _count(totals: _Totals) -> int:
     return sum(number for _, number in totals)
+
+
+def _read_line(pipeline: Pipeline, it: Listed) -> Line:
+    return Line(
+        id=OpportunityId(it.id),
+        number=it.number,
+        customer_name=it.customer_name,
+        partner_name=it.partner_name,
+        owner_name=_name(it.owner_first_name, it.owner_last_name),
+        value=it.value,
+        currency=it.currency,
+        stage_label=label_of(pipeline, it.stage),
+        expected_close_date=it.expected_close_date,
+        actual_close_date=it.actual_close_date,
+        status=_status(it.status),
+    )
 
 
 def _read(pipeline: Pipeline, it: Found) -> Opportunity:

@@ -63,12 +63,12 @@ class Shape:
 
 @cache
 def page(shape: Shape) -> Statement:
-    """A page of those, soonest to close first; each row ends with the totals over all pages.
+    """A page of `Listed`, soonest to close first.
 
-    Parameters: `workspace_id` of the actor, `limit`, `offset`, and those of the shape.
+    Parameters: `actor_id`, `limit`, `offset`, and those of the shape.
     """
     return (
-        _whole(totals_of(shape))
+        _listed(totals_of(shape))
         .where(_conditions(shape))
         .order_by(Row.expected_close_date, Row.number)
         .limit(bindparam("limit", type_=Integer))
@@ -84,7 +84,7 @@ def totals(shape: Shape) -> Statement:
 
 @cache
 def one(sight: Sight, by: Literal["number", "id"]) -> Statement:
-    """The one of this `number`, or this `id`. Needs `workspace_id` too, as `page`."""
+    """The one `Found` of this `number`, or this `id`. Needs `actor_id` and `workspace_id` too."""
     if by == "number":
         meant = Row.number == bindparam("number", type_=Integer)
     else:
@@ -116,8 +116,50 @@ def totals_of(shape: Shape) -> SQLColumnExpression[object]:
     return select(cast(func.json_agg(ordered), Text)).scalar_subquery()
 
 
+class Listed(NamedTuple):
+    """One row of `page`; each brings the totals over all pages."""
+
+    id: UUID
+    number: int
+    customer_name: str
+    partner_name: str
+    owner_first_name: str | None
+    owner_last_name: str | None
+    value: Decimal
+    currency: str
+    stage: str
+    expected_close_date: date
+    actual_close_date: date | None
+    status: str | None
+    totals: str
+
+
+def _listed(totals: Column) -> Statement:
+    """The columns of `Listed`, in its order."""
+    columns: list[Column] = [
+        Row.id,
+        Row.number,
+        Row.customer_name,
+        Partner.name,
+        _Owner.first_name,
+        _Owner.last_name,
+        Row.deal_value,
+        _CURRENCY,
+        Row.stage,
+        Row.expected_close_date,
+        Row.actual_close_date,
+        Row.status,
+        totals,
+    ]
+    return (
+        select(*columns)
+        .join(Partner, Partner.id == Row.partner_id)
+        .outerjoin(_Owner, _Owner.id == Row.assigned_user_id)
+    )
+
+
 class Found(NamedTuple):
-    """One row of `page` or `one`."""
+    """The row of `one`."""
 
     id: UUID
     number: int
@@ -142,10 +184,9 @@ class Found(NamedTuple):
     moved_from: str | None
     mover_first_name: str | None
     mover_last_name: str | None
-    totals: str | None = None
 
 
-def _whole(*more: Column) -> Statement:
+def _whole() -> Statement:
     """The columns of `Found`, in its order."""
     last = (
         select(StageChange.changed_at, StageChange.from_stage, StageChange.changed_by_user_id)
@@ -154,7 +195,7 @@ def _whole(*more: Column) -> Statement:
         .limit(1)
         .lateral()
     )
-    columns: tuple[Column, ...] = (
+    columns: list[Column] = [
         Row.id,
         Row.number,
         Row.customer_name,
@@ -178,9 +219,9 @@ def _whole(*more: Column) -> Statement:
         last.c.from_stage,
         _Mover.first_name,
         _Mover.last_name,
-    )
+    ]
     return (
-        select(*columns, *more)
+        select(*columns)
         .join(Partner, Partner.id == Row.partner_id)
         .outerjoin(_Owner, _Owner.id == Row.assigned_user_id)
         .outerjoin(last, true())

@@ -19,7 +19,7 @@ from handlers.blocks.opportunities.values import (
 from handlers.blocks.text import count, cut, day, day_token, escape, moment_token, money, shown
 from services.configuration.catalogue import Stage
 from services.money import rounded
-from services.opportunities import Moved, Opportunity, Stay
+from services.opportunities import Line, Moved, Opportunity, Stay
 
 NOTES_SHOWN = 300
 REASON_SHOWN = 100
@@ -31,12 +31,12 @@ _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _Shown = tuple[str, list[Block]]
 
 
-def line(it: Opportunity, reader: Reader) -> str:
+def line(it: Line, reader: Reader) -> str:
     """`#42 Acme renewal · €48,000 · Negotiation · closes Wed 30 Sep`, escaped."""
     return " · ".join([_name(it), *_facts_of_line(it, reader)])
 
 
-def bold_line(it: Opportunity, reader: Reader) -> str:
+def bold_line(it: Line, reader: Reader) -> str:
     """As `line`, the name in bold."""
     return " · ".join([f"*{_name(it)}*", *_facts_of_line(it, reader)])
 
@@ -120,17 +120,17 @@ def _controls_id(it: Opportunity) -> str:
     return f"opportunity:{it.number}:{it.version}"
 
 
-def _name(it: Opportunity) -> str:
+def _name(it: Line) -> str:
     return f"#{it.number} {shown(it.customer_name)}"
 
 
-def _facts_of_line(it: Opportunity, reader: Reader) -> list[str]:
+def _facts_of_line(it: Line, reader: Reader) -> list[str]:
     closes = _closes(it, reader)
     value = money(it.value, it.currency, reader.locale)
     return [value, escape(it.stage_label), *([closes] if closes else [])]
 
 
-def _closes(it: Opportunity, reader: Reader) -> str | None:
+def _closes(it: Line, reader: Reader) -> str | None:
     if it.status == "open":
         verb = "closes" if it.expected_close_date >= reader.today else "was to close"
         return f"{verb} {day(it.expected_close_date, reader.locale, reader.today)}"

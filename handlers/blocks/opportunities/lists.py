@@ -19,7 +19,7 @@ from handlers.blocks.opportunities.values import (
 )
 from handlers.blocks.text import escape, money, shown
 from services.configuration.catalogue import Stage
-from services.opportunities import Filter, Opportunity, Page, Total
+from services.opportunities import Filter, Line, Opportunity, Page, Total
 
 _Shown = tuple[str, list[Block]]
 
@@ -83,7 +83,7 @@ def _is_mine(wanted: Filter, reader: Reader) -> bool:
     return reader.actor is not None and wanted.owner_id == reader.actor.user_id
 
 
-def _row(it: Opportunity, reader: Reader, *, with_owner: bool) -> Block:
+def _row(it: Line, reader: Reader, *, with_owner: bool) -> Block:
     """Without the owner where all of them are the reader's own."""
     owner = shown(it.owner_name) if it.owner_name else "nobody"
     facts = [shown(it.partner_name), *([owner] if with_owner else [])]
