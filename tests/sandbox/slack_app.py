@@ -95,10 +95,13 @@ class SlackApp:
         self.handler = handler
 
     @property
+    def heard(self) -> list[Payload]:
+        """The requests but for echoes of the app's own messages, which come any time."""
+        return [request.payload for request in self.requests if not _is_echo(request.payload)]
+
+    @property
     def last(self) -> Payload:
-        """The newest request but for echoes of the app's own messages, which come any time."""
-        heard = [request.payload for request in self.requests if not _is_echo(request.payload)]
-        return heard[-1]
+        return self.heard[-1]
 
     async def _take(self, request: web.Request) -> web.Response:
         body = await request.read()
