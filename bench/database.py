@@ -197,9 +197,10 @@ FILL = (
     FROM organizations WHERE """
     + _NEW,
     b"""
-    INSERT INTO users (organization_id, email, password_hash, first_name, last_name, role)
+    INSERT INTO users (organization_id, email, password_hash, first_name, last_name, role,
+      last_login_at)
     SELECT o.id, lower((%(first_names)s::text[])[k]) || '@' || subdomain || '.example', '!',
-           (%(first_names)s::text[])[k], (%(last_names)s::text[])[k], 'sales_rep'
+           (%(first_names)s::text[])[k], (%(last_names)s::text[])[k], 'sales_rep', now()
     FROM organizations o JOIN workspaces w ON w.organization_id = o.id
     CROSS JOIN LATERAL generate_series(1, CASE WHEN w.team_id = %(first_team)s
       THEN %(people)s::int ELSE 1 END) k
@@ -207,7 +208,7 @@ FILL = (
     + _NEW,
     b"""
     INSERT INTO slack_identities (organization_id, workspace_id, slack_user_id, user_id)
-    SELECT o.id, w.id, 'U0' || upper(u.first_name), u.id
+    SELECT o.id, w.id, 'U' || substr(w.team_id, 2) || upper(u.first_name), u.id
     FROM organizations o JOIN workspaces w ON w.organization_id = o.id
     JOIN users u ON u.organization_id = o.id WHERE """
     + _NEW,

@@ -13,6 +13,10 @@ BARE = "bare"
 """The contestant that every case has, and that no bar is about."""
 
 
+class NotDoneError(RuntimeError):
+    """What was measured did not happen."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How long to measure, and how much there is."""
@@ -37,6 +41,19 @@ class Contestant:
 
     name: str
     attempt: Callable[[float], Awaitable[Sample]]
+
+
+def proved(contestant: Contestant, count: Callable[[], int]) -> Contestant:
+    """The same, but `count` must have grown by what was measured. Raises NotDoneError."""
+
+    async def attempt(seconds: float) -> Sample:
+        before = count()
+        sample = await contestant.attempt(seconds)
+        if (done := count() - before) != sample.count:
+            raise NotDoneError(f"{contestant.name}: {sample.count} measured, {done} done")
+        return sample
+
+    return Contestant(contestant.name, attempt)
 
 
 Contest = Callable[[Plan, EmbeddedPostgres], AbstractAsyncContextManager[Sequence[Contestant]]]

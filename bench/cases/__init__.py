@@ -1,5 +1,6 @@
 """The benchmarks, each in a module of its own: who is measured, against whom, and the bars."""
 
+from bench.cases.delivery import DELIVERY
 from bench.cases.lists import LIST_CPU, LIST_LATENCY
 from bench.cases.moves import MOVE_COST
 from bench.cases.sandbox import SANDBOX_POST
@@ -7,5 +8,6 @@ from bench.cases.tenants import TENANTS_1000
 from bench.rounds import Case
 
 CASES: dict[str, Case] = {
-    case.name: case for case in (LIST_CPU, LIST_LATENCY, MOVE_COST, TENANTS_1000, SANDBOX_POST)
+    case.name: case
+    for case in (LIST_CPU, LIST_LATENCY, MOVE_COST, TENANTS_1000, SANDBOX_POST, DELIVERY)
 }

@@ -1,6 +1,7 @@
 """Contestants that are asked over HTTP, as Slack asks."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+import itertools
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import uuid4
@@ -8,11 +9,14 @@ from uuid import uuid4
 from bench import database
 from bench.database import Filled
 from bench.figures import Sample
-from bench.load import Asks, Load
-from bench.messages import Facts, Order
+from bench.load import Ask, Asks, Load, slash
+from bench.messages import Facts, Order, Person
 from bench.processes import Child, children
 from bench.rounds import Contestant, Plan
 from bot.embedded import EmbeddedPostgres
+
+AT_ONCE = 8
+"""Senders, where CPU is measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,21 @@ def filled_database(server: EmbeddedPostgres, opportunities: int, companies: int
     filled = database.prepared(server, f"bench_{uuid4().hex[:8]}", opportunities)
     database.grow(filled, companies)
     return filled
+
+
+def divided(people: Sequence[Person], line: Callable[[Sequence[Person]], Asks]) -> list[Asks]:
+    """Senders, and who asks through which: nobody asks twice at once."""
+    return [line(people[sender::AT_ONCE]) for sender in range(min(AT_ONCE, len(people)))]
+
+
+def listing(facts: Facts, people: Sequence[Person], expected: bytes) -> Asks:
+    """Each in turn asks for a list."""
+    turns = itertools.cycle(people)
+
+    async def asks() -> Ask:
+        return slash(facts, next(turns), "list", expected)
+
+    return asks
 
 
 @asynccontextmanager

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 
-from bench.cases.asked import asked, filled_database, programs
+from bench.cases.asked import AT_ONCE, asked, filled_database, programs
 from bench.changes import Changes, changes
 from bench.database import told
 from bench.figures import CPU, P50
@@ -14,7 +14,6 @@ from bench.rounds import BARE, Case, Contestant, Plan
 from bench.verdicts import Bar
 from bot.embedded import EmbeddedPostgres
 
-AT_ONCE = 8
 COMPANIES = 10
 PONG = b"pong"
 WORDS = "list"

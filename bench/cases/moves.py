@@ -13,7 +13,7 @@ from bench.figures import P50, Sample
 from bench.load import Ask, Asks, slash
 from bench.messages import Facts
 from bench.pgbench import On, Script, Unit
-from bench.rounds import BARE, Case, Contestant, Plan
+from bench.rounds import BARE, Case, Contestant, Plan, proved
 from bench.servers.recorded import NothingRecordedError, Recorder, Transaction, recorder
 from bench.verdicts import Bar
 from bot.embedded import EmbeddedPostgres
@@ -27,10 +27,6 @@ MOVES = b"SELECT count(*) FROM opportunity_stage_history"
 ONLY_ONCE = "INSERT INTO processed_requests"
 
 
-class NotDoneError(RuntimeError):
-    """What was measured did not happen."""
-
-
 @asynccontextmanager
 async def _contest(plan: Plan, server: EmbeddedPostgres) -> AsyncGenerator[Sequence[Contestant]]:
     """One request, or one run of the statements, after the other."""
@@ -41,22 +37,18 @@ async def _contest(plan: Plan, server: EmbeddedPostgres) -> AsyncGenerator[Seque
             by_pgbench = await _by_pgbench(plan, server, facts, Path(folder))
             yield [
                 asked(running, BARE, [_moves(facts, b"pong")]),
-                proved(filled, asked(running, "tandem", [_moves(facts, b"moved")])),
-                proved(filled, by_pgbench),
+                _fresh(filled, asked(running, "tandem", [_moves(facts, b"moved")])),
+                _fresh(filled, by_pgbench),
             ]
 
 
-def proved(filled: Filled, contestant: Contestant) -> Contestant:
+def _fresh(filled: Filled, contestant: Contestant) -> Contestant:
     """The same, beginning with short histories; what was measured must be in them afterwards."""
+    counted = proved(contestant, lambda: database.counted(filled, MOVES))
 
     async def attempt(seconds: float) -> Sample:
         database.tidy(filled)
-        before = database.counted(filled, MOVES)
-        sample = await contestant.attempt(seconds)
-        done = database.counted(filled, MOVES) - before
-        if done != sample.count:
-            raise NotDoneError(f"{contestant.name}: {sample.count} measured, {done} done")
-        return sample
+        return await counted.attempt(seconds)
 
     return Contestant(contestant.name, attempt)
 

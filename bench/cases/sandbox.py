@@ -6,10 +6,10 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
-from bench.cases.asked import Running, asked, programs
+from bench.cases.asked import Running, asked, listing, programs
 from bench.database import facts_of
 from bench.figures import P50
-from bench.load import Ask, Asks, slash
+from bench.load import Ask, Asks
 from bench.messages import Order, Person
 from bench.rounds import BARE, Case, Contestant, Plan
 from bench.servers.sandbox import CARD, CHANNEL, CHANNELS
@@ -23,22 +23,14 @@ SANDBOX = "sandbox"
 async def _contest(plan: Plan, server: EmbeddedPostgres) -> AsyncGenerator[Sequence[Contestant]]:
     """One post after the other, to each channel in turn."""
     del server
+    nobody = Person(organization_id=uuid4(), team_id="T0BENCH", slack_user_id="U0BENCH0")
     async with programs(plan, facts_of(), BARE, SANDBOX) as running:
         full = Order(do="prepare", people=plan.people, count=plan.messages)
         await running.children[SANDBOX].obey(full)
         yield [
-            asked(running, BARE, [_ping(running)]),
+            asked(running, BARE, [listing(running.facts, [nobody], b"pong")]),
             asked(running, SANDBOX, [_posts(running)]),
         ]
-
-
-def _ping(running: Running) -> Asks:
-    person = Person(organization_id=uuid4(), team_id="T0BENCH", slack_user_id="U0BENCH0")
-
-    async def asks() -> Ask:
-        return slash(running.facts, person, "list", b"pong")
-
-    return asks
 
 
 def _posts(running: Running) -> Asks:

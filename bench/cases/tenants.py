@@ -5,12 +5,12 @@ remembered of each counts as well as what the tables of all of them cost.
 """
 
 import itertools
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from bench import database, machine
-from bench.cases.asked import asked, filled_database, programs
+from bench.cases.asked import AT_ONCE, asked, divided, filled_database, listing, programs
 from bench.cases.moves import STAGES
 from bench.database import OTHERS_HAVE, PEOPLE, Filled, told
 from bench.figures import CPU, WHOLE_CPU, Sample
@@ -20,7 +20,6 @@ from bench.rounds import BARE, Case, Contestant, Plan
 from bench.verdicts import Bar
 from bot.embedded import EmbeddedPostgres
 
-AT_ONCE = 8
 TANDEM = "tandem"
 
 
@@ -40,7 +39,7 @@ async def _contest(plan: Plan, server: EmbeddedPostgres) -> AsyncGenerator[Seque
 async def _bare(plan: Plan, server: EmbeddedPostgres) -> AsyncGenerator[Contestant]:
     facts = told(filled_database(server, OTHERS_HAVE, 1))
     async with programs(plan, facts, BARE) as running:
-        yield asked(running, BARE, [_list(facts, facts.people, b"pong")] * AT_ONCE)
+        yield asked(running, BARE, [listing(facts, facts.people, b"pong")] * AT_ONCE)
 
 
 @asynccontextmanager
@@ -51,8 +50,8 @@ async def _installed(
     filled = filled_database(server, OTHERS_HAVE, companies)
     people = database.people(filled)[PEOPLE:]
     async with programs(plan, told(filled), TANDEM) as running:
-        lists = _divided(people, lambda some: _list(running.facts, some, b"#10 "))
-        moves = _divided(people, lambda some: _move(running.facts, some))
+        lists = divided(people, lambda some: listing(running.facts, some, b"#10 "))
+        moves = divided(people, lambda some: _move(running.facts, some))
         contestants = [
             with_database(filled, asked(running, TANDEM, lists), f"list, {name}"),
             with_database(filled, asked(running, TANDEM, moves), f"move, {name}"),
@@ -78,19 +77,6 @@ async def _ask_once(contestant: Contestant, companies: int) -> None:
     asked_so_far = 0
     while asked_so_far < companies:
         asked_so_far += (await contestant.attempt(1.0)).count
-
-
-def _divided(people: Sequence[Person], line: Callable[[Sequence[Person]], Asks]) -> list[Asks]:
-    return [line(people[sender::AT_ONCE]) for sender in range(min(AT_ONCE, len(people)))]
-
-
-def _list(facts: Facts, people: Sequence[Person], expected: bytes) -> Asks:
-    turns = itertools.cycle(people)
-
-    async def asks() -> Ask:
-        return slash(facts, next(turns), "list", expected)
-
-    return asks
 
 
 def _move(facts: Facts, people: Sequence[Person]) -> Asks:

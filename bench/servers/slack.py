@@ -16,7 +16,8 @@ from bench.messages import Facts
 
 END_OF_HEAD = b"\r\n\r\n"
 LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
-USER = re.compile(rb"user=(\w+)")
+USER = re.compile(r"[?&]user=U(0BENCH\d+)([A-Z]+)")
+"""An account's name follows its workspace's."""
 CHANNEL = "C0BENCH"
 
 
@@ -77,12 +78,12 @@ class _Connection(asyncio.Protocol):
         }
 
     def _user(self, head: bytes) -> dict[str, object]:
-        asked = USER.search(head)
-        user_id = asked[1].decode() if asked else "U0NOBODY"
+        asked = USER.search(head.decode())
+        team, name = asked.groups() if asked else ("", "")
         return {
-            "id": user_id,
-            "team_id": self._facts.team_id,
-            "profile": {"first_name": user_id[2:].title(), "last_name": "Bench"},
+            "id": f"U{team}{name}",
+            "team_id": f"T{team}",
+            "profile": {"first_name": name.title(), "last_name": "Bench"},
             "tz": "UTC",
             "locale": "en-US",
         }
