@@ -104,7 +104,7 @@ class Core:
     processing: timedelta = timedelta(seconds=1)
     redirect_urls: tuple[str, ...] = ()
     url: str = ""
-    at_stop: AtStop = no_stop
+    companion: AtStop = no_stop
     calls: list[Call] = field(default_factory=list[Call])
     witnesses: list[Callable[[Call], None]] = field(default_factory=list[Callable[[Call], None]])
     commands: dict[str, Command] = field(default_factory=dict[str, Command])
@@ -145,6 +145,11 @@ class Core:
         self.store.put("enterprise", enterprise.id, plain(enterprise))
         self.changes.saved(enterprise.id, enterprise)
         return enterprise
+
+    async def at_stop(self) -> None:
+        """A stop on the way through time: what is due happens, then whoever comes along acts."""
+        self.agenda.catch_up()
+        await self.companion()
 
     def keep_time(self) -> None:
         """Remembers how far the clock has travelled, for the next start."""

@@ -175,7 +175,7 @@ class Sandbox:
 
     def accompany(self, at_stop: AtStop) -> None:
         """`at_stop` is awaited at every stop of a journey in time, for the app to keep up."""
-        self.core.at_stop = at_stop
+        self.core.companion = at_stop
 
     async def travel(self, goal: timedelta | datetime) -> None:
         """Moves the clock forward, by a time or to a moment; see `accompany`.

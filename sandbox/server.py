@@ -176,10 +176,12 @@ async def _arguments(request: web.Request) -> JsonObject:
 
 
 def _warnings(request: web.Request) -> list[str]:
-    """https://docs.slack.dev/apis/web-api/#post_bodies: JSON should say how it is encoded"""
-    if request.method != "POST" or request.charset is not None:
+    """JSON should say its charset, a form not: https://docs.slack.dev/apis/web-api/#post_bodies"""
+    if request.method != "POST":
         return []
-    return ["missing_charset"] if request.content_type == "application/json" else []
+    if request.content_type == "application/json":
+        return [] if request.charset else ["missing_charset"]
+    return ["superfluous_charset"] if request.charset and "form" in request.content_type else []
 
 
 def _json_arguments(body: bytes) -> JsonObject:

@@ -144,3 +144,59 @@ async def test_a_journey_of_days_stops_less_often_before_its_last_one() -> None:
 
     assert 90 <= len(stops) <= 100
     assert clock.ahead == timedelta(days=5)
+
+
+async def test_files_and_scheduled_messages_survive_a_restart(tmp_path: Path) -> None:
+    slack, _, _, _ = filled(tmp_path)
+    await slack.start()
+    api = client(slack.api_url, "xoxb-acme")
+    sent = await api.files_upload_v2(content="a,b", filename="deals.csv", channel="C0DEALS")
+    soon = int(slack.clock.now().timestamp()) + 60
+    await api.chat_scheduleMessage(channel="C0DEALS", text="later", post_at=soon)
+    await slack.stop()
+
+    again, team, ana, deals = filled(tmp_path)
+    clock = again.clock
+    assert isinstance(clock, FixedClock)
+    clock.advance(timedelta(seconds=61))
+    again.core.agenda.catch_up()
+
+    file_id = sent["files"][0]["id"]
+    assert again.core.store.bytes_of(file_id) == b"a,b"
+    assert team.files[file_id].filetype == "csv"
+    assert [message.text for message in again.person(team, ana).sees(deals)][-1] == "later"
+    await again.stop()
+
+
+async def test_what_is_scheduled_happens_on_the_way_through_time() -> None:
+    clock = SandboxClock()
+    slack = Sandbox(clock=clock)
+    team = slack.add_team("T0ACME", "Acme", domain="acme", bot_token="xoxb-acme")
+    ana = team.add_person("U0ANA", "Ana")
+    deals = team.add_channel("C0DEALS", "deals", members=[ana])
+    await slack.start()
+    due = int(clock.now().timestamp()) + 3600
+    await client(slack.api_url, "xoxb-acme").chat_scheduleMessage(
+        channel="C0DEALS", text="later", post_at=due
+    )
+
+    await clock.travel(timedelta(hours=9), slack.core.at_stop)
+
+    (message,) = slack.person(team, ana).sees(deals)
+    assert due <= float(message.ts) < due + 1800
+    await slack.stop()
+
+
+async def test_a_folder_written_before_there_were_threads_and_files_is_read(
+    tmp_path: Path,
+) -> None:
+    slack, team, ana, deals = filled(tmp_path)
+    old = {"team_id": "T0ACME", "channel": "C0DEALS", "ts": "1700000000.000001", "user": "U0ANA"}
+    slack.core.store.put("message", "T0ACME/C0DEALS/1", {**old, "text": "old", "gone": 1})
+    await slack.stop()
+
+    again, team, ana, deals = filled(tmp_path)
+
+    (message,) = again.person(team, ana).sees(deals)
+    assert (message.text, message.reactions, message.files) == ("old", [], [])
+    await again.stop()
