@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol, cast
 
 import psycopg
+from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
@@ -104,11 +105,12 @@ class Database:
             raise NoTenantError
         now = self._clock.now()
         recollection = Recollection(self._memory.company(actor.organization_id))
-        async with self._engine.begin() as connection:
+        async with self._engine.connect() as connection:
             await self._begin_bound(connection, actor.organization_id, now)
             tx = Tx(connection, actor, now, recollection)
             yield tx
             await tx.flush()
+            await connection.commit()
         if recollection.is_outdated:
             self._memory.forget(actor.organization_id)
 
@@ -125,7 +127,7 @@ class Database:
         self, connection: AsyncConnection, organization_id: OrganizationId, now: datetime
     ) -> None:
         """The driver begins no transaction by itself (see `engine_for`): here one begins."""
-        pooled = await connection.get_raw_connection()
+        pooled = cast("Connection", connection.sync_connection).connection
         driver = cast("psycopg.AsyncConnection", pooled.driver_connection)
         tenant = {"organization": str(organization_id), "now": now.isoformat()}
         try:
