@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from bench import machine, usual
 from bench.cases import CASES
 from bench.machine import Cores
-from bench.report import told
+from bench.report import Result, told
 from bench.rounds import Case, Plan
 from bench.runs import run
 from bench.verdicts import exit_code
-from bot.embedded import temporary_postgres
+from bench.written import write
+from bot.embedded import EmbeddedPostgres, temporary_postgres
 
 DEFAULT = Plan()
 UNKNOWN = 2
@@ -25,18 +26,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"No case is called {asked.case}. There are: {', '.join(CASES)}.", file=sys.stderr)
         return UNKNOWN
     plan = Plan(rounds=asked.rounds, seconds=asked.seconds, cores=_apart())
-    cases = [CASES[asked.case]] if asked.case else list(CASES.values())
-    return max(_run(case, plan, keep=asked.remember) for case in cases)
-
-
-def _run(case: Case, plan: Plan, *, keep: bool) -> int:
-    print(f"{case.name}: preparing and measuring ...", file=sys.stderr)
     with temporary_postgres() as server:
-        result = asyncio.run(run(case, plan, server))
-    if keep:
-        usual.remember(machine.described(), result.bare)
+        cases = [CASES[asked.case]] if asked.case else CASES.values()
+        results = [_run(case, plan, server) for case in cases]
+        about = f"{machine.described()}, PostgreSQL {server.version}"
+    if asked.remember:
+        for result in results:
+            usual.remember(machine.described(), result.bare)
+    if asked.case is None:
+        write(results, about)
+    return exit_code([each for result in results for each in result.findings])
+
+
+def _run(case: Case, plan: Plan, server: EmbeddedPostgres) -> Result:
+    """Measure and tell at once."""
+    print(f"{case.name}: preparing and measuring ...", file=sys.stderr)
+    result = asyncio.run(run(case, plan, server))
     print("\n".join(told(result)), flush=True)
-    return exit_code(result.findings)
+    return result
 
 
 def _apart() -> Cores | None:

@@ -21,15 +21,21 @@ class Result:
     loads: tuple[float, float]
     """The load average before and after."""
 
+    def cells(self) -> Iterator[tuple[str, ...]]:
+        """A row for each contestant, as HEAD names its cells."""
+        return (_cells(each) for each in self.series.values())
+
 
 def told(result: Result) -> Iterator[str]:
     """The whole of a run, its verdict last."""
     yield result.case.title
     yield _row(HEAD)
-    yield from (_row(_cells(each)) for each in result.series.values())
+    yield from (_row(each) for each in result.cells())
     yield from (_range(each) for each in result.findings if each.ratio is not None)
     yield bare_line(result.bare)
     yield "load average {:.1f} before, {:.1f} after".format(*result.loads)
+    if not result.findings:
+        yield f"{result.case.name}: figures only, no bar"
     yield from (line(result.case.name, each) for each in in_order(result.findings))
 
 
@@ -54,7 +60,7 @@ def _cells(series: Series) -> tuple[str, ...]:
     seconds = sum(sample.seconds for sample in series.samples)
     each_cpu = sum(cpu(sample) for sample in series.samples) / len(series.samples)
     return (
-        f"  {series.name}",
+        series.name,
         f"{percentile(latencies, 50):.2f}",
         f"{percentile(latencies, 99):.2f}",
         f"{len(latencies) / seconds:.0f}",

@@ -27,7 +27,7 @@ class Plan:
     opportunities: int = 220
     """Of each person who asks for a list."""
     companies: Sequence[int] = (10, 1000)
-    deliveries: int = 200
+    deliveries: int = 100
     people: int = 200
     messages: int = 50_000
     """In the local Slack."""

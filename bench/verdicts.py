@@ -69,8 +69,9 @@ def found(bar: Bar, series: Mapping[str, Series], bare: Bare) -> Finding:
 
 def in_order(findings: Sequence[Finding]) -> list[Finding]:
     """The one that decides last: the first that fails, else the first of the case."""
-    decides = next((each for each in findings if each.verdict is Verdict.FAILS), findings[0])
-    return [*(each for each in findings if each is not decides), decides]
+    failing = [each for each in findings if each.verdict is Verdict.FAILS]
+    decides = [*failing, *findings][:1]
+    return [*(each for each in findings if each not in decides), *decides]
 
 
 def exit_code(findings: Sequence[Finding]) -> int:

@@ -48,9 +48,11 @@ def filled_database(server: EmbeddedPostgres, opportunities: int, companies: int
     return filled
 
 
-def divided(people: Sequence[Person], line: Callable[[Sequence[Person]], Asks]) -> list[Asks]:
+def divided(
+    people: Sequence[Person], line: Callable[[Sequence[Person]], Asks], at_once: int = AT_ONCE
+) -> list[Asks]:
     """Senders, and who asks through which: nobody asks twice at once."""
-    return [line(people[sender::AT_ONCE]) for sender in range(min(AT_ONCE, len(people)))]
+    return [line(people[sender::at_once]) for sender in range(min(at_once, len(people)))]
 
 
 def listing(facts: Facts, people: Sequence[Person], expected: bytes) -> Asks:

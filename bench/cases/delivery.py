@@ -52,9 +52,10 @@ def _delivering(running: Running, filled: Filled, name: str, count: int) -> Cont
 DELIVERY = Case(
     name="delivery",
     title="deliveries from the outbox, a channel each, 20 at once, CPU of the process for each",
-    bars=(Bar(CPU, 20.0, "client"),),
+    bars=(Bar(CPU, 30.0, "client"),),
     bare=CPU,
     contest=_contest,
 )
-"""A delivery is claimed, rendered and settled with five transactions beside the one call that is
-the whole of the client's loop; the bar is what that costs, so that it does not grow unseen."""
+"""The client's loop is one call with a message that is ready. A delivery is claimed, rendered from
+what the database says now, kept out of shared channels, called and settled. It was measured at 24
+to 27 times; the bar is that, rounded up, so that it does not grow unseen."""

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 
-from bench.cases.asked import AT_ONCE, asked, filled_database, programs
+from bench.cases.asked import AT_ONCE, asked, divided, filled_database, programs
 from bench.changes import Changes, changes
 from bench.database import told
 from bench.figures import CPU, P50
@@ -41,14 +41,9 @@ async def _contest(
     names = (BARE, "tandem", *baselines)
     async with programs(plan, facts, *names) as running, changes(filled) as changing:
         yield [
-            asked(running, name, _lines(facts, at_once, _seen(facts, name, changing)))
+            asked(running, name, divided(facts.people, _seen(facts, name, changing), at_once))
             for name in names
         ]
-
-
-def _lines(facts: Facts, at_once: int, asks: Callable[[Sequence[Person]], Asks]) -> list[Asks]:
-    """The people, divided between the senders: nobody asks twice at once."""
-    return [asks(facts.people[sender::at_once]) for sender in range(at_once)]
 
 
 def _seen(facts: Facts, name: str, changing: Changes) -> Callable[[Sequence[Person]], Asks]:

@@ -9,13 +9,13 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from aiohttp import web
-from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.async_app import AsyncAck
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bench.child import Serving, listening, serve
 from bench.messages import Facts, Person
+from bench.servers.bolt import remembering
 from bench.servers.recorded import Asked, recorder
 
 PONG = "pong"
@@ -47,22 +47,7 @@ async def serving(facts: Facts) -> AsyncGenerator[Serving]:
 
 
 def _application(facts: Facts, engine: AsyncEngine, pages: Pages) -> web.Application:
-    authorized = AuthorizeResult(
-        enterprise_id=None,
-        team_id=facts.team_id,
-        bot_id=facts.bot_id,
-        bot_user_id=facts.bot_user_id,
-        bot_token=facts.bot_token,
-    )
-
-    async def authorize() -> AuthorizeResult:
-        return authorized
-
-    app = AsyncApp(
-        signing_secret=facts.signing_secret,
-        authorize=authorize,
-        process_before_response=True,
-    )
+    app = remembering(facts)
 
     async def ping(ack: AsyncAck, command: dict[str, str]) -> None:
         await _ask(engine, *pages[command["user_id"]])
