@@ -17,6 +17,7 @@ from sandbox.interactions import Interactions
 from sandbox.legible import labels_of, texts_of
 from sandbox.payloads import Actor, Surface
 from sandbox.posting import Place, blocks_of
+from sandbox.shapes import wire_file
 from sandbox.values import Picker, entered
 from sandbox.views import Values, View, values_for
 from sandbox.wire import JsonObject, as_object, text_of
@@ -308,9 +309,15 @@ class Person:
     def _picker(self, where: Surface, key: tuple[str, str]) -> Picker:
         directory = TeamDirectory(self.team)
         if isinstance(where, View):
-            return Picker(directory, where.offered.get(key, []))
+            return Picker(directory, where.offered.get(key, []), self._uploaded)
         place = (self.member.id, (where.channel, where.ts), key)
         return Picker(directory, self.core.offered.get(place, []))
+
+    def _uploaded(self, file_id: str) -> JsonObject | None:
+        """A file of the person's own, as a file input holds it."""
+        file = self.team.files.get(file_id)
+        mine = file is not None and file.user == self.member.id
+        return wire_file(self.core, self.team, file) if mine and file is not None else None
 
     def _as_held(self, message: Message) -> Message:
         if message.ephemeral_for not in (None, self.member.id):

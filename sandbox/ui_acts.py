@@ -74,9 +74,10 @@ class Acts:
 
     async def say(self, me: Person, said: Said) -> JsonObject:
         channel = channel_of(me, said.channel)
-        message = me.write(channel, said.text, thread_ts=said.thread_ts)
+        with me.events.watching(me.member.id) as happened:
+            message = me.write(channel, said.text, thread_ts=said.thread_ts)
         self.seen.reads(me, channel, message.ts)
-        self.later(self.desk.events.message(me.team, message))
+        me.events.later(happened)
         return {"ok": True, "ts": message.ts}
 
     async def press(self, me: Person, touched: Touched) -> JsonObject:

@@ -252,3 +252,53 @@ async def test_a_command_answers_through_its_response_url_too(
 
     assert answer.ephemeral is not None
     assert answer.ephemeral.text == "through the url"
+
+
+async def test_a_press_in_a_thread_or_an_attachment_says_so(
+    api: Api, me: Person, deals: Channel, app: SlackApp
+) -> None:
+    root = (await api.chat_postMessage(channel=deals.id, text="root"))["ts"]
+    attached = [{"fallback": "x", "blocks": [actions(button("go", "Go"))]}]
+    await api.chat_postMessage(channel=deals.id, text="reply", thread_ts=root, attachments=attached)
+
+    await me.press(me.sees(deals)[-1], "go")
+
+    container = app.last["container"]
+    assert (container["type"], container["attachment_id"]) == ("message_attachment", 1)
+    assert container["thread_ts"] == root
+
+
+async def test_a_press_on_an_ephemeral_message_brings_no_content(
+    api: Api, me: Person, deals: Channel, app: SlackApp
+) -> None:
+    blocks = [actions(button("go", "Go"))]
+    await api.chat_postEphemeral(channel=deals.id, user="U0ANA", text="psst", blocks=blocks)
+
+    await me.press(me.sees(deals)[-1], "go")
+
+    assert app.last["container"]["is_ephemeral"] is True
+    assert "message" not in app.last
+    assert app.last["response_url"]
+
+
+async def test_a_workflow_button_is_not_the_apps(
+    api: Api, me: Person, deals: Channel, app: SlackApp
+) -> None:
+    start = {"type": "workflow_button", "action_id": "flow", "text": button("x", "Run")["text"]}
+    start["workflow"] = {"trigger": {"url": "https://slack.com/shortcuts/Ft1/xyz"}}
+    await api.chat_postMessage(channel=deals.id, text="x", blocks=[actions(start)])
+
+    answer = await me.press(me.sees(deals)[-1], "flow")
+
+    assert answer.ok
+    assert app.heard == []
+
+
+async def test_an_answer_may_go_into_the_thread(
+    me: Person, card: Message, app: SlackApp, deals: Channel
+) -> None:
+    url = await pressed(me, card, app)
+
+    await answer_to(url, text="in the thread", thread_ts=card.ts, response_type="in_channel")
+
+    assert (me.sees(deals)[-1].text, me.sees(deals)[-1].thread_ts) == ("in the thread", card.ts)

@@ -520,3 +520,69 @@ async def test_a_conversation_picked_for_answers_brings_its_response_url(
 
     (given,) = app.last["response_urls"]
     assert (given["block_id"], given["channel_id"]) == ("to", "C0DEALS")
+
+
+async def test_files_chosen_in_a_modal_are_submitted_as_whole_files(
+    api: Api, me: Person, app: SlackApp
+) -> None:
+    element = {"type": "file_input", "action_id": "proof", "filetypes": ["pdf"], "max_files": 1}
+    await opened(api, me, app, modal(input_block("proof", element)))
+    pdf, text = me.keep("order.pdf", b"%PDF"), me.keep("notes.txt", b"no")
+
+    with pytest.raises(CannotEnter, match="type"):
+        me.fill({"proof": [text.id]})
+    with pytest.raises(CannotEnter, match="at most 1"):
+        me.fill({"proof": [pdf.id, pdf.id]})
+    with pytest.raises(CannotEnter, match="uploaded"):
+        me.fill({"proof": ["F0NOBODYS"]})
+    me.fill({"proof": [pdf.id]})
+    await me.submit()
+
+    state = app.last["view"]["state"]["values"]["proof"]["proof"]
+    assert state["type"] == "file_input"
+    assert [(file["id"], file["name"]) for file in state["files"]] == [(pdf.id, "order.pdf")]
+
+
+async def test_a_modal_that_clears_takes_its_whole_stack_and_each_says_so(
+    api: Api, me: Person, app: SlackApp
+) -> None:
+    first = await opened(api, me, app, modal(notify_on_close=True))
+    await me.command("/opp")
+    pushed = modal(notify_on_close=True, clear_on_close=True)
+    await api.views_push(trigger_id=app.last["trigger_id"], view=pushed)
+    before = len(app.requests)
+
+    await me.close()
+
+    closed = [request.payload for request in app.requests[before:]]
+    assert [(told["type"], told["is_cleared"]) for told in closed] == [("view_closed", True)] * 2
+    assert closed[1]["view"]["id"] == first["id"]
+    assert me.views == []
+
+
+async def test_each_person_has_a_stack_of_their_own(
+    api: Api, me: Person, other: Person, app: SlackApp
+) -> None:
+    await opened(api, me, app, modal(callback_id="mine"))
+    await opened(api, other, app, modal(callback_id="theirs"))
+
+    await other.close()
+
+    assert ([view.callback_id for view in me.views], other.views) == (["mine"], [])
+
+
+async def test_no_options_at_all_are_a_list_too(api: Api, me: Person, app: SlackApp) -> None:
+    await partner_modal(api, me, app)
+    app.answers({"options": []})
+
+    assert await me.suggest("partner", "glo") == []
+
+
+async def test_options_that_take_too_long_are_none(
+    impatient: Sandbox, api: Api, me: Person, app: SlackApp
+) -> None:
+    await partner_modal(api, me, app)
+    app.hangs()
+
+    with pytest.raises(SuggestionFailed, match="operation_timeout"):
+        await me.suggest("partner", "glo")
