@@ -17,14 +17,14 @@ def a_result(case: str) -> Result:
 
 def test_figures_replace_those_from_before(tmp_path: Path) -> None:
     file = tmp_path / "page.md"
-    file.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
+    file.write_text(f"before\n{BEGIN}\nstale\n{END}\nafter\n")
 
     write([a_result("list-latency")], "a machine", file)
 
     page = file.read_text()
     assert "| `list-latency` (tandem, p50) | 4.00 ms |  |  | 5 ms | holds |" in page
     assert "a machine" in page
-    assert "old" not in page
+    assert "stale" not in page
     assert (page[:6], page[-6:]) == ("before", "after\n")
 
 
