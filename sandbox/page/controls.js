@@ -205,8 +205,6 @@ function pickerNode(env) {
   const name = env.labels.name ?? (words(element.placeholder) || UNNAMED[element.type]);
   describe(field.input, { labels: { ...env.labels, name } });
   field.time?.input.setAttribute("aria-label", `${name}: time`);
-  field.node.setAttribute("aria-label", element.type === "datetimepicker" ? name : "");
-  if (element.type !== "datetimepicker") field.node.removeAttribute("aria-label");
   field.node.read = () => field.read() || null;
   return field.node;
 }

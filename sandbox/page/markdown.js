@@ -77,7 +77,7 @@ function listOf(items, depth) {
 function itemNode(words) {
   const [, tick, rest] = /^\[([ xX])\]\s+(.*)$/.exec(words) ?? [];
   if (tick === undefined) return h("li", {}, run(words));
-  return h("li", { class: "task" }, h("input", { type: "checkbox", disabled: true, checked: tick !== " ", "aria-label": tick === " " ? "Open" : "Done" }), " ", run(rest));
+  return h("li", { class: "todo" }, h("input", { type: "checkbox", disabled: true, checked: tick !== " ", "aria-label": tick === " " ? "Open" : "Done" }), " ", run(rest));
 }
 
 function takeTable(lines) {

@@ -65,7 +65,7 @@ export class MessageList {
     let [day, previous] = [null, null];
     for (const message of shown) {
       const today = this.context.reader.divider(Number(message.ts) * 1000);
-      if (today !== day) rows.push({ key: `day-${today}`, kind: "day", words: today });
+      if (today !== day) rows.push({ key: `line-${today}`, kind: "line" }, { key: `day-${today}`, kind: "day", words: today });
       const isNew = message.ts === this.newFrom;
       if (isNew) rows.push({ key: "new", kind: "new" });
       const joined = today === day && !isNew && previous !== null && follows(previous, message);
@@ -76,6 +76,7 @@ export class MessageList {
   }
 
   rowNode(row) {
+    if (row.kind === "line") return h("div", { class: "day-line" });
     if (row.kind === "day") return h("div", { class: "day" }, h("span", {}, row.words));
     if (row.kind === "new") return h("div", { class: "new-line", role: "separator", "aria-label": "New messages" }, h("span", { "aria-hidden": "true" }, "New"));
     if (row.kind === "empty") return h("p", { class: "empty" }, emptyWords(row.channel));

@@ -169,7 +169,7 @@ export class MomentField {
     this.day = new DayField({ reader, start: day, changed: () => this.settled() });
     this.time = new TimeField({ reader, start: time, changed: () => this.settled() });
     this.input = this.day.input;
-    this.node = h("div", { class: "moment", role: "group" }, this.day.node, this.time.node);
+    this.node = h("div", { class: "moment" }, this.day.node, this.time.node);
   }
 
   /** The moment in seconds, null while it is not whole. */

@@ -65,8 +65,8 @@ function pickerInside(choose) {
   const grid = h("div", { class: "emoji-grid" });
   const show = (query) => {
     const sought = query.trim().replaceAll(" ", "_").toLowerCase();
-    const found = sought ? emojiNames().filter((name) => name.includes(sought)) : [...new Set([...OFTEN, ...emojiNames()])];
-    grid.replaceChildren(...found.slice(0, MOST).map((name) => h("button", { type: "button", "aria-label": name, title: `:${name}:`, onclick: () => choose(name) }, emoji(name))));
+    const found = sought ? emojiNames().filter((name) => name.includes(sought)) : [...OFTEN, ...emojiNames()];
+    grid.replaceChildren(...differing(found).slice(0, MOST).map((name) => h("button", { type: "button", "aria-label": name, title: `:${name}:`, onclick: () => choose(name) }, emoji(name))));
     if (!found.length) grid.replaceChildren(h("p", { class: "hint" }, "No emoji found"));
   };
   const search = h("input", { type: "search", "aria-label": "Search emoji", placeholder: "Search all emoji", oninput: () => show(search.value) });
@@ -75,6 +75,11 @@ function pickerInside(choose) {
   });
   show("");
   return [search, grid];
+}
+
+/** Each sign once, by the first of its names. */
+function differing(names) {
+  return [...new Map(names.toReversed().map((name) => [emoji(name), name])).values()].toReversed();
 }
 
 function walkGrid(event, panel, leave) {
