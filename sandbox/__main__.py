@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--folder", type=Path, help="keeps everything here between runs")
     add("--record", type=Path, help="writes every call and delivery into this file, a line each")
     add("--seed", type=int, default=0, help="decides when faults strike (default: 0)")
+    add("--history-limits", action="store_true", help="history as for apps outside the Marketplace")
     add("--open", action="store_true", help="opens the page in the browser")
     return parser
 
@@ -89,6 +90,9 @@ async def _serve(
         folder=asked.folder,
         record=asked.record,
         seed=asked.seed,
+        unlisted=asked.history_limits,
+        rotates_tokens=manifest.settings.token_rotation_enabled,
+        redirect_urls=tuple(manifest.redirect_urls(None if where is None else where.usual)),
         wait=asyncio.sleep,
     )
     stop = _stop_signal()

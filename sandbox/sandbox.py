@@ -56,7 +56,10 @@ class Sandbox:
     `folder` keeps its state between runs. `deadline` and `trigger_life` are real seconds;
     `monotonic` is what triggers age by; `wait` is how an event's retries are waited for
     (`asyncio.sleep` for Slack's own pace). `seed` decides when faults strike; `record` is a file
-    that gets a line of JSON for every call and delivery.
+    that gets a line of JSON for every call and delivery. `limits_rates` off lets calls come as fast
+    as they like; `unlisted`: history comes once a minute, 15 messages at a time, as for apps
+    distributed outside the Marketplace; `rotates_tokens` and `redirect_urls` are settings of the
+    app.
     """
 
     clock: Clock = field(default_factory=SandboxClock)
@@ -71,6 +74,10 @@ class Sandbox:
     wait: Wait = no_wait
     seed: int = 0
     record: Path | None = None
+    limits_rates: bool = True
+    unlisted: bool = False
+    rotates_tokens: bool = False
+    redirect_urls: tuple[str, ...] = ()
     core: Core = field(init=False)
     interactions: Interactions = field(init=False)
     events: Events = field(init=False)
@@ -312,10 +319,13 @@ class Sandbox:
             enterprises=enterprises,
             stamps=stamps,
             names=names,
-            rates=Rates(self.clock),
+            rates=Rates(self.clock, enforced=self.limits_rates),
             triggers=Triggers(self.monotonic, self.trigger_life),
             views=Views(self.clock, names, changes),
             faults=Faults(self.seed, changes.note),
+            rotates_tokens=self.rotates_tokens,
+            unlisted=self.unlisted,
+            redirect_urls=self.redirect_urls,
         )
 
 
