@@ -37,6 +37,15 @@ async def no_wait(seconds: float) -> None:
     """Time that passes at once: what tests retry by."""
 
 
+@dataclass(frozen=True)
+class Told:
+    """An event on its way: its id, who caused it, and whether it has been sent once."""
+
+    event_id: str
+    actor: str
+    tried: asyncio.Event
+
+
 @dataclass
 class Events:
     """Sends events. `subscribed` lists the types the app asked for; None means all of them.
@@ -81,12 +90,17 @@ class Events:
         await self.tell(seen)
 
     async def tell(self, happened: Iterable[Happening]) -> None:
-        """Sends what the app is to hear of it, in this order."""
-        for each in happened:
-            if each.name in LAST_WORDS:
-                await self._last_words(each.team, each.event)
-            elif self.wanted(each):
-                await self._deliver(each.team, each.event, self._names.next(), each.actor)
+        """Sends what the app is to hear of it, in this order; one that must be retried holds up no
+        other. Returns when all have been heard or given up.
+        """
+        async with asyncio.TaskGroup() as telling:
+            for each in happened:
+                if each.name in LAST_WORDS:
+                    await self._last_words(each.team, each.event)
+                elif self.wanted(each):
+                    tried = asyncio.Event()
+                    telling.create_task(self._told(each, tried))
+                    await tried.wait()
 
     def later(self, happened: Sequence[Happening]) -> None:
         """As `tell`, without waiting for it; see `settled`."""
@@ -119,7 +133,8 @@ class Events:
 
     async def send(self, team: Team, event: JsonObject, event_id: str | None = None) -> Delivery:
         """Delivers the event, asked for or not; the last delivery."""
-        return await self._deliver(team, event, event_id or self._names.next(), "")
+        named = Told(event_id or self._names.next(), "", asyncio.Event())
+        return await self._deliver(team, event, named)
 
     async def message(self, team: Team, message: Message) -> None:
         """Tells of a message that is there already."""
@@ -184,20 +199,26 @@ class Events:
 
     async def of_org(self, org: Enterprise, event: JsonObject) -> Delivery:
         """Delivers an event that belongs to no team."""
-        return await self._insist(envelopes.org_envelope(self.core, org, event, self._names.next()))
+        payload = envelopes.org_envelope(self.core, org, event, self._names.next())
+        return await self._insist(payload, asyncio.Event())
 
-    async def _deliver(self, team: Team, event: JsonObject, event_id: str, actor: str) -> Delivery:
+    async def _told(self, each: Happening, tried: asyncio.Event) -> None:
+        await self._deliver(each.team, each.event, Told(self._names.next(), each.actor, tried))
+
+    async def _deliver(self, team: Team, event: JsonObject, told: Told) -> Delivery:
         missed = self._too_many(team)
         if missed is not None:
+            told.tried.set()
             return await self._tell_of_limit(team, missed)
         faults, name = self.core.faults, as_text(event.get("type"))
-        payload = envelopes.envelope(self.core, team, event, event_id, actor)
+        payload = envelopes.envelope(self.core, team, event, told.event_id, told.actor)
         held = faults.strikes("reordered", name, team.id)
         if held is not None:
+            told.tried.set()
             await self._be_overtaken(held.seconds or OVERTAKEN_WITHIN)
-        delivery = await self._insist(payload)
+        delivery = await self._insist(payload, told.tried)
         if faults.strikes("duplicated", name, team.id) is not None:
-            delivery = await self._insist(payload)
+            delivery = await self._insist(payload, told.tried)
         for waiting in self._held if held is None else ():
             waiting.set()
         return delivery
@@ -213,9 +234,10 @@ class Events:
         finally:
             self._held.discard(passed)
 
-    async def _insist(self, payload: JsonObject) -> Delivery:
+    async def _insist(self, payload: JsonObject, tried: asyncio.Event) -> Delivery:
         """Delivers, up to three times more if need be."""
         delivery = await self.courier.send(Request("event", "event", payload))
+        tried.set()
         for number, pause in enumerate(RETRIES, start=1):
             if delivery.error is None or delivery.no_retry:
                 break

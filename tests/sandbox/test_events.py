@@ -1,3 +1,4 @@
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -343,6 +344,26 @@ async def test_retries_come_at_once_after_a_minute_and_after_five(
     await slack.send_event(team, {"type": "team_rename"})
 
     assert waited == [0, 60, 300]
+
+
+async def test_an_event_that_waits_for_its_retry_holds_up_no_other(
+    slack: Sandbox, me: Person, team: Team, deals: Channel, app: SlackApp
+) -> None:
+    heard = asyncio.Event()
+
+    async def until_the_mention(_: float) -> None:
+        await heard.wait()
+
+    async def refuse_messages(payload: Payload) -> web.Response:
+        if payload["event"]["type"] == "app_mention":
+            heard.set()
+        return web.Response(status=200 if heard.is_set() else 500)
+
+    slack.events.wait, app.handler = until_the_mention, refuse_messages
+
+    await me.say(deals, f"<@{team.bot_user_id}> help")
+
+    assert kinds(app) == ["message", "app_mention", "message"]
 
 
 async def test_any_2xx_is_an_answer_to_an_event(slack: Sandbox, team: Team, app: SlackApp) -> None:

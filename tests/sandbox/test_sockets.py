@@ -10,7 +10,8 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
 from sandbox import Channel, Person, Sandbox, Team
-from tests.sandbox.slack_app import Api, Payload, SlackApp, client
+from sandbox.faults import Fault
+from tests.sandbox.slack_app import Api, Payload, SlackApp, actions, client, modal, option
 
 Socket = aiohttp.ClientWebSocketResponse
 
@@ -221,3 +222,64 @@ async def test_an_answer_nobody_asked_for_is_not_taken(
     delivery = await slack.send_event(team, {"type": "team_rename"})
 
     assert (delivery.error, delivery.body) == (None, "")
+
+
+async def test_options_come_back_through_the_socket(
+    api: Api, me: Person, deals: Channel, listener: Listener
+) -> None:
+    element = {"type": "external_select", "action_id": "partner"}
+    await api.chat_postMessage(channel=deals.id, text="x", blocks=[actions(element)])
+    listener.payload = {"options": [option("globex")]}
+
+    (found,) = await me.suggest("partner", "glo", within=me.sees(deals)[-1])
+
+    assert (found.value, listener.requests[-1].type) == ("globex", "interactive")
+
+
+async def test_a_modal_is_answered_through_the_socket(
+    api: Api, me: Person, listener: Listener
+) -> None:
+    await me.command("/opp")
+    trigger = listener.requests[-1].payload["trigger_id"]
+    await api.views_open(trigger_id=trigger, view=modal())
+    me.fill({"customer": "Acme"})
+    listener.payload = {"response_action": "errors", "errors": {"customer": "Known already"}}
+
+    answer = await me.submit()
+
+    assert answer.errors == {"customer": "Known already"}
+    assert listener.requests[-1].accepts_response_payload is True
+
+
+async def test_a_command_nobody_acknowledges_is_shown_as_failed_and_not_sent_again(
+    impatient: Sandbox, me: Person, deals: Channel, listener: Listener
+) -> None:
+    listener.silent = True
+
+    answer = await me.command("/opp", channel=deals)
+
+    assert (answer.error, len(listener.requests)) == ("operation_timeout", 1)
+
+
+async def test_what_people_do_and_what_the_app_posts_comes_by_socket_too(
+    slack: Sandbox, api: Api, me: Person, deals: Channel, listener: Listener, app: SlackApp
+) -> None:
+    await me.say(deals, "hello")
+    await api.chat_postMessage(channel=deals.id, text="hello yourself")
+    await slack.events.settled()
+
+    events = [request.payload["event"] for request in listener.requests]
+    assert [event["text"] for event in events] == ["hello", "hello yourself"]
+    assert app.requests == []
+
+
+async def test_a_fault_of_delivery_strikes_in_the_socket_too(
+    slack: Sandbox, me: Person, deals: Channel, listener: Listener
+) -> None:
+    slack.faults.add(Fault("duplicated", times=1))
+    slack.faults.add(Fault("event_unanswered", times=1))
+
+    await me.say(deals, "hello")
+
+    reasons = [request.retry_reason for request in listener.requests]
+    assert reasons == ["", "http_timeout", ""]
