@@ -8,9 +8,13 @@ from tests.sandbox.conformance import (
     answers_by_url,
     blocks,
     choices,
+    connections,
     elements,
+    happenings,
+    installing,
     interactions,
     messages,
+    methods,
     newer_blocks,
     objects,
     submissions,
@@ -25,7 +29,7 @@ from tests.sandbox.conformance.world import World
 FAMILIES = (
     *(blocks, newer_blocks, texts, tables, elements, choices, objects, surfaces),
     *(views, submissions, interactions, answers_by_url),
-    *(messages, access),
+    *(messages, access, methods, installing, happenings, connections),
 )
 RULES: list[Rule] = [rule for family in FAMILIES for rule in family.RULES]
 SOURCES = ("docs.slack.dev", "api.slack.com")

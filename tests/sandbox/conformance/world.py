@@ -134,7 +134,7 @@ async def build(app: SlackApp, session: aiohttp.ClientSession) -> World:
     clock, stopwatch = FixedClock(), SimpleNamespace(seconds=0.0)
     slack = Sandbox(clock=clock, signing_secret=SECRET, monotonic=lambda: stopwatch.seconds)
     await slack.start()
-    slack.connect_app(app.url, commands=COMMANDS, shortcuts=SHORTCUTS)
+    slack.connect_app(app.url, commands=COMMANDS, shortcuts=SHORTCUTS, events=())
     team = slack.add_team("T0ACME", "Acme", domain="acme", bot_token=TOKEN)
     ana = team.add_person("U0ANA", "Ana", real_name="Ana Sousa", email="ana@acme.example")
     ben = team.add_person("U0BEN", "Ben", email="ben@acme.example")
