@@ -16,6 +16,7 @@ import { Theme } from "./theme.js";
 import { Toolbar } from "./toolbar.js";
 
 const MOST_BESIDE = 2;
+const NARROW = 720; // pixels up to which a panel lies over everything
 
 class App {
   constructor(root) {
@@ -41,7 +42,7 @@ class App {
       moved: (column) => this.moved(column),
       shown: (column) => this.shown(column),
       reached: (isReached, words) => this.reached(isReached, words),
-      isShared: () => this.beside.length > 0,
+      isShared: () => this.beside.length > 0 || (Boolean(this.panel) && innerWidth > NARROW),
       inspect: (message) => this.inspect(message),
     };
     return new Column({ place, id, shell, head, level });
@@ -159,6 +160,7 @@ class App {
     this.panelSlot.hidden = !panel;
     this.panelSlot.setAttribute("aria-label", panel?.title ?? "Panel");
     this.root.classList.toggle("with-panel", Boolean(panel));
+    for (const column of this.all) column.rehouse();
     panel?.opened({ close: () => this.openPanel("") });
     if (focus && panel) panel.node.querySelector("button, input, select")?.focus();
     if (focus && !panel) this.toolbar.node.querySelector(`[data-panel="${before}"]`)?.focus();

@@ -8,7 +8,7 @@ const TABS = [["home", "Home"], ["", "Messages"], ["about", "About"]];
 export class AppView {
   constructor({ context, column }) {
     this.column = column;
-    const actor = column.actorFor(() => ({ view_id: this.home.view.id }), () => this.home.values());
+    const actor = column.actorFor(() => ({ view_id: this.home.view?.id }), () => this.home.values());
     this.home = new ViewBody({ context, level: 2, actor });
     this.buttons = TABS.map(([tab, words]) => this.tabButton(tab, words));
     this.tabs = h("div", { class: "app-tabs", role: "tablist", "aria-label": "Parts of the app", hidden: true }, this.buttons);

@@ -48,22 +48,23 @@ export class Inspector {
     this.show();
   }
 
-  /** Reads what is new; calls meanwhile wait for the one under way. */
-  async load() {
-    if (this.loading) {
-      this.again = true;
-      return;
-    }
-    this.loading = true;
+  /** Reads what is new; whoever asks meanwhile waits for the one who reads, who then looks again. */
+  load() {
+    this.again = true;
+    this.loading ??= this.readAll().finally(() => {
+      this.loading = null;
+    });
+    return this.loading;
+  }
+
+  async readAll() {
     try {
-      do {
+      while (this.again) {
         this.again = false;
-        await this.take(await this.read(`traffic?after=${this.turn}`));
-      } while (this.again);
+        this.take(await this.read(`traffic?after=${this.turn}`));
+      }
     } catch {
       this.none.textContent = "The sandbox cannot be reached.";
-    } finally {
-      this.loading = false;
     }
   }
 
@@ -113,8 +114,7 @@ export class Inspector {
   }
 
   groupNode([root, ...caused]) {
-    const alone = root.direction === "call" ? h("p", { class: "by-itself" }, "The app by itself") : null;
-    return h("li", { class: "exchange-group" }, alone, this.entryNode(root), caused.length ? h("ol", { class: "caused", "aria-label": "What it caused" }, caused.map((entry) => h("li", {}, this.entryNode(entry)))) : null);
+    return h("li", { class: root.direction === "call" ? "exchange-group by-itself" : "exchange-group" }, this.entryNode(root), caused.length ? h("ol", { class: "caused", "aria-label": "What it caused" }, caused.map((entry) => h("li", {}, this.entryNode(entry)))) : null);
   }
 
   entryNode(entry) {
@@ -128,6 +128,7 @@ export class Inspector {
       }
     };
     node.addEventListener("toggle", grow);
+    node.firstElementChild.addEventListener("click", () => setTimeout(() => node.scrollIntoView({ block: "nearest" })));
     grow();
     return node;
   }
@@ -135,16 +136,24 @@ export class Inspector {
   summary(entry) {
     const isCall = entry.direction === "call";
     const who = this.nameOf(entry.person);
-    const told = isCall ? "" : kindOf(entry);
+    const told = isCall ? this.aboutCall(entry.request) : kindOf(entry);
     return h(
       "summary",
       {},
       h("span", { class: `way ${entry.direction}`, title: isCall ? "The app called Slack" : "Slack asked the app" }, h("span", { "aria-hidden": "true" }, isCall ? "←" : "→"), h("span", { class: "hidden" }, isCall ? "App to Slack: " : "Slack to app: ")),
-      h("span", { class: "exchange-name" }, entry.method),
+      h("span", { class: "exchange-name" }, entry.kind === "command" ? `${entry.method} ${entry.request.text}` : entry.method),
       h("span", { class: "exchange-about" }, [told, who].filter(Boolean).join(" · "), entry.retry ? h("span", { class: "retry" }, ` retry ${entry.retry}`) : null),
       entry.error ? h("span", { class: "verdict wrong" }, entry.error) : entry.problems.length ? h("span", { class: "verdict wrong" }, "not accepted") : h("span", { class: "verdict" }, String(entry.status ?? "")),
       this.timeNode(entry),
     );
+  }
+
+  /** Where a call went, or whom it is about, and its first words. */
+  aboutCall({ channel, channel_id: channelId, user, user_id: userId, text, view }) {
+    const { channels = [], dms = [] } = this.state() ?? {};
+    const room = channel ?? channelId;
+    const place = channels.find((one) => one.id === room)?.name ?? (dms.some((one) => one.id === room) ? "messages" : room);
+    return [place ? (place === room ? room : `#${place}`) : null, this.nameOf(user ?? userId), text ?? view?.title?.text].filter((words) => typeof words === "string" && words).join(" · ");
   }
 
   /** Calls have no deadline: only requests to the app get a bar. */

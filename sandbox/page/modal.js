@@ -13,7 +13,7 @@ export class ModalStack {
   constructor({ context, actorFor, actions }) {
     this.context = context;
     this.actions = actions;
-    this.actor = actorFor(() => ({ view_id: this.top.id }), () => this.body.values());
+    this.actor = actorFor(() => ({ view_id: this.top?.id }), () => this.body.values());
     this.build();
   }
 

@@ -24,7 +24,7 @@ export class Toolbar {
   }
 
   panelButton(name, drawn, words) {
-    return h("button", { type: "button", class: "tool", "data-panel": name, "aria-pressed": "false", onclick: () => this.app.openPanel(name) }, sign(drawn), h("span", { class: "tool-words" }, words));
+    return h("button", { type: "button", class: "tool", "aria-label": words, "data-panel": name, "aria-pressed": "false", onclick: () => this.app.openPanel(name) }, sign(drawn), h("span", { class: "tool-words" }, words));
   }
 
   people() {
@@ -55,7 +55,8 @@ export class Toolbar {
   show(state) {
     this.disconnected.hidden = state.app.connected;
     this.badge.hidden = !state.faults;
-    fill(this.badge, String(state.faults), h("span", { class: "hidden" }, " switched on"));
+    this.badge.textContent = String(state.faults);
+    this.faults.setAttribute("aria-label", state.faults ? `Faults, ${state.faults} switched on` : "Faults");
     this.faults.classList.toggle("alarmed", state.faults > 0);
     for (const button of [this.inspector, this.faults]) button.setAttribute("aria-pressed", String(button.dataset.panel === this.app.panel));
   }

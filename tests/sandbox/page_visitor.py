@@ -141,7 +141,7 @@ class Visitor:
         await self.type("/opp new")
         await expect(self.modal).to_be_visible()
 
-    async def violations(self) -> list[str]:
-        """What axe calls serious or worse."""
-        found = (await Axe().run(self.page)).response["violations"]
+    async def violations(self, within: str | None = None) -> list[str]:
+        """What axe calls serious or worse, on the whole page or within that part of it."""
+        found = (await Axe().run(self.page, context=within)).response["violations"]
         return [one["id"] for one in found if one["impact"] in ("serious", "critical")]

@@ -16,6 +16,7 @@ from tests.sandbox.slack_app import (
     SlackApp,
     actions,
     button,
+    client,
     input_block,
     modal,
     option,
@@ -220,6 +221,55 @@ async def test_a_fault_is_switched_on_strikes_and_is_switched_off(page: Page, ap
     assert (left["faults"], gone) == ([], 404)
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "told"),
+    [
+        ("channel", {"channel": "C0DEALS", "act": "remove_app"}, "channel_left"),
+        ("channel", {"channel": "C0DEALS", "act": "archive"}, "channel_archive"),
+        ("channel", {"channel": "C0DEALS", "act": "rename", "name": "Won deals"}, "channel_rename"),
+        ("channels/add", {"name": "q4"}, "channel_created"),
+        ("person", {"person": "U0BEN", "changes": {"deleted": True}}, "user_change"),
+        ("people/add", {"name": "Dora", "tz": "Asia/Tokyo"}, "team_join"),
+        ("app", {"act": "uninstall"}, "app_uninstalled"),
+    ],
+)
+async def test_what_is_changed_in_the_workspace_is_told(
+    page: Page, app: SlackApp, path: str, body: Payload, told: str
+) -> None:
+    arrived = asyncio.Event()
+
+    async def handler(payload: Payload) -> web.Response:
+        if payload["event"]["type"] == told:
+            arrived.set()
+        return web.Response()
+
+    app.handler = handler
+
+    status, answer = await page.post(path, **body)
+    async with asyncio.timeout(5):
+        await arrived.wait()
+
+    assert (status, answer["ok"]) == (200, True)
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("channels/add", {"name": "deals"}),
+        ("channels/add", {"name": "?!"}),
+        ("people/add", {"name": "Dora", "tz": "Mars/Crater"}),
+        ("person", {"person": "U0BEN", "changes": {"id": "U1"}}),
+    ],
+)
+async def test_a_workspace_changes_only_as_slack_lets_it(
+    page: Page, path: str, body: Payload
+) -> None:
+    status, answer = await page.post(path, **body)
+
+    assert status == 400
+    assert answer["error"]
+
+
 async def test_a_command_is_typed_whole(page: Page, app: SlackApp, deals: Channel) -> None:
     app.answers({"text": "done"})
 
@@ -382,6 +432,32 @@ async def test_changes_are_told_as_they_happen(page: Page, api: Api, deals: Chan
 
     assert first.startswith(b"event: changed\ndata: ")
     assert second != first
+
+
+async def test_a_journey_tells_how_far_it_is_and_stops_where_one_likes(app: SlackApp) -> None:
+    slack = Sandbox(clock=SandboxClock())
+    team = slack.add_team("T0ACME", "Acme", domain="acme", bot_token="xoxb")
+    ana = team.add_person("U0ANA", "Ana")
+    team.add_channel("C0DEALS", "deals", members=[ana])
+    await slack.start()
+    async with aiohttp.ClientSession() as session:
+        page = Page(session, slack.url)
+        begun = datetime.fromisoformat((await page.state())["clock"]["now"])
+        seen: list[Payload] = []
+
+        async def at_stop() -> None:
+            await client(slack.api_url, "xoxb").chat_postMessage(channel="C0DEALS", text="due")
+            seen.append((await page.state())["clock"]["journey"])
+            await page.post("clock/stop")
+
+        slack.accompany(at_stop)
+        _, answer = await page.post("clock", advance_seconds=864_000)
+    await slack.stop()
+
+    assert [each["messages"] for each in seen] == [1]
+    assert datetime.fromisoformat(seen[0]["to"]) - begun >= timedelta(days=10)
+    assert answer["journey"] is None
+    assert datetime.fromisoformat(answer["now"]) - begun < timedelta(days=1)
 
 
 async def test_the_clock_travels_forward_from_the_page(app: SlackApp) -> None:
