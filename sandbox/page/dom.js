@@ -65,13 +65,14 @@ export function link(url, ...children) {
  * focused or open is lost. `render(item)` is called for what is new or has another signature.
  */
 export function reconcile(parent, items, { key, signature, render, update }) {
+  const wanted = new Set(items.map((item) => String(key(item))));
+  for (const child of [...parent.children]) if (!wanted.has(child.dataset.key)) child.remove();
   const old = new Map([...parent.children].map((child) => [child.dataset.key, child]));
   let place = parent.firstElementChild;
   for (const item of items) {
     const name = String(key(item));
     const mark = signature(item);
     let child = old.get(name);
-    old.delete(name);
     if (!child || child.signature !== mark) {
       const fresh = render(item, child);
       fresh.dataset.key = name;
@@ -86,7 +87,6 @@ export function reconcile(parent, items, { key, signature, render, update }) {
     if (child === place) place = place.nextElementSibling;
     else parent.insertBefore(child, place);
   }
-  for (const child of old.values()) child.remove();
 }
 
 /** Puts a node in the place of another; a focus inside goes to the same control, or to the node. */

@@ -235,7 +235,7 @@ RARE: list[Payload] = [
 MRKDWN = (
     "*bold* _lean_ ~gone~ `code` <https://acme.example|a link> <@U0ANA> <@U0BEN> <#C0DEALS> "
     f"<!here> :tada: :wave::skin-tone-4: <!date^{MOMENT}^{{date_long}} at {{time}}|then>\n"
-    "> quoted\n> twice\n• first\n• second\n```\na block of code\n```\nשלום עולם"
+    "> quoted\n> twice\n• first\n• second\n```\na block of code\n```\n\u05e9\u05dc\u05d5\u05dd"
 )
 ATTACHMENT: Payload = {
     "color": "#36a64f",
