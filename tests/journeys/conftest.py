@@ -100,7 +100,7 @@ class World:
             due = await self.tandem.deliverer.next_at()
             if due is None or due > self.clock.now() + timedelta(minutes=2):
                 return
-            self.clock.travel_to(max(due, self.clock.now() + timedelta(milliseconds=1)))
+            await self.slack.travel(max(due, self.clock.now() + timedelta(milliseconds=1)))
         raise AssertionError("the outbox never empties")
 
     async def settle(self) -> None:

@@ -14,7 +14,7 @@ from sandbox import Message, Person, View, payloads
 from sandbox.controls import controls_of
 from sandbox.delivery import Reply
 from sandbox.values import HOLDS
-from sandbox.wire import JsonObject, as_object, as_objects, as_text, parse
+from sandbox.wire import JsonObject, as_object, as_objects, as_text, parse, text_of
 from tests.conftest import Urls
 from tests.journeys.conftest import World
 
@@ -115,6 +115,23 @@ def forged(message: Message, key: str, value: str) -> Message:
         if control.goes_by(key):
             control.element["value"] = value
     return other
+
+
+def craft(person: Person, block_id: str, value: str) -> None:
+    """Put an option into the modal in front that was never offered."""
+    view = front(person)
+    key = next(each for each in view.values if each[0] == block_id)
+    view.values[key] = {"type": view.values[key]["type"], "selected_option": _option(value)}
+
+
+def option_value(message: Message, label: str) -> str:
+    """What the message carries behind an option, for a request that is made by hand."""
+    options = [
+        option
+        for control in controls_of(message.blocks)
+        for option in as_objects(control.element.get("options"))
+    ]
+    return next(as_text(each["value"]) for each in options if text_of(each["text"]) == label)
 
 
 async def errors(world: World, payload: JsonObject) -> dict[str, str]:

@@ -4,15 +4,13 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from sandbox import Message, Person
-from sandbox.controls import controls_of
-from sandbox.posting import blocks_of
-from sandbox.wire import as_objects, as_text, text_of
 from services import configuration
 from services.configuration.catalogue import ALERTS_CHANNEL, STALE_MOVES_TO
 from services.opportunities import CreateOpportunity, Opportunity, create_opportunity
 from services.partners import CreatePartner, create_partner
 from services.tables import Alert
 from tests.journeys.conftest import Office, World
+from tests.journeys.crafted import forged
 
 LIMIT = timedelta(days=14)
 
@@ -44,25 +42,14 @@ def told(world: World, office: Office | None = None) -> list[Message]:
 
 
 def shows(message: Message) -> str:
-    return str(blocks_of(message))
-
-
-async def pick(person: Person, message: Message, words: str, of: str) -> None:
-    """Choose an option by its words, in the control of this action."""
-    offered = {
-        text_of(option.get("text")): as_text(option.get("value"))
-        for control in controls_of(blocks_of(message))
-        if control.action_id == of
-        for option in as_objects(control.element.get("options"))
-    }
-    await person.press(message, of, offered[words])
+    return str(message.blocks)
 
 
 async def a_stale_deal(world: World, name: str = "Acme renewal") -> Message:
     """One alert, as it stands in the channel."""
     await world.set_channels()
     await deals(world, name)
-    world.clock.advance(LIMIT)
+    await world.slack.travel(LIMIT)
     await world.settle()
     return told(world)[-1]
 
@@ -76,12 +63,12 @@ async def a_member(world: World, name: str) -> Person:
 async def test_the_channel_is_told_once_of_an_opportunity_that_does_not_move(world: World) -> None:
     await world.set_channels()
     await deals(world, "Acme renewal")
-    world.clock.advance(LIMIT - timedelta(days=1))
+    await world.slack.travel(LIMIT - timedelta(days=1))
     await world.settle()
     before = told(world)
 
     for _ in range(3):
-        world.clock.advance(timedelta(days=1))
+        await world.slack.travel(timedelta(days=1))
         await world.settle()
 
     (message,) = told(world)
@@ -172,7 +159,7 @@ async def test_the_button_of_an_alert_resolved_meanwhile_says_so(world: World) -
 async def test_many_at_once_are_one_message(world: World) -> None:
     await world.set_channels()
     await deals(world, *(f"Deal {n}" for n in range(12)))
-    world.clock.advance(LIMIT)
+    await world.slack.travel(LIMIT)
 
     await world.settle()
 
@@ -185,15 +172,15 @@ async def test_a_row_of_the_digest_is_acknowledged_and_opened_by_its_own_control
 ) -> None:
     await world.set_channels()
     await deals(world, *(f"Deal {n}" for n in range(12)))
-    world.clock.advance(LIMIT)
+    await world.slack.travel(LIMIT)
     await world.settle()
     (message,) = told(world)
     mia = await a_member(world, "mia")
     alert_id = await the_alert(world, "#12 ")
 
-    await pick(mia, message, "Acknowledge", of=f"alert.row:{alert_id}")
+    await mia.press(message, f"alert.row:{alert_id}", "Acknowledge")
     await world.deliver()
-    await pick(mia, told(world)[0], "Open #12", of=f"alert.row:{alert_id}")
+    await mia.press(told(world)[0], f"alert.row:{alert_id}", "Open #12")
 
     assert f"Acknowledged by <@{mia.member.id}>" in shows(told(world)[0])
     assert "#12 Deal 11" in mia.ephemerals[-1].text
@@ -202,7 +189,7 @@ async def test_a_row_of_the_digest_is_acknowledged_and_opened_by_its_own_control
 async def test_all_of_a_digest_are_acknowledged_at_once(world: World) -> None:
     await world.set_channels()
     await deals(world, *(f"Deal {n}" for n in range(12)))
-    world.clock.advance(LIMIT)
+    await world.slack.travel(LIMIT)
     await world.settle()
     mia, ron = await a_member(world, "mia"), await a_member(world, "ron")
     (message,) = told(world)
@@ -225,7 +212,7 @@ async def test_an_alert_waits_for_its_channel_and_is_told_as_soon_as_that_is_rea
     world: World,
 ) -> None:
     await deals(world, "Acme renewal")
-    world.clock.advance(LIMIT)
+    await world.slack.travel(LIMIT)
     await world.settle()
     ada = world.person("ada")
 
@@ -245,14 +232,14 @@ async def test_a_channel_that_was_archived_is_given_up_and_its_alerts_wait(world
     await world.set_channels()
     await deals(world, "Acme renewal")
     world.acme.alerts.archived = True
-    world.clock.advance(LIMIT)
+    await world.slack.travel(LIMIT)
     await world.settle()
 
     async with world.db.transaction(world.acme.application) as tx:
         channel = await configuration.get(tx, ALERTS_CHANNEL)
     world.acme.alerts.archived = False
     await world.set_channels()
-    world.clock.advance(timedelta(hours=1))
+    await world.slack.travel(timedelta(hours=1))
     await world.settle()
 
     assert channel is not None
@@ -274,7 +261,7 @@ async def test_one_companys_alerts_are_not_anothers(world: World) -> None:
     await world.set_channels()
     await world.set_channels(world.globex)
     await deals(world, "Theirs", office=world.globex)
-    world.clock.advance(LIMIT)
+    await world.slack.travel(LIMIT)
 
     await world.settle()
 
@@ -298,11 +285,9 @@ async def test_a_button_forged_for_another_companys_alert_changes_nothing(world:
     message = await a_stale_deal(world)
     theirs = await the_alert(world, "#1 ", world.globex)
     mia = await a_member(world, "mia")
-    for control in controls_of(blocks_of(message)):
-        if control.action_id == "alert.acknowledge":
-            control.element["value"] = f'{{"v":1,"id":"{theirs}"}}'
+    touched = forged(message, "alert.acknowledge", f'{{"v":1,"id":"{theirs}"}}')
 
-    await mia.press(message, "Acknowledge")
+    await mia.press(touched, "Acknowledge")
 
     assert mia.ephemerals[-1].text.startswith("This button is from an older message")
     async with world.db.transaction(world.globex.application) as tx:

@@ -25,7 +25,6 @@ from tests.journeys.test_opportunities import (
     actor_of,
     found,
     last,
-    option_value,
     saved,
     stays_of,
     top,
@@ -66,7 +65,7 @@ async def test_of_two_who_press_different_stages_at_once_one_is_told_who_was_fir
 
     answers = await asyncio.gather(
         ron.press(card, "Move to Qualified"),
-        mia.press(card, "opportunity.move", option_value(card, "Proposal")),
+        mia.press(card, "opportunity.move", "Proposal"),
     )
     await world.deliver()
 
@@ -85,7 +84,7 @@ async def test_who_waited_for_another_s_move_is_told_of_it_and_keeps_what_was_ty
 ) -> None:
     mia, ron = await a_manager(world), world.person("ron")
     card = await a_public_card(world, ron)
-    await ron.press(card, "opportunity.move", option_value(card, "Lost"))
+    await ron.press(card, "opportunity.move", "Lost")
     ron.fill({"loss_reason": "price", "reason": "Half was offered"})
 
     async with holding(world, mia, "proposal"):
@@ -141,12 +140,10 @@ async def test_who_waits_too_long_is_told_so_and_may_try_again(
 async def test_a_loss_and_a_move_at_once_end_in_one_history(world: World) -> None:
     mia, ron = await a_manager(world), world.person("ron")
     card = await a_public_card(world, ron)
-    await ron.press(card, "opportunity.move", option_value(card, "Lost"))
+    await ron.press(card, "opportunity.move", "Lost")
     ron.fill({"loss_reason": "price"})
 
-    answers = await asyncio.gather(
-        ron.submit(), mia.press(card, "opportunity.move", option_value(card, "Won"))
-    )
+    answers = await asyncio.gather(ron.submit(), mia.press(card, "opportunity.move", "Won"))
     await world.deliver()
 
     assert [answer.ok for answer in answers] == [True, True]
@@ -192,7 +189,7 @@ async def test_a_second_move_while_the_first_one_s_update_is_on_its_way_shows_to
     ron = world.person("ron")
     card = await a_public_card(world, ron)
     await ron.press(card, "Move to Qualified")
-    world.clock.advance(timedelta(seconds=1))
+    await world.slack.travel(timedelta(seconds=1))
 
     move = ron.command("/opp", "move 1 proposal")
     await deliverer(world, move).deliver_due()

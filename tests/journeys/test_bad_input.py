@@ -11,14 +11,22 @@ from sandbox.wire import as_object, parse
 from services.people import find_person
 from tests.conftest import Urls
 from tests.journeys.conftest import Office, World
-from tests.journeys.crafted import Signed, errors, nothing_changes, press, send, signed, submission
+from tests.journeys.crafted import (
+    Signed,
+    errors,
+    nothing_changes,
+    option_value,
+    press,
+    send,
+    signed,
+    submission,
+)
 from tests.journeys.test_opportunities import (
     a_deal,
     a_filled_form,
     a_partner,
     a_public_card,
     found,
-    option_value,
     saved,
     stays_of,
 )
@@ -91,7 +99,7 @@ async def test_a_request_of_up_to_five_minutes_ago_counts(world: World) -> None:
     await a_deal(world, ron)
     body = command(world, ron, "/opp", "move 1 won")
     request = Signed(world.slack.sign(body), body)
-    world.clock.advance(timedelta(minutes=5))
+    await world.slack.travel(timedelta(minutes=5))
 
     answer = await send(world, request)
 
@@ -111,7 +119,7 @@ async def test_a_replayed_command_has_one_effect_and_later_none_at_all(
     await ron.command("/opp", "move 1 qualified")
     async with nothing_changes(office_urls):
         again = await send(world, request)
-        world.clock.advance(timedelta(minutes=5, seconds=1))
+        await world.slack.travel(timedelta(minutes=5, seconds=1))
         late = await send(world, request)
 
     assert (first.status, again.status, late.status) == (200, 200, 401)

@@ -116,7 +116,7 @@ async def secrets(world: World) -> dict[str, str]:
     await a_deal(world, world.person("ron"))
     await deals(world, "Secret one", "Secret two", office=world.globex)
     await world.set_channels(world.globex)
-    world.clock.advance(timedelta(days=30))
+    await world.slack.travel(timedelta(days=30))
     await world.settle()
     stranger = world.globex.person("ron")
     await stranger.command("/weekly")

@@ -35,7 +35,7 @@ async def test_a_workspace_whose_token_was_taken_back_loses_no_message(world: Wo
     await revoke(world)
     await world.deliver()
     while_parked = posts(world)
-    world.clock.advance(timedelta(days=1))
+    await world.slack.travel(timedelta(days=1))
     await install_again(world)
     await world.deliver()
 
@@ -47,7 +47,7 @@ async def test_a_reinstall_brings_no_flood_of_old_messages(world: World) -> None
     await file_a_week(world, "ron")
 
     await world.slack.uninstall(world.acme.team)
-    world.clock.advance(timedelta(days=30))
+    await world.slack.travel(timedelta(days=30))
     await world.settle()
     await install_again(world)
     await world.deliver()

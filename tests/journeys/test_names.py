@@ -7,8 +7,6 @@ from dataclasses import dataclass
 import pytest
 
 from sandbox import Person
-from sandbox.controls import controls_of
-from sandbox.posting import blocks_of
 from sandbox.wire import as_list, as_text, maybe_object, parse
 from tests.journeys.conftest import World
 from tests.journeys.test_alerts import told
@@ -75,7 +73,7 @@ async def everywhere(world: World, ron: Person, name: str) -> None:
     ron.fill({"accomplishments": name, "upcoming_tasks": name, "blockers": name})
     await ron.submit()
     await ron.command("/opp", "move 2 won", channel=world.acme.deals)
-    world.clock.travel_to(utc("2026-12-04T21:00"))
+    await world.slack.travel(utc("2026-12-04T21:00"))
     await world.settle()
     assert any(map(is_reminder, ron.dm))
     await ron.press(told(world)[-1], "Acknowledge")
@@ -93,7 +91,7 @@ async def of_partners(world: World, ron: Person, mia: Person, name: str) -> None
         await ron.command("/partner", words, channel=world.acme.deals)
         await ron.close(everything=True) if ron.view else None
     await mia.command("/partner", "list security", channel=world.acme.deals)
-    await press_first(mia, "partner.show")
+    await mia.press(mia.ephemerals[-1], "Show")
     await mia.press(mia.ephemerals[-1], "Share here")
     await world.deliver()
     await ron.press(world.cards(world.acme.deals, "last contact")[-1], "Log interaction")
@@ -132,14 +130,6 @@ async def of_opportunities(world: World, ron: Person, name: str) -> None:
     await ron.command("/opp", "show 1", channel=world.acme.deals)
     await ron.press(ron.ephemerals[-1], "Move to Negotiation")
     await world.deliver()
-
-
-async def press_first(person: Person, action: str) -> None:
-    """The first control of this kind in the person's newest private message."""
-    message = person.ephemerals[-1]
-    controls = controls_of(blocks_of(message))
-    key = next(each.action_id for each in controls if each.action_id.startswith(action))
-    await person.press(message, key)
 
 
 @pytest.mark.parametrize("name", [MARKUP, f"{RIGHT_TO_LEFT} {EMOJI}"])

@@ -36,7 +36,7 @@ async def deliver_side_by_side(world: World, *both: Tandem) -> None:
         due = await world.tandem.deliverer.next_at()
         if due is None:
             return
-        world.clock.travel_to(max(due, world.clock.now() + timedelta(milliseconds=1)))
+        await world.slack.travel(max(due, world.clock.now() + timedelta(milliseconds=1)))
 
 
 async def audited(world: World, action: str) -> int:
@@ -71,7 +71,7 @@ async def test_a_double_submit_creates_one_and_shows_one_card_of_each_kind(world
     view = front(ron)
 
     both = await asyncio.gather(ron.submit(view=view), ron.submit(view=view))
-    world.clock.advance(timedelta(minutes=1))
+    await world.slack.travel(timedelta(minutes=1))
     later = await ron.submit(view=view)
     await world.deliver()
 
@@ -99,7 +99,7 @@ async def test_a_retried_uninstall_does_not_take_out_what_was_installed_again(
     team = world.acme.team
     await world.slack.send_event(team, UNINSTALLED, "Ev0UNINSTALLED")
     await install(world.db, team)
-    world.clock.advance(timedelta(minutes=5))
+    await world.slack.travel(timedelta(minutes=5))
 
     again = await world.slack.send_event(team, UNINSTALLED, "Ev0UNINSTALLED")
 
@@ -130,7 +130,7 @@ async def test_two_replicas_that_tick_and_deliver_at_once_remind_everybody_once(
     world: World, replica: Tandem
 ) -> None:
     await a_team(world)
-    world.clock.travel_to(utc("2026-11-27T21:00"))
+    await world.slack.travel(utc("2026-11-27T21:00"))
 
     await asyncio.gather(*(each.tick() for each in (world.tandem, replica) * 2))
     await deliver_side_by_side(world, world.tandem, replica)
@@ -146,7 +146,7 @@ async def test_two_replicas_that_evaluate_and_deliver_at_once_alert_once(
 ) -> None:
     await world.set_channels()
     await deals(world, "Acme renewal", "Umbrella")
-    world.clock.advance(LIMIT)
+    await world.slack.travel(LIMIT)
 
     await asyncio.gather(world.tandem.tick(), replica.tick())
     await asyncio.gather(world.tandem.work(), replica.work())

@@ -13,7 +13,7 @@ from services.configuration.catalogue import PIPELINE, STALE_MOVES_TO, Pipeline
 from services.opportunities import Opportunity
 from services.tables import AuditEntry, OpportunityChange, Outbox, StageChange
 from tests.journeys.conftest import Office, World
-from tests.journeys.test_alerts import LIMIT, deals, pick
+from tests.journeys.test_alerts import LIMIT, deals
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,13 @@ class Footprint:
 async def by_button(world: World, office: Office) -> None:
     ada = office.person("ada")
     await ada.command("/opp", "show 1", channel=office.deals)
-    await pick(ada, ada.ephemerals[-1], "Proposal", of="opportunity.move")
+    await ada.press(ada.ephemerals[-1], "opportunity.move", "Proposal")
 
 
 async def by_rule(world: World, office: Office) -> None:
     async with world.db.transaction(office.application) as tx:
         await configuration.write(tx, STALE_MOVES_TO, "proposal")
-    world.clock.advance(LIMIT)
+    await world.slack.travel(LIMIT)
     await world.tandem.tick()
     await world.tandem.work()
 
@@ -114,7 +114,7 @@ async def test_what_the_pipeline_forbids_is_refused_to_both(world: World) -> Non
             await configuration.write(tx, PIPELINE, Pipeline(stages=tuple(stages)))
     ada = world.acme.person("ada")
 
-    await pick(ada, ada.ephemerals[-1], "Proposal", of="opportunity.move")
+    await ada.press(ada.ephemerals[-1], "opportunity.move", "Proposal")
     await by_rule(world, world.globex)
 
     assert "cannot go from Negotiation to Proposal" in ada.ephemerals[-1].text

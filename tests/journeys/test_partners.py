@@ -5,14 +5,12 @@ import pytest
 from sqlalchemy import func, select
 
 from sandbox import Message, Person, View
-from sandbox.controls import controls_of
-from sandbox.posting import blocks_of
-from sandbox.wire import text_of
 from services.interactions import Interaction, latest
 from services.partners import CreatePartner, Partner, create_partner
 from services.tables import Interaction as InteractionRow
 from services.tables import Partner as PartnerRow
 from tests.journeys.conftest import Office, World
+from tests.journeys.crafted import craft, forged
 
 
 async def a_partner(world: World, name: str, domain: str = "finops") -> Partner:
@@ -65,14 +63,6 @@ def top(person: Person) -> View:
     return person.view
 
 
-def craft(person: Person, block_id: str, value: str) -> None:
-    """Put an option into the modal in front that was never offered."""
-    view = top(person)
-    key = next(each for each in view.values if each[0] == block_id)
-    option = {"text": {"type": "plain_text", "text": "Crafted"}, "value": value}
-    view.values[key] = {"type": "external_select", "selected_option": option}
-
-
 async def test_a_rep_adds_a_partner_and_gets_its_card(world: World) -> None:
     ron = world.person("ron")
 
@@ -100,7 +90,7 @@ async def test_a_look_alike_is_shown_before_it_is_saved_anyway(world: World) -> 
 
     assert warned.ok
     assert "Globex (FinOps)" in str(top(ron).blocks)
-    assert text_of(top(ron).content["submit"]) == "Save anyway"
+    assert "Save anyway" in ron.reads(top(ron))
     assert await partners(world) == ["Globex"]
 
     saved = await ron.submit()
@@ -369,7 +359,7 @@ async def test_a_refused_share_is_told_to_who_shared_it(world: World) -> None:
 
 
 async def test_a_list_is_paged_in_place_and_leads_to_the_card(world: World) -> None:
-    for number in range(1, 13):
+    for number in range(1, 12):
         await a_partner(world, f"Partner {number:02}")
     ron = world.person("ron")
 
@@ -380,10 +370,8 @@ async def test_a_list_is_paged_in_place_and_leads_to_the_card(world: World) -> N
 
     assert second.ts == first.ephemeral.ts
     assert "Page 2 of 2" in str(second.blocks)
-    assert "Partner 12" in str(second.blocks)
 
-    show = next(each.action_id for each in controls_of(blocks_of(second)))
-    card = await ron.press(second, show)
+    card = await ron.press(second, "Show")
 
     assert card.ephemeral is not None
     assert card.ephemeral.text.startswith("Partner 11 · 50 fair")
@@ -449,10 +437,9 @@ async def test_a_button_that_cannot_be_read_says_so(world: World) -> None:
     ron = world.person("ron")
     shown = await ron.command("/partner", "show globex")
     assert shown.ephemeral is not None
-    for control in controls_of(blocks_of(shown.ephemeral)):
-        control.element["value"] = '{"v":99}'
+    touched = forged(shown.ephemeral, "partner.log", '{"v":99}')
 
-    answer = await ron.press(shown.ephemeral, "partner.log")
+    answer = await ron.press(touched, "partner.log")
 
     assert answer.ephemeral is not None
     assert answer.ephemeral.text.startswith("This button is from an older message.")
@@ -476,7 +463,7 @@ async def test_the_card_counts_days_as_time_goes_by(world: World) -> None:
     await ron.command("/partner", "log globex")
     await ron.submit()
 
-    world.clock.advance(timedelta(days=20))
+    await world.slack.travel(timedelta(days=20))
     shown = await ron.command("/partner", "show globex")
 
     assert shown.ephemeral is not None

@@ -305,7 +305,7 @@ async def test_a_changed_reminder_day_counts_this_week(world: World) -> None:
     await save(ada, reminder_day="3", reminder_time="11:00")
 
     await world.settle()
-    world.clock.advance(timedelta(hours=9))
+    await world.slack.travel(timedelta(hours=9))
     await world.settle()
 
     assert len(ron.dm) == 1

@@ -63,7 +63,7 @@ async def rows(world: World) -> list[Row]:
 
 async def reminders(world: World, now: str) -> list[str]:
     """Who has a reminder open by then, everything having been done that is due."""
-    world.clock.travel_to(utc(now))
+    await world.slack.travel(utc(now))
     await world.settle()
     names = ("ada", "mia", "olga", "ron")
     return [name for name in names if any(map(is_reminder, world.person(name).dm))]
@@ -218,7 +218,7 @@ async def test_a_reminder_pressed_days_later_still_files_its_own_week(world: Wor
     await a_team(world)
     ron = world.person("ron")
     await reminders(world, "2026-11-27T21:00")
-    world.clock.travel_to(utc("2026-12-01T15:00"))
+    await world.slack.travel(utc("2026-12-01T15:00"))
 
     await ron.press(reminder(ron), "File status")
     named = title(ron)
@@ -232,7 +232,7 @@ async def test_a_reminder_pressed_days_later_still_files_its_own_week(world: Wor
 
 async def test_who_has_filed_gets_no_reminder(world: World) -> None:
     await a_team(world)
-    world.clock.travel_to(utc("2026-11-24T12:00"))
+    await world.slack.travel(utc("2026-11-24T12:00"))
     await file(world.person("ron"))
 
     reminded = [
@@ -246,7 +246,7 @@ async def test_who_has_filed_gets_no_reminder(world: World) -> None:
 async def test_a_reminder_that_waits_while_the_week_is_filed_is_not_sent(world: World) -> None:
     await a_team(world)
     ron = world.person("ron")
-    world.clock.travel_to(utc("2026-11-27T21:00"))
+    await world.slack.travel(utc("2026-11-27T21:00"))
     await world.tandem.tick()
 
     await file(ron)
@@ -257,7 +257,7 @@ async def test_a_reminder_that_waits_while_the_week_is_filed_is_not_sent(world: 
 
 async def test_a_reminder_set_to_an_earlier_time_today_comes_today(world: World) -> None:
     await a_team(world)
-    world.clock.travel_to(utc("2026-11-27T10:00"))
+    await world.slack.travel(utc("2026-11-27T10:00"))
     await world.settle()
     ada = world.person("ada")
 
@@ -380,7 +380,7 @@ async def test_what_was_filed_in_another_window_is_shown_before_it_is_replaced(
 async def test_the_week_before_can_be_filed_late_from_this_weeks_form(world: World) -> None:
     await world.set_channels()
     await a_team(world)
-    world.clock.travel_to(utc("2026-11-30T15:00"))
+    await world.slack.travel(utc("2026-11-30T15:00"))
     ron = world.person("ron")
     await ron.command("/weekly")
     this_week = title(ron)
