@@ -1,8 +1,17 @@
 // Moments as the person sees them: in their zone and language, by the sandbox's clock.
 
+const FORMATS = new Map(); // making one takes a hundred times longer than using it
+
+/** The formatter of a language with these options, made once. */
+function formatFor(locale, options) {
+  const name = JSON.stringify([locale, options]);
+  if (!FORMATS.has(name)) FORMATS.set(name, new Intl.DateTimeFormat(locale, options));
+  return FORMATS.get(name);
+}
+
 /** How far a zone is ahead of UTC at a moment, in milliseconds. */
 function offsetOf(epochMs, zone) {
-  const parts = new Intl.DateTimeFormat("en-US", {
+  const parts = formatFor("en-US", {
     timeZone: zone,
     hourCycle: "h23",
     year: "numeric",
@@ -48,7 +57,7 @@ export class Reader {
   }
 
   format(epochMs, options) {
-    return new Intl.DateTimeFormat(this.locale, { timeZone: this.zone, ...options }).format(epochMs);
+    return formatFor(this.locale, { timeZone: this.zone, ...options }).format(epochMs);
   }
 
   time(epochMs) {
@@ -108,7 +117,7 @@ export class Reader {
   /** A date in words. English of America has its days as ordinals there, as Slack has. */
   worded(epochMs, options) {
     if (this.locale !== "en-US" || options.month !== "long") return this.format(epochMs, options);
-    const parts = new Intl.DateTimeFormat(this.locale, { timeZone: this.zone, ...options }).formatToParts(epochMs);
+    const parts = formatFor(this.locale, { timeZone: this.zone, ...options }).formatToParts(epochMs);
     return parts.map(({ type, value }) => (type === "day" ? ordinal(Number(value)) : value)).join("");
   }
 
