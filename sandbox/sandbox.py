@@ -91,7 +91,7 @@ class Sandbox:
 
     def __post_init__(self) -> None:
         self.core = self._core()
-        self.sockets = Sockets(self.core.app)
+        self.sockets = Sockets(self.core.app, self.clock)
         urls = ResponseUrls(self.core)
         self.courier = Courier(self.deadline, self.sockets, self.clock, self.core.faults)
         self._recorder = self._recording()

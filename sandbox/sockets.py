@@ -6,11 +6,11 @@ https://docs.slack.dev/apis/events-api/using-socket-mode. Knows nothing of what 
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Literal, cast
 
 from aiohttp import ClientError, WSCloseCode, WSMsgType, web
 
+from sandbox.clock import Clock
 from sandbox.delivery import LOST, OK, Reply, Request
 from sandbox.identity import AppIdentity, Counter
 from sandbox.wire import JsonObject, as_object, as_text, dump, parse
@@ -86,6 +86,7 @@ class Sockets:
     """
 
     app: AppIdentity
+    clock: Clock
     life: float = LIFE
     notice: float = NOTICE
     enabled: bool = True
@@ -177,7 +178,7 @@ class Sockets:
     def _hello(self, life: float) -> JsonObject:
         info: JsonObject = {
             "host": HOST,
-            "started": datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3],
+            "started": self.clock.now().strftime("%Y-%m-%d %H:%M:%S.%f")[:-3],
             "build_number": 1,
             "approximate_connection_time": int(life),
         }
