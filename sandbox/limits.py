@@ -52,6 +52,11 @@ class Rates:
             raise RateLimited(_seconds(wait))
         self._posts[team_id, channel_id] = paid_until + BETWEEN_POSTS
 
+    def exhaust(self, team_id: str, channel_id: str) -> None:
+        """As if a whole burst had been posted just now."""
+        for _ in range(BURST):
+            self.post(team_id, channel_id)
+
 
 def _seconds(wait: timedelta) -> int:
     return max(1, math.ceil(wait.total_seconds()))

@@ -18,6 +18,7 @@ from sandbox.workspace import Message, Team
 __all__ = [
     "LONGEST_EDIT",
     "LONGEST_POST",
+    "TOMBSTONE",
     "Draft",
     "Place",
     "blocks_of",
@@ -34,6 +35,7 @@ LONGEST_POST = 40_000
 LONGEST_EDIT = 4_000
 LARGEST_METADATA = 16_000
 MOST_ATTACHMENTS = 100
+SLACKBOT, TOMBSTONE, GONE = "USLACKBOT", "tombstone", "This message was deleted."
 UNSHOWN = "This content can't be displayed."
 
 
@@ -187,7 +189,12 @@ def overwrite(core: Core, team: Team, message: Message, draft: Draft) -> Message
 
 
 def remove(team: Team, message: Message) -> None:
-    team.put_message(replace(message, deleted=True))
+    """Nothing stays of it, but for a stone on the grave where others have answered."""
+    if message.is_reply or not team.timeline(message.channel).replies(message.ts):
+        team.put_message(replace(message, deleted=True))
+        return
+    stone = Message(team.id, message.channel, message.ts, SLACKBOT, GONE, subtype=TOMBSTONE)
+    team.put_message(stone)
 
 
 def _text(draft: Draft) -> str:

@@ -104,7 +104,8 @@ class Message:
     """A message as it reads now; a later edit is another value with the same `ts`.
 
     `reactions` are as on the wire (name, users, count), `files` are ids; `username` and `icons` are
-    what an app customised; `plain` shows marks such as *this* as they are.
+    what an app customised; `plain` shows marks such as *this* as they are;
+    `streaming` is still being written.
     """
 
     team_id: str
@@ -127,6 +128,7 @@ class Message:
     username: str = ""
     icons: JsonObject | None = None
     plain: bool = False
+    streaming: bool = False
 
     @property
     def is_reply(self) -> bool:

@@ -18,6 +18,8 @@ def wire_message(core: Core, team: Team, message: Message, *, metadata: bool) ->
     body: JsonObject = {"type": "message", "ts": message.ts, "text": message.text}
     body |= {"team": team.id} | _author(core, team, message) | _thread(team, message)
     body |= {name: held for name, held in _optional_parts(core, team, message).items() if held}
+    if message.subtype == "tombstone":
+        body["hidden"] = True
     if message.plain:
         body["mrkdwn"] = False
     if metadata and message.metadata:
@@ -107,6 +109,7 @@ def _optional_parts(core: Core, team: Team, message: Message) -> JsonObject:
         "is_ephemeral": message.ephemeral_for is not None,
         "reactions": message.reactions,
         "files": [wire_file(core, team, file) for file in files],
+        "streaming_state": "in_progress" if message.streaming else "",
         "upload": message.subtype == "file_share",
     }
 

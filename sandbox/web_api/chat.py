@@ -57,6 +57,8 @@ def update(call: ApiCall) -> JsonObject:
     message = _own_message(call, "cant_update_message")
     if call.team.channels[message.channel].archived:
         raise SlackError("is_inactive")
+    if message.streaming:
+        raise SlackError("streaming_state_conflict")
     draft = replace(drafts.draft_of(call), files=_files(call))
     if call.args.flag("reply_broadcast"):
         message = _broadcast(message, draft)
@@ -144,6 +146,8 @@ def _own_message(call: ApiCall, otherwise: str) -> Message:
     channel = call.visible_channel()
     message = call.team.message(channel.id, call.args.text("ts"))
     if message is None or message.ephemeral_for is not None:
+        raise SlackError("message_not_found")
+    if message.subtype == posting.TOMBSTONE:
         raise SlackError("message_not_found")
     if message.user != call.user_id:
         raise SlackError(otherwise)

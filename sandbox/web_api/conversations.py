@@ -51,13 +51,15 @@ def members(call: ApiCall) -> JsonObject:
 
 def open_conversation(call: ApiCall) -> JsonObject:
     """https://docs.slack.dev/reference/methods/conversations.open"""
-    known = call.args.maybe("channel")
+    known, before = call.args.maybe("channel"), len(call.team.channels)
     channel = call.visible_channel() if known else _opened(call)
     if channel.kind == "channel":
         raise SlackError("method_not_supported_for_channel_type")
     call.need(*MANAGE.of(channel))
-    full = call.args.flag("return_im")
-    return {"channel": wire_channel(call, channel) if full else {"id": channel.id}}
+    shown = wire_channel(call, channel) if call.args.flag("return_im") else {"id": channel.id}
+    was_there = len(call.team.channels) == before
+    told: JsonObject = {"no_op": True, "already_open": True} if was_there else {}
+    return {"channel": shown, **told}
 
 
 def close(call: ApiCall) -> JsonObject:

@@ -11,6 +11,7 @@ from sandbox.web_api import (
     reactions,
     rooms,
     scheduled,
+    streams,
     users,
     views,
 )
@@ -27,6 +28,7 @@ METHODS: dict[str, Method] = {
     **reactions.METHODS,
     **rooms.METHODS,
     **scheduled.METHODS,
+    **streams.METHODS,
     **users.METHODS,
     **views.METHODS,
 }

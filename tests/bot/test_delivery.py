@@ -67,7 +67,7 @@ async def test_a_conversation_served_long_ago_comes_first(post: Post) -> None:
 
 async def test_when_slack_asks_for_rest_the_message_waits_and_is_not_lost(post: Post) -> None:
     acme = post.world.acme
-    post.world.slack.core.rates.post(acme.team.id, acme.deals.id)
+    post.world.slack.core.rates.exhaust(acme.team.id, acme.deals.id)
     await post.write("late")
     await post.write("elsewhere", office=post.world.globex)
 
@@ -82,7 +82,7 @@ async def test_when_slack_asks_for_rest_the_message_waits_and_is_not_lost(post: 
 
 async def test_while_slack_rests_the_whole_method_of_the_workspace_rests(post: Post) -> None:
     acme = post.world.acme
-    post.world.slack.core.rates.post(acme.team.id, acme.deals.id)
+    post.world.slack.core.rates.exhaust(acme.team.id, acme.deals.id)
     await post.write("late")
     await post.deliver()
     await post.write("other channel", lane=acme.alerts.id)

@@ -320,3 +320,62 @@ async def test_every_call_is_on_record_with_its_outcome(
     assert (first.method, first.team_id, first.ok) == ("chat.postMessage", "T0ACME", True)
     assert first.args["blocks"] == [section("one")]
     assert (second.ok, second.error) == (False, "channel_not_found")
+
+
+async def test_a_reply_grows_while_it_is_written(api: Api, deals: Channel, me: Person) -> None:
+    asked = await me.say(deals, "What closes this week?")
+    stream = await api.chat_startStream(
+        channel="C0DEALS",
+        thread_ts=asked.ts,
+        markdown_text="**Two**",
+        recipient_user_id="U0ANA",
+        recipient_team_id="T0ACME",
+    )
+    here = {"channel": "C0DEALS", "ts": stream["ts"]}
+
+    await api.chat_appendStream(**here, markdown_text=" deals")
+    halfway = await refusal(api.chat_update(**here, text="x"))
+    done = await api.chat_stopStream(**here, blocks=[actions(button("go", "Go"))])
+    late = await refusal(api.chat_appendStream(**here, markdown_text="!"))
+
+    assert halfway["error"] == "streaming_state_conflict"
+    assert [block["type"] for block in done["message"]["blocks"]] == ["markdown", "actions"]
+    assert done["message"]["text"] == "**Two** deals"
+    assert late["error"] == "message_not_in_streaming_state"
+
+
+async def test_a_message_may_come_under_another_name_where_that_is_granted(
+    api: Api, team: Team, deals: Channel
+) -> None:
+    named = {"channel": "C0DEALS", "text": "x", "username": "Robin", "icon_emoji": ":bird:"}
+
+    message = (await api.chat_postMessage(**named))["message"]
+
+    assert (message["subtype"], message["username"]) == ("bot_message", "Robin")
+    assert message["icons"] == {"emoji": ":bird:"}
+    team.grant(["chat:write"])
+    assert (await refusal(api.chat_postMessage(**named)))["needed"] == "chat:write.customize"
+
+
+async def test_markdown_is_shown_as_a_block_and_goes_with_nothing_else(
+    api: Api, deals: Channel
+) -> None:
+    message = (await api.chat_postMessage(channel="C0DEALS", markdown_text="# Won"))["message"]
+    both = await refusal(api.chat_postMessage(channel="C0DEALS", text="x", markdown_text="y"))
+
+    assert message["blocks"][0]["text"] == "# Won"
+    assert both["error"] == "markdown_text_conflict"
+
+
+async def test_an_address_in_a_message_is_unfurled(api: Api, deals: Channel, me: Person) -> None:
+    said = await me.say(deals, "see https://crm.example/42")
+    card = {"https://crm.example/42": {"title": "Deal 42"}}
+
+    await api.chat_unfurl(channel="C0DEALS", ts=said.ts, unfurls=card)
+    other = await refusal(
+        api.chat_unfurl(channel="C0DEALS", ts=said.ts, unfurls={"https://x.example": {}})
+    )
+
+    (message,) = me.sees(deals)
+    assert message.attachments[0]["title"] == "Deal 42"
+    assert other["error"] == "cannot_unfurl_message"

@@ -1,3 +1,4 @@
+from collections.abc import Awaitable
 from datetime import timedelta
 
 import pytest
@@ -6,8 +7,8 @@ from sandbox import Channel, Member, Person, Sandbox, Team
 from tests.sandbox.slack_app import Api, FixedClock, Payload, refusal
 
 
-async def error_of(call: object) -> str:
-    return (await refusal(call))["error"]  # type: ignore[arg-type]
+async def error_of(call: Awaitable[object]) -> str:
+    return (await refusal(call))["error"]
 
 
 async def thread(api: Api, *texts: str) -> str:
@@ -155,6 +156,18 @@ async def test_a_reply_sent_to_the_channel_too_is_in_its_history(
     assert reply["message"]["subtype"] == "thread_broadcast"
     history = await api.conversations_history(channel="C0DEALS")
     assert texts(history) == ["late", "for all", "parent"]
+
+
+async def test_a_deleted_beginning_leaves_its_thread_to_be_read(
+    api: Api, deals: Channel, slack: Sandbox
+) -> None:
+    parent = await thread(api, "one")
+
+    await api.chat_delete(channel="C0DEALS", ts=parent)
+
+    first, reply = (await api.conversations_replies(channel="C0DEALS", ts=parent))["messages"]
+    assert (first["subtype"], first["reply_count"], reply["text"]) == ("tombstone", 1, "one")
+    assert await error_of(api.chat_delete(channel="C0DEALS", ts=parent)) == "message_not_found"
 
 
 async def test_the_history_of_an_unlisted_app_comes_once_a_minute_and_fifteen_at_a_time(
