@@ -21,7 +21,7 @@ SENT = b"SELECT count(*) FROM outbox WHERE state = 'sent'"
 async def _contest(plan: Plan, server: EmbeddedPostgres) -> AsyncGenerator[Sequence[Contestant]]:
     """The same message to as many channels as there are deliveries."""
     filled = filled_database(server, database.OTHERS_HAVE, COMPANIES)
-    async with programs(plan, told(filled), BARE, "tandem", "client") as running:
+    async with programs(plan, told(filled), BARE, "tandem", "outbox", "client") as running:
         facts = running.facts
         yield [
             asked(running, BARE, divided(facts.people, lambda some: listing(facts, some, b"pong"))),
@@ -29,6 +29,7 @@ async def _contest(plan: Plan, server: EmbeddedPostgres) -> AsyncGenerator[Seque
                 _delivering(running, filled, "tandem", plan.deliveries),
                 lambda: database.counted(filled, SENT),
             ),
+            _delivering(running, filled, "outbox", plan.deliveries),
             _delivering(running, filled, "client", plan.deliveries),
         ]
 

@@ -41,7 +41,7 @@ async def serving(facts: Facts) -> AsyncGenerator[Serving]:
 
         async def prepare(order: Order) -> None:
             if not messages:
-                messages.append(await _rendered(facts, order.cards[0]))
+                messages.append(await rendered(facts, order.cards[0]))
 
         async def work(order: Order) -> Sequence[float]:
             return await _post_all(client, messages[0], order)
@@ -64,7 +64,7 @@ async def _post_some(client: AsyncWebClient, message: Message, turns: Iterator[i
     return latencies
 
 
-async def _rendered(facts: Facts, card: Card) -> Message:
+async def rendered(facts: Facts, card: Card) -> Message:
     """Post the card, take it as a deliverer would, and let it go."""
     actor = Actor.application(OrganizationId(card.organization_id))
     async with built(settings(facts)) as tandem:
