@@ -59,7 +59,7 @@ def _asian_weekday(match: Match, asked: Asked) -> Found:
 
 
 def _asian_stretch(match: Match, asked: Asked) -> Found:
-    unit = {"日": "day", "週": "week", "年": "year"}.get(match["unit"][0], "month")
+    unit = {"日": "day", "週": "week", "周": "week", "年": "year"}.get(match["unit"][0], "month")
     span, day = Span(*match.span()), periods.after(asked.today, int(match["count"]), unit)
     return certain(span, day, asked, GOOD) if day else doubtful(span, Why.TOO_FAR, GOOD)
 
@@ -88,7 +88,7 @@ RULES = (
         is_unspaced=True,
     ),
     Rule(
-        r"(?<![0-9])(?P<count>[0-9]{1,3}) ?(?P<unit>日|週間?|[かヶカケヵ个個]月|年)"
+        r"(?<![0-9])(?P<count>[0-9]{1,3}) ?(?P<unit>日|週間?|周|[かヶカケヵ个個]月|年)"
         r"(?:間)?(?:後|后|以内)",
         _asian_stretch,
         is_unspaced=True,

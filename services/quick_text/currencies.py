@@ -8,6 +8,7 @@ from functools import lru_cache
 from babel import Locale
 from babel.numbers import get_territory_currencies, is_currency
 
+from services.quick_text.folding import NO_BREAK
 from services.quick_text.values import Asked
 from services.text import locale_of
 
@@ -28,6 +29,7 @@ _SIGNS = {
     "€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₪": "ILS", "₫": "VND",
     "₴": "UAH", "₦": "NGN", "₱": "PHP", "฿": "THB", "₸": "KZT", "₡": "CRC", "₲": "PYG", "₵": "GHS",
     "₾": "GEL", "₼": "AZN", "֏": "AMD", "៛": "KHR",
+    "$US": "USD", "$ US": "USD", "$CA": "CAD", "$ CA": "CAD", "$AU": "AUD", "$NZ": "NZD",
     "US$": "USD", "U$S": "USD", "USD$": "USD", "C$": "CAD", "CA$": "CAD", "CAD$": "CAD",
     "A$": "AUD", "AU$": "AUD", "AUD$": "AUD", "NZ$": "NZD", "HK$": "HKD", "S$": "SGD",
     "SG$": "SGD", "NT$": "TWD", "R$": "BRL", "MX$": "MXN", "CN¥": "CNY", "JP¥": "JPY",
@@ -125,7 +127,8 @@ def _whole(name: str) -> str:
     """The pattern of a name; one of letters is no part of a longer word."""
     ends_so = r"(?![^\W\d_])" if _LETTER.match(name[-1]) and name[-1].isalpha() else ""
     is_wide = not name.isascii() and ord(name[-1]) > 0x2E80  # noqa: PLR2004  # CJK has no spaces
-    return re.escape(name) + ("" if is_wide else ends_so)
+    spaced = re.escape(name).replace(r"\ ", rf"[ {NO_BREAK}]")
+    return spaced + ("" if is_wide else ends_so)
 
 
 @lru_cache(maxsize=1)

@@ -38,7 +38,7 @@ _MONTHLY = (
     r"| per (?:month|week|day|seat|user|hour)| a month| monthly| mrr| each| pro monat| par mois"
     r"| al mes| por mês)"
 )
-_SHARE = re.compile(r"% ?(?:of|off|von|de) $", re.IGNORECASE)
+_SHARE = re.compile(r"% ?(?:of|off|von|de) [$€£]?$", re.IGNORECASE)
 _NAMES_LIKE = re.compile(r"3m|4k|8k|401k", re.IGNORECASE)
 _THINGS = re.compile(
     r" (?:run|race|filings?|forms?|monitors?|displays?|tvs?|videos?|cameras?|screens?|cables?"
@@ -59,7 +59,7 @@ class _Written:
 
     span: Span
     number: str
-    digits_end: int
+    digits: Span
     times: str
     power: int
     named: tuple[str, ...]
@@ -87,16 +87,24 @@ def _joined(words: str, locale: str) -> list[Found]:
     return [
         Found(Span(*match.span()), None, Why.SEVERAL)
         for match in _several(locale).finditer(words)
-        if any(match.group("m1", "m2", "c1", "c2", "c3", "c4"))
+        if _is_money(match)
     ]
+
+
+def _is_money(match: re.Match[str]) -> bool:
+    """The second of two must be money, or a number of such amounts: `48k to 30 sep` is one."""
+    if any(match.group("m2", "c2", "c4")):
+        return True
+    is_times = match["times"] and any(match.group("m1", "c1", "c3"))
+    return bool(is_times or (match["glued"] and match["c1"]))
 
 
 def _found(match: re.Match[str], words: str, asked: Asked) -> Found | None:
     written = _written(match, asked.locale)
-    if not _is_amount(written, words) or _SHARE.search(words[: written.span.start]):
+    if not _is_amount(written, words) or _SHARE.search(words[: written.digits.start]):
         return _maybe(written, words)
     if _may_be_name(written, words):
-        return Found(_digits(written), None, Why.MAYBE)
+        return Found(written.digits, None, Why.MAYBE)
     if match["bound"]:
         return Found(written.span, None, Why.VAGUE)
     if match["month"]:
@@ -117,7 +125,7 @@ def _written(match: re.Match[str], locale: str) -> _Written:
     return _Written(
         span=Span(*match.span()),
         number=number,
-        digits_end=match.end("times") if times else match.end(kind),
+        digits=Span(match.start(kind), match.end("times") if times else match.end(kind)),
         times=times or (number if is_scaled else ""),
         power=power,
         named=named,
@@ -128,7 +136,7 @@ def _written(match: re.Match[str], locale: str) -> _Written:
 
 def _is_amount(written: _Written, words: str) -> bool:
     """Whether this is money at all, and no part of a name."""
-    if _THINGS.match(words, written.digits_end):
+    if _THINGS.match(words, written.digits.end):
         return False
     if written.named:
         return True
@@ -139,7 +147,7 @@ def _is_amount(written: _Written, words: str) -> bool:
             return False
         return not (is_letter and written.is_spaced)
     is_grouped = bool(re.search(r"[.,' ]\d{3}", written.number)) and start > 0
-    return written.is_sure or (is_grouped and ends_phrase(words, written.digits_end))
+    return written.is_sure or (is_grouped and ends_phrase(words, written.digits.end))
 
 
 def _maybe(written: _Written, words: str) -> Found | None:
@@ -148,9 +156,9 @@ def _maybe(written: _Written, words: str) -> Found | None:
     if not is_round or written.is_marked or written.span.start == 0:
         return None
     value = int(written.number)
-    if value < _THOUSAND or value in _YEARS or not ends_phrase(words, written.digits_end):
+    if value < _THOUSAND or value in _YEARS or not ends_phrase(words, written.digits.end):
         return None
-    return Found(_digits(written), None, Why.MAYBE)
+    return Found(written.digits, None, Why.MAYBE)
 
 
 def _may_be_name(written: _Written, words: str) -> bool:
@@ -167,10 +175,6 @@ def _may_be_name(written: _Written, words: str) -> bool:
     is_plain = written.number.isdigit()
     is_small = is_plain and (int(written.number) < _THOUSAND or int(written.number) in _YEARS)
     return is_first or (is_small and written.is_sure)
-
-
-def _digits(written: _Written) -> Span:
-    return Span(written.digits_end - len(written.number + written.times), written.digits_end)
 
 
 def _valued(written: _Written, asked: Asked) -> Found:
@@ -239,10 +243,12 @@ def _single(locale: str, used: frozenset[str]) -> re.Pattern[str]:
         rf"(?:(?P<words>{IN_WORDS})|(?P<asian>{asian})"
         rf"|(?P<number>{NUMBER})(?:(?P<glue>{GAP})?(?P<times>{times}))?)"
     )
-    before = rf"(?:(?P<head>(?-i:[kMT])|mio\.?|tsd\.?|mn|m)?{GAP}?(?P<before>{currency}){GAP}?)?"
+    some = f"{GAP}{{0,3}}"
+    before = rf"(?:(?P<head>(?-i:[kMT])|mio\.?|tsd\.?|mn|m)?{some}(?P<before>{currency}){some})?"
+    after = rf"(?:{some}(?:d'|de |di )?(?P<after>{currency}))?"
     return re.compile(
         rf"{_BEFORE}(?:{_WORTH}:? )?(?:{_ABOUT} ?)?(?:(?P<bound>{_BOUND}) ?)?\(?"
-        rf"(?P<sign>-)?{before}(?P<sign2>-)?{amount}(?:{GAP}?(?:d'|de |di )?(?P<after>{currency}))?"
+        rf"(?P<sign>-)?{before}(?P<sign2>-)?{amount}{after}"
         rf"{_AFTER}(?:(?:{_YEARLY}|(?P<month>{_MONTHLY}))(?![{LATIN}]))?\)?",
         re.IGNORECASE,
     )
@@ -256,5 +262,6 @@ def _several(locale: str) -> re.Pattern[str]:
         rf"(?:{GAP}?(?P<c{n + 2}>{_ANY_CURRENCY}))?"
         for n in (1, 2)
     )
-    between = r"(?:[-+/*]| ?[x\u00d7*] ?| (?:to|or|and|bis|oder|und|ou|et|o|y|e|a|à|of|tot|do) )"
+    between = r"(?:(?P<glued>[-+/])|(?P<times> ?[x\u00d7*] ?)"
+    between += r"| (?:to|or|and|bis|oder|und|ou|et|o|y|e|a|à|of|tot|do) )"
     return re.compile(rf"{_BEFORE}{one}{between}{two}{_AFTER}", re.IGNORECASE)

@@ -10,8 +10,8 @@ from services.quick_text.folding import NO_BREAK
 from services.text import locale_of
 
 NUMBER = (
-    rf"(?:\d{{1,3}}(?:[ {NO_BREAK}']\d{{3}})+(?!\d)(?:[.,]\d+)?"
-    r"|\d+(?:[.,']\d+)*|[.,]\d+)"
+    rf"(?:\d{{1,3}}(?:[ {NO_BREAK}']\d{{3}})++(?!\d)(?:[.,]\d++)?"
+    r"|\d++(?:[.,']\d++)*+|[.,]\d++)"
 )
 """A number as people write it; whether it means anything `readings` says."""
 

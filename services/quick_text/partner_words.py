@@ -1,6 +1,7 @@
 """The partner in the line: the name after *via*, or before 経由."""
 
 import re
+from itertools import islice
 from uuid import UUID
 
 from services.quick_text import anchors, partner_names
@@ -10,12 +11,14 @@ from services.quick_text.values import Asked, Doubt, Field, Span, Why
 
 _MOST_WORDS = 4
 """So many words after *via* are a partner's name even when nobody is called so."""
+_MOST_ANCHORS, _MOST_TOKENS = 8, 8
+"""So many places and words are looked at; a sentence has fewer."""
 _ANCHOR = re.compile(
     rf"(?<![{LATIN}'-])(?:(?P<sure>{anchors.PARTNER_SURE})|{anchors.PARTNER_MAYBE})"
     rf"(?![{LATIN}'-])(?: partner)?:?[ \u00a0]+",
     re.IGNORECASE,
 )
-_AFTER = re.compile(rf"(?P<name>[^\s;,、|]+) ?(?:{anchors.PARTNER_AFTER})")
+_AFTER = re.compile(rf"(?P<name>[^\s;,、|]{{1,60}}) ?(?:{anchors.PARTNER_AFTER})")
 _STOP = re.compile(
     rf"[;|()、]|,|(?<![{LATIN}])(?:{anchors.CLOSES}|{anchors.PARTNER_SURE}|worth|for)(?![{LATIN}])",
     re.IGNORECASE,
@@ -31,8 +34,8 @@ def mentions_partner(words: str) -> bool:
 
 def exact_partner(said: str, words: str, asked: Asked) -> Part[UUID]:
     """A partner called exactly so: its name may look like a day or an amount."""
-    for match in _ANCHOR.finditer(words):
-        tokens = list(_TOKEN.finditer(said, match.end()))[:8]
+    for match in islice(_ANCHOR.finditer(words), _MOST_ANCHORS):
+        tokens = list(islice(_TOKEN.finditer(said, match.end()), _MOST_TOKENS))
         found = partner_names.exactly([_bare(each[0]) for each in tokens], asked.partners)
         if found and found.partner:
             end = tokens[found.count - 1].end() - _trailing(tokens[found.count - 1][0])
@@ -51,7 +54,7 @@ def partner(said: str, words: str, asked: Asked) -> Part[UUID]:
     doubt = _before_mark(said, words, asked)
     if doubt.meant:
         return doubt
-    for match in _ANCHOR.finditer(words):
+    for match in islice(_ANCHOR.finditer(words), _MOST_ANCHORS):
         found = _named(said, words, match, asked)
         if found.meant:
             return found

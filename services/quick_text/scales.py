@@ -33,7 +33,12 @@ _ABBREVIATED = frozenset({
     "mio", "mln", "mrd", "mld", "tsd", "tys", "cr", "mill", "mia", "bn", "mn", "тыс", "млн",
     "млрд",
 })  # fmt: skip
-_LOCAL_ONLY = {"t": "de", "mi": "pt", "bi": "pt", "md": "fr"}
+_LOCAL_ONLY: dict[str, tuple[str, ...]] = {
+    "t": ("de", "sv", "nb", "da"),
+    "mi": ("pt",),
+    "bi": ("pt",),
+    "md": ("fr",),
+}
 """Too short to be read so in another language."""
 
 
@@ -44,7 +49,7 @@ def scales(locale: str) -> dict[str, int]:
     known = {
         name: power
         for name, power in _EVERYWHERE.items()
-        if _LOCAL_ONLY.get(name, language) == language
+        if language in _LOCAL_ONLY.get(name, (language,))
     }
     for each in (*_CLEAR_ANYWHERE, "en", language):
         known |= _BY_LANGUAGE.get(each, {})

@@ -19,7 +19,7 @@ from services.quick_text.values import Asked, Field, Found, Money, Span, Underst
 
 MOST = 4000
 """Characters that are read; a command's text is no longer."""
-_EDGES = " \u00a0\t\n\r,;|·:/&+-\u2013\u2014、。"
+_EDGES = " \u200e\u200f\u061c\u00a0\t\n\r,;|·:/&+-\u2013\u2014、。"
 _EMPTY = re.compile(r"\(\s*\)|\[\s*\]")
 
 
