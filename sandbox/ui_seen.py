@@ -14,7 +14,7 @@ from sandbox.wire import as_text
 from sandbox.workspace import Channel, Message
 
 Spot = tuple[str, str, str, str]  # team, user, channel, ts
-LONGEST_LOOK = 1000  # of what came before the page first looked, so much can be unread
+LONGEST_LOOK = 200  # of what came before the page first looked, so much can be unread
 EXACT = 100  # up to so many unread, deleted ones are taken out
 
 

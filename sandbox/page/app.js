@@ -5,7 +5,7 @@ import { besideHead, mainHead } from "./heads.js";
 import { BottomBar } from "./bottombar.js";
 import { Clock } from "./clock.js";
 import { Column } from "./column.js";
-import { debounced, fill, h } from "./dom.js";
+import { announce, debounced, fill, h } from "./dom.js";
 import { FaultPanel } from "./faults.js";
 import { showHelp } from "./help.js";
 import { Inspector } from "./inspector.js";
@@ -104,10 +104,20 @@ class App {
     this.remember();
     column.head?.(column.state);
     if (column !== this.main) return;
+    this.tellArrivals(column.state);
     this.clock.show(column.state.clock);
     this.sidebar.show(column.state, column.place);
     this.toolbar.show(column.state);
     this.bottom.show(column.state, column.place);
+  }
+
+  /** Says where something new came; what comes into the open conversation its log says itself. */
+  tellArrivals({ channels, dms, channel, me }) {
+    const rooms = [...channels, ...dms];
+    const before = this.unread?.of === me.id ? this.unread.rooms : null;
+    const grown = rooms.find((one) => one.id !== channel.id && before?.has(one.id) && one.unread > before.get(one.id));
+    if (grown) announce(`New message in ${grown.name}`);
+    this.unread = { of: me.id, rooms: new Map(rooms.map((one) => [one.id, one.unread])) };
   }
 
   changed() {

@@ -25,7 +25,7 @@ function branch(value, place) {
   const [open, close] = Array.isArray(value) ? ["[", "]"] : ["{", "}"];
   if (!entries.length) return h("div", { class: "json-row" }, keyNode(place), `${open}${close}`, comma(place));
   const isMarked = place.marks.some((mark) => mark === place.pointer || mark.startsWith(`${place.pointer}/`));
-  const opened = isMarked || (place.depth < DEEP && entries.length <= LONG);
+  const opened = isMarked || place.depth === 0 || (place.depth < DEEP && entries.length <= LONG);
   const node = h(
     "details",
     { class: place.marks.includes(place.pointer) ? "json-branch wrong" : "json-branch", open: opened },
