@@ -1,6 +1,6 @@
 # Everything sets itself up: Python 3.11 or newer and make are all a machine needs.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix bench lock
+.PHONY: help demo test check fix bench pictures lock
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -29,6 +29,9 @@ fix: .venv/dev ## format and mend what can be mended by itself
 
 bench: .venv/dev ## measure against baselines: one case (CASE=list-cpu), or all into docs/benchmarks.md
 	@$(BIN)/python -m bench $(CASE) $(ARGS)
+
+pictures: .venv/dev ## take the README's pictures anew, into docs/ (needs chromium)
+	@$(BIN)/python -m tests.browser.pictures
 
 lock: .venv/dev ## pin the dependencies anew, with hashes and without addresses
 	@$(BIN)/uv pip compile pyproject.toml --extra embedded --universal --generate-hashes \

@@ -17,9 +17,14 @@ teams, people, channels, messages and views, and refuses what Slack refuses with
     options = await me.suggest("partner", "glo")    # Option(text, value, group)
     await me.choose("partner", options[0])          # selects, and fires block_actions where due
     answer = await me.submit()                      # answer.errors, answer.error; me.view is next
-    await me.press(me.sees(deals)[-1], "Next stage")
+    await me.press(me.sees(deals)[-1], "Next stage")   # agree=False says no where it asks first
+    await me.press(me.sees(deals)[-1], "stage", "Won")  # an option by its words or its value
+    await me.react(me.sees(deals)[-1], "tada")
+    await me.reply(me.sees(deals)[-1], "Done")      # me.thread(message), me.upload(...)
     await me.open_home()
     await me.press_in_view("show_more", view=me.home)
+    await slack.travel(timedelta(days=1))           # or to a moment
+    slack.faults.add(Fault("rate_limited", "chat.postMessage", times=3))
     await slack.send_event(team, {"type": "team_rename", "name": "Acme 2"})
     reply = await slack.post_raw(slack.sign(body, timestamp), body)   # forged, old or replayed
     await slack.stop()
@@ -29,7 +34,8 @@ to the app. Time is the clock's, except two deadlines people feel: 3 s for the a
 a trigger to be used, which run on the real monotonic clock and are fields of Sandbox. An event's
 retries come at once unless `wait=asyncio.sleep` asks for Slack's own pace.
 
-Read from the outside in: server (the wire), web_api (methods), interactions and person (what people
+`python -m sandbox` starts it for any app by its manifest (manifest, furnishing). Read from the
+outside in: server (the wire), web_api (methods), interactions and person (what people
 do), views, posting and response_urls (the rules), delivery, sockets and events (the way to the
 app), workspace and store (the state), ui (the page's JSON API), blockkit (what Slack would refuse).
 """
@@ -38,11 +44,12 @@ from sandbox.answers import Answer, Option, SuggestionFailed
 from sandbox.clock import Clock, SandboxClock
 from sandbox.core import Call
 from sandbox.delivery import Delivery, Reply
+from sandbox.faults import Fault
 from sandbox.person import NotThere, Person
 from sandbox.sandbox import Sandbox
 from sandbox.values import CannotEnter
 from sandbox.views import View
-from sandbox.workspace import Channel, Member, Message, Team
+from sandbox.workspace import Channel, Enterprise, File, Member, Message, Team
 
 __all__ = [
     "Answer",
@@ -51,6 +58,9 @@ __all__ = [
     "Channel",
     "Clock",
     "Delivery",
+    "Enterprise",
+    "Fault",
+    "File",
     "Member",
     "Message",
     "NotThere",
