@@ -26,4 +26,3 @@ async def record(
             details=dict(details or {}),
         )
     )
-    await tx.session.flush()

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Annotated
 from uuid import UUID, uuid4
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from services import audit, channels, configuration, jobs, outbox
 from services.configuration.catalogue import (
@@ -20,15 +20,16 @@ from services.configuration.catalogue import (
     Stage,
 )
 from services.db import Tx
-from services.errors import ChangedMeanwhile, InvalidInput, MoveNotAllowed, Problem
+from services.errors import ChangedMeanwhile, InvalidInput, MoveNotAllowed, NotFound, Problem
 from services.money import Amount
-from services.opportunities import queries, rules
+from services.opportunities import queries, rules, statements
 from services.opportunities.queries import Opportunity
 from services.opportunities.rules import CARD, KIND
 from services.sharing import post_card
 from services.tables import Opportunity as Row
-from services.tables import OpportunityChange, Partner, StageChange, User
+from services.tables import OpportunityChange, Partner, User
 from services.text import Name, OptionalName, OptionalProse, refused
+from services.values import UserId
 
 
 def _reference(problem: Problem) -> BeforeValidator:
@@ -111,10 +112,10 @@ async def move_opportunity(tx: Tx, move: MoveOpportunity) -> Moved:
     longer in the expected stage, MoveNotAllowed when the pipeline does not lead there.
     """
     pipeline = await configuration.get(tx, PIPELINE)
-    before = await queries.find_opportunity(tx, move.number)
-    tx.actor.require("opportunities.move", before.owner_id)
+    row = await _locked(tx, move.number)
+    owner = UserId(row.assigned_user_id) if row.assigned_user_id else None
+    tx.actor.require("opportunities.move", owner)
     target = rules.known_stage(pipeline, move.to_stage)
-    row = await _locked(tx, before.id)
     origin = pipeline.find(row.stage)
     if row.stage == target.key:
         return Moved(await queries.as_it_is(tx, row.id), origin, target, is_change=False)
@@ -170,15 +171,16 @@ async def _post_to_deals(tx: Tx, opportunity_id: UUID) -> None:
         await post_card(tx, CARD, opportunity_id, place)
 
 
-async def _locked(tx: Tx, opportunity_id: UUID) -> Row:
-    """The row as it is once whoever holds it has finished, and nobody else's until we have."""
+async def _locked(tx: Tx, number: int) -> Row:
+    """Raises NotFound, also for one the actor may not see."""
     found = await tx.session.scalars(
-        select(Row)
-        .where(Row.id == opportunity_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
+        statements.locked(queries.sight(tx)),
+        {"number": queries.possible(number), "actor_id": tx.actor.user_id},
     )
-    return found.one()
+    row = found.one_or_none()
+    if row is None:
+        raise NotFound(KIND, f"#{number}")
+    return row
 
 
 async def _changed_meanwhile(tx: Tx, row: Row) -> ChangedMeanwhile:
@@ -222,7 +224,7 @@ async def _apply(tx: Tx, row: Row, target: Stage, why: str | None) -> None:
     if not row.probability_is_manual:
         row.probability = target.probability
     await _add_history(tx, row, origin, target, why)
-    await _add_changes(tx, row.id, before, _followed(row), why)
+    _add_changes(tx, row.id, before, _followed(row), why)
 
 
 def _followed(row: Row) -> dict[str, str | None]:
@@ -235,7 +237,7 @@ def _followed(row: Row) -> dict[str, str | None]:
     }
 
 
-async def _add_changes(
+def _add_changes(
     tx: Tx,
     opportunity_id: UUID,
     before: Mapping[str, str | None],
@@ -256,32 +258,23 @@ async def _add_changes(
                     changed_at=tx.now,
                 )
             )
-    await tx.session.flush()
 
 
 async def _add_history(
     tx: Tx, row: Row, from_stage: str | None, to_stage: Stage, why: str | None
 ) -> None:
-    tx.session.add(
-        StageChange(
-            organization_id=tx.organization_id,
-            opportunity_id=row.id,
-            from_stage=from_stage,
-            to_stage=to_stage.key,
-            changed_by_user_id=tx.actor.user_id,
-            change_reason=why,
-            changed_at=await _after_the_last(tx, row.id),
-        )
+    await tx.connection.execute(
+        statements.ADD_HISTORY,
+        {
+            "organization_id": tx.organization_id,
+            "opportunity_id": row.id,
+            "from_stage": from_stage,
+            "to_stage": to_stage.key,
+            "changed_by_user_id": tx.actor.user_id,
+            "change_reason": why,
+            "now": tx.now,
+        },
     )
-    await tx.session.flush()
-
-
-async def _after_the_last(tx: Tx, opportunity_id: UUID) -> datetime:
-    """Now, but later than the change before: a transaction that waited began before it."""
-    last = await tx.session.scalar(
-        select(func.max(StageChange.changed_at)).where(StageChange.opportunity_id == opportunity_id)
-    )
-    return tx.now if last is None else max(tx.now, last + timedelta(microseconds=1))
 
 
 async def _tell(

@@ -128,14 +128,13 @@ async def today(tx: Tx) -> date:
 
 async def find_opportunity(tx: Tx, number: int) -> Opportunity:
     """The opportunity of this number. Raises NotFound, also for one the actor may not see."""
-    is_possible = 0 < number <= LARGEST_NUMBER
-    meant = {"number": number if is_possible else 0}
-    return await _one(tx, one(_sight(tx), "number"), meant, f"#{number}")
+    meant = {"number": possible(number)}
+    return await _one(tx, one(sight(tx), "number"), meant, f"#{number}")
 
 
 async def opportunity(tx: Tx, opportunity_id: UUID) -> Opportunity:
     """The opportunity of this identifier. Raises NotFound, also for one the actor may not see."""
-    return await _one(tx, one(_sight(tx), "id"), {"id": opportunity_id}, str(opportunity_id))
+    return await _one(tx, one(sight(tx), "id"), {"id": opportunity_id}, str(opportunity_id))
 
 
 async def as_it_is(tx: Tx, opportunity_id: UUID) -> Opportunity:
@@ -194,6 +193,11 @@ def _stays(pipeline: Pipeline, rows: Sequence[_Change], now: datetime | None) ->
     )
 
 
+def possible(number: int) -> int:
+    """The number, or one that nothing has if it is none the database could hold."""
+    return number if 0 < number <= LARGEST_NUMBER else 0
+
+
 async def _one(
     tx: Tx, statement: Statement, meant: Mapping[str, object], reference: str
 ) -> Opportunity:
@@ -217,7 +221,7 @@ async def _page(tx: Tx, rows: Sequence[Listed], number: int) -> Page:
     )
 
 
-def _sight(tx: Tx) -> Sight:
+def sight(tx: Tx) -> Sight:
     """All of the organization's for who may see any, else the actor's own, else none."""
     actor = tx.actor
     if actor.may("opportunities.view"):
@@ -229,7 +233,7 @@ def _sight(tx: Tx) -> Sight:
 
 def _shape(tx: Tx, wanted: Filter) -> Shape:
     return Shape(
-        sight=_sight(tx),
+        sight=sight(tx),
         stage=wanted.stage is not None,
         with_closed=wanted.with_closed,
         owner_id=wanted.owner_id is not None,

@@ -5,7 +5,7 @@ time to the next comes as a parameter: the names are those of `bindparam`.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Literal, NamedTuple
@@ -13,6 +13,8 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    DateTime,
+    Insert,
     Integer,
     Select,
     SQLColumnExpression,
@@ -26,6 +28,7 @@ from sqlalchemy import (
     cast,
     false,
     func,
+    insert,
     or_,
     select,
     true,
@@ -90,6 +93,39 @@ def one(sight: Sight, by: Literal["number", "id"]) -> Statement:
     else:
         meant = Row.id == bindparam("id", type_=Uuid)
     return _whole().where(meant, _visible(sight))
+
+
+@cache
+def locked(sight: Sight) -> Select[Row]:
+    """The row of this `number` once whoever holds it has finished, and nobody else's from then."""
+    return (
+        select(Row)
+        .where(Row.number == bindparam("number", type_=Integer), _visible(sight))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def _history() -> Insert:
+    """At `now`, but later than the change before: a transaction that waited began before it."""
+    opportunity_id = bindparam("opportunity_id", type_=Uuid)
+    last = select(func.max(StageChange.changed_at) + timedelta(microseconds=1)).where(
+        StageChange.opportunity_id == opportunity_id
+    )
+    now = bindparam("now", type_=DateTime(timezone=True))
+    return insert(StageChange).values(
+        organization_id=bindparam("organization_id"),
+        opportunity_id=opportunity_id,
+        from_stage=bindparam("from_stage"),
+        to_stage=bindparam("to_stage"),
+        changed_by_user_id=bindparam("changed_by_user_id"),
+        change_reason=bindparam("change_reason"),
+        changed_at=func.greatest(now, last.scalar_subquery()),
+    )
+
+
+ADD_HISTORY = _history()
+"""Its parameters are named as the columns, and `now`."""
 
 
 def totals_of(shape: Shape) -> SQLColumnExpression[object]:
