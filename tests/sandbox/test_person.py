@@ -3,7 +3,16 @@ from datetime import timedelta
 import pytest
 
 from sandbox import Channel, Member, NotThere, Person, Sandbox, Team
-from tests.sandbox.slack_app import Api, SlackApp, actions, button, option, section
+from tests.sandbox.slack_app import (
+    Api,
+    SlackApp,
+    actions,
+    button,
+    input_block,
+    modal,
+    option,
+    section,
+)
 
 
 async def test_a_private_channel_is_for_its_members(team: Team, me: Person, other: Person) -> None:
@@ -164,3 +173,21 @@ async def test_the_clock_is_put_forward_by_a_time_or_to_a_moment(slack: Sandbox)
     assert slack.clock.now() == began + timedelta(days=3)
     with pytest.raises(ValueError, match="does not move"):
         await slack.travel(began)
+
+
+async def test_a_file_is_handed_in_with_a_modal(
+    api: Api, me: Person, deals: Channel, app: SlackApp
+) -> None:
+    await me.command("/opp", channel=deals)
+    proof = {"type": "file_input", "action_id": "proof", "filetypes": ["txt"], "max_files": 1}
+    view = modal(input_block("proof", proof))
+    await api.views_open(trigger_id=app.last["trigger_id"], view=view)
+
+    me.fill({"proof": [me.keep("offer.txt", b"48k").id]})
+    answer = await me.submit()
+
+    (file,) = app.last["view"]["state"]["values"]["proof"]["proof"]["files"]
+    assert answer.ok
+    assert file["name"] == "offer.txt"
+    with pytest.raises(NotThere):
+        me.fill({"proof": []})
