@@ -11,8 +11,18 @@ from babel import Locale
 
 from services.text import locale_of
 
-_OFTEN = ("en_US", "en_GB", "de", "fr", "es", "pt", "it", "nl")
-"""Languages whose full names of months count for everybody."""
+_ENGLISH = ("en_US", "en_GB")
+_ABROAD = (
+    "januar februar märz april mai juni juli august september oktober november dezember",
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+    "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+    "januari februari maart april mei juni juli augustus september oktober november december",
+)
+"""Full names of months that count for everybody: reading six more languages from Unicode's data
+would take longer than the form may take to open.
+"""
 _SHORTEST = 3
 _NOT_MONTHS = frozenset({"set", "out", "ago", "des"})
 """Short names of months that are everyday English words."""
@@ -100,11 +110,12 @@ OF = "of(?: the)?|in(?: the)?|im|des|de la|de|du|del|di|van|w|av"
 def months(locale: str) -> Mapping[str, int]:
     """Names of months in small letters: the person's, English ones, full ones of a few others."""
     names: dict[str, int] = {}
-    for each, is_own in _languages(locale):
+    for each in _languages(locale):
         for width in ("wide", "abbreviated"):
-            if width == "wide" or is_own:
-                for context in ("format", "stand-alone"):
-                    _add(names, each.months[context][width].items())
+            for context in ("format", "stand-alone"):
+                _add(names, each.months[context][width].items())
+    for each in _ABROAD:
+        _add(names, enumerate(each.split(), start=1))
     return {name: number for name, number in names.items() if _is_month(name, locale)}
 
 
@@ -112,9 +123,9 @@ def months(locale: str) -> Mapping[str, int]:
 def weekdays(locale: str) -> Mapping[str, int]:
     """Names of weekdays in small letters, Monday is 0: full ones, and short English ones."""
     names: dict[str, int] = {}
-    for each, is_own in _languages(locale):
+    for each in _languages(locale):
         _add(names, each.days["format"]["wide"].items())
-        if is_own and each.language in {"en", "pl", "ru", "sv", "nb", "da", "ja", "zh", "ko"}:
+        if each.language in {"en", "pl", "ru", "sv", "nb", "da", "ja", "zh", "ko"}:
             _add(names, each.days["format"]["abbreviated"].items())
     more = {"tues": 1, "thur": 3, "thurs": 3, "sonnabend": 5}
     more |= {name.split("-")[0]: day for name, day in names.items() if name.endswith("-feira")}
@@ -134,11 +145,10 @@ def alternatives(names: Iterable[str]) -> str:
     return "|".join(re.escape(each) for each in sorted(names, key=len, reverse=True))
 
 
-def _languages(locale: str) -> list[tuple[Locale, bool]]:
-    """The person's own language, English, then the others; whether its short names count."""
+def _languages(locale: str) -> list[Locale]:
+    """The person's own language, and English, in which many write whatever theirs is."""
     own = locale_of(locale)
-    others = [(Locale.parse(each), each.startswith("en")) for each in _OFTEN]
-    return [(own, True), *((each, short) for each, short in others if each != own)]
+    return [own, *(each for each in map(Locale.parse, _ENGLISH) if each != own)]
 
 
 def _add(names: dict[str, int], pairs: Iterable[tuple[int, str]]) -> None:
