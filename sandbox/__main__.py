@@ -117,6 +117,7 @@ def _connect(slack: Sandbox, manifest: AppManifest, where: Addresses | None) -> 
         commands=[each.model_dump() for each in features.slash_commands],
         shortcuts=[each.model_dump() for each in features.shortcuts],
         events=manifest.settings.event_subscriptions.bot_events,
+        unfurl_domains=features.unfurl_domains,
     )
 
 

@@ -126,6 +126,8 @@ class Events:
         team = happened.team
         if self.subscribed is not None and happened.name not in self.subscribed:
             return False
+        if _is_gone(team):
+            return happened.name in LAST_WORDS
         if happened.scope and happened.scope not in team.bot_scopes:
             return False
         channel = happened.channel if happened.within else None
@@ -266,3 +268,9 @@ class Events:
         delivery = await self.courier.send(Request("app_rate_limited", "event", payload))
         self._missed[team.id] = minute, delivery
         return delivery
+
+
+def _is_gone(team: Team) -> bool:
+    """Whether the app is no longer installed there."""
+    org = team.enterprise if team.is_org_install else None
+    return (team.about.revoked if org is None else org.revoked) is not None

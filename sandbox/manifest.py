@@ -75,6 +75,7 @@ class BotUser(_Part):
 class Features(_Part):
     bot_user: BotUser | None = None
     slash_commands: Annotated[tuple[CommandEntry, ...], Field(max_length=50)] = ()
+    unfurl_domains: Annotated[tuple[str, ...], Field(max_length=5)] = ()
     shortcuts: Annotated[tuple[ShortcutEntry, ...], Field(max_length=10)] = ()
 
 

@@ -226,11 +226,12 @@ class Sandbox:
         commands: Sequence[Mapping[str, object]] = (),
         shortcuts: Sequence[Mapping[str, str]] = (),
         events: Sequence[str] | None = None,
+        unfurl_domains: Sequence[str] = (),
     ) -> None:
         """Tells where the app listens (None: only by socket) and what it registered.
 
         `commands` and `shortcuts` are shaped as in an app manifest; `events` as its bot_events,
-        None meaning every event the sandbox knows.
+        None meaning every event the sandbox knows. Links to `unfurl_domains` are told of.
         """
         if self._session is None:
             raise RuntimeError("start the sandbox before connecting the app")
@@ -239,7 +240,7 @@ class Sandbox:
             self.courier.http = self._wire(self._session, request_url, secret)
         self.core.commands = {c.command: c for c in map(_command, commands)}
         self.core.shortcuts = [_shortcut(entry) for entry in shortcuts]
-        self.events.subscribe(events)
+        self.events.subscribe(events, unfurl_domains)
         self.core.changes.note()
 
     async def send_event(

@@ -317,6 +317,17 @@ async def test_uninstalling_through_the_api_tells_that_the_token_died_and_the_ap
     assert told(app)[0]["tokens"] == {"oauth": [], "bot": [team.bot_user_id]}
 
 
+async def test_a_team_that_took_the_app_out_tells_it_nothing_more(
+    slack: Sandbox, me: Person, team: Team, deals: Channel, app: SlackApp
+) -> None:
+    await slack.uninstall(team)
+    last = len(app.requests)
+
+    await me.say(deals, "alone at last")
+
+    assert len(app.requests) == last
+
+
 async def test_an_app_that_wants_no_retry_gets_none(
     slack: Sandbox, team: Team, app: SlackApp
 ) -> None:

@@ -162,7 +162,7 @@ async def test_a_duplicated_event_comes_twice_with_one_id(
 async def test_a_reordered_event_is_overtaken_by_the_next(
     slack: Sandbox, me: Person, deals: Channel, app: SlackApp
 ) -> None:
-    slack.faults.add(Fault("reordered", "message", times=1))
+    slack.faults.add(Fault("reordered", "message", times=1, seconds=30))
 
     await asyncio.gather(me.say(deals, "first"), me.say(deals, "second"))
 
