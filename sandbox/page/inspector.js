@@ -69,13 +69,22 @@ export class Inspector {
   }
 
   take({ turn, deadline, entries }) {
-    if (turn < this.turn) this.entries.clear(); // another sandbox listens here now
+    if (turn < this.turn) return this.beginAnew();
     this.turn = turn;
     this.deadline = deadline;
     for (const entry of entries) if (entry.number > this.cleared) this.entries.set(entry.number, entry);
     const numbers = [...this.entries.keys()].sort((a, b) => a - b);
     for (const number of numbers.slice(0, Math.max(0, numbers.length - KEPT))) this.entries.delete(number);
-    this.show();
+    return this.show();
+  }
+
+  /** Another sandbox listens here now, which counts from one. */
+  beginAnew() {
+    this.entries.clear();
+    this.open.clear();
+    this.cleared = 0;
+    this.turn = 0;
+    this.again = true;
   }
 
   /** Requests with what they caused, in order of time: [[root, ...caused]]. */
@@ -97,7 +106,7 @@ export class Inspector {
     const atEnd = this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < NEAR;
     reconcile(this.list, groups, {
       key: ([root]) => root.number,
-      signature: (group) => JSON.stringify(group),
+      signature: (group) => group.map((entry) => entry.number).join(" "),
       render: (group) => this.groupNode(group),
     });
     this.none.hidden = groups.length > 0;

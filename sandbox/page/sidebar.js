@@ -20,7 +20,7 @@ export class Sidebar {
     this.groups = section("Direct messages", "groups");
     this.apps = section("Apps", "apps");
     this.people = section("People", "people");
-    this.menu = menuButton({ label: "Do something with this workspace", items: () => teamActs(app) });
+    this.menu = menuButton({ label: "Make something happen", items: () => teamActs(app) });
     const jump = h("button", { type: "button", class: "jump", onclick: () => app.switcher.open() }, icon("search"), h("span", {}, "Jump to…"), h("kbd", {}, "Ctrl K"));
     this.node = h(
       "nav",
