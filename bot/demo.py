@@ -26,12 +26,12 @@ from pydantic import SecretStr
 import handlers
 from bot import migrate
 from bot.app import Tandem, built, keep_serving
-from bot.demo_people import ACME, SECOND, DemoCompany, profile_of
+from bot.demo_people import ACME, SECOND, DemoChannel, DemoCompany, profile_of
 from bot.embedded import EmbeddedPostgres
 from bot.manifest import EVENTS, manifest
 from bot.seed import seed
 from bot.settings import Settings
-from sandbox import Sandbox, SandboxClock, Team
+from sandbox import Member, Sandbox, SandboxClock, Team
 from services import opportunities, organizations
 from services.channels import reached_channel
 from services.configuration.catalogue import DEALS_CHANNEL
@@ -83,21 +83,36 @@ async def demo(folder: Path, port: int, stop: asyncio.Event, *, reset: bool) -> 
     server = EmbeddedPostgres(folder / "postgres")
     if reset:
         await asyncio.to_thread(_forget, folder, server)
-    kept = Secrets.kept_in(folder)
-    clock = SandboxClock()
     _say("Starting the database ...")
+    async with furnished(folder, server, SandboxClock(), port) as (tandem, slack):
+        serving = asyncio.create_task(keep_serving(tandem, stop))
+        _say(f"\nReady after {time.monotonic() - began:.1f} s. Open {slack.url} in a browser.")
+        _say("Try: /opp list   /opp new   /partner log   /weekly   /tandem settings")
+        _say("Felix is a guest, Priya of another company: they see only where they were let in.")
+        _say("(Ctrl-C ends)")
+        await serving
+    _say("Stopped. The data is kept; `make demo` goes on, `make demo ARGS=--reset` begins again.")
+
+
+@asynccontextmanager
+async def furnished(
+    folder: Path, server: EmbeddedPostgres, clock: SandboxClock, port: int
+) -> AsyncGenerator[tuple[Tandem, Sandbox]]:
+    """The app and its Slack with both companies in them; the app does not listen yet."""
+    kept = Secrets.kept_in(folder)
     async with server:
         url = await asyncio.to_thread(_prepare, server, kept)
-        async with _local_slack(folder, port, kept, clock) as slack:
-            settings = _settings(url, slack, kept)
-            async with built(settings, clock) as tandem:
-                slack.accompany(partial(_keep_up, tandem, clock))
-                await _fill(tandem, slack)
-                await _open_doors(tandem, slack, began, stop)
+        async with (
+            _local_slack(folder, port, kept, clock) as slack,
+            built(_settings(url, slack, kept), clock) as tandem,
+        ):
+            slack.accompany(partial(_keep_up, tandem, clock))
+            await _fill(tandem, slack)
+            _connect(slack, tandem.settings.port)
+            yield tandem, slack
 
 
-async def _open_doors(tandem: Tandem, slack: Sandbox, began: float, stop: asyncio.Event) -> None:
-    port = tandem.settings.port
+def _connect(slack: Sandbox, port: int) -> None:
     commands = [
         entry.model_dump(exclude_none=True)
         for entry in manifest(handlers.routes()).features.slash_commands
@@ -108,11 +123,6 @@ async def _open_doors(tandem: Tandem, slack: Sandbox, began: float, stop: asynci
         commands=commands,
         events=list(EVENTS),
     )
-    serving = asyncio.create_task(keep_serving(tandem, stop))
-    _say(f"\nReady after {time.monotonic() - began:.1f} s. Open {slack.url} in a browser.")
-    _say("Try: /opp list   /opp new   /partner log   /weekly   /tandem settings   (Ctrl-C ends)")
-    await serving
-    _say("Stopped. The data is kept; `make demo` goes on, `make demo ARGS=--reset` begins again.")
 
 
 async def _keep_up(tandem: Tandem, clock: SandboxClock) -> None:
@@ -198,19 +208,27 @@ def _furnish(slack: Sandbox, company: DemoCompany) -> Team:
             is_owner=each.is_owner,
             is_admin=each.is_owner,
             is_restricted=each.is_guest,
+            home_team=each.home_team,
         )
         for each in company.people
     ]
-    staff = [each for each in members if not each.is_restricted]
     for channel in company.channels:
         team.add_channel(
             channel.channel_id,
             channel.name,
-            members=staff if channel.is_private else members,
+            members=[each for each in members if _is_let_in(each, channel)],
             private=channel.is_private,
             with_bot=channel.has_app,
+            shared=channel.is_shared,
         )
     return team
+
+
+def _is_let_in(member: Member, channel: DemoChannel) -> bool:
+    """Guests to all but private channels, strangers to shared ones alone."""
+    if member.is_stranger:
+        return channel.is_shared
+    return not (channel.is_private and member.is_restricted)
 
 
 def _settings(application_url: str, slack: Sandbox, kept: Secrets) -> Settings:

@@ -15,7 +15,9 @@ LONDON = "Europe/London"
 
 @dataclass(frozen=True, slots=True)
 class DemoPerson:
-    """Somebody in Slack; `manager` is another one's handle."""
+    """Somebody in Slack; `manager` is another one's handle; `company` is where a stranger is from,
+    who is here through a shared channel alone.
+    """
 
     handle: str
     name: str
@@ -26,6 +28,16 @@ class DemoPerson:
     manager: str | None = None
     is_owner: bool = False
     is_guest: bool = False
+    company: str = ""
+
+    @property
+    def is_outside(self) -> bool:
+        """Not of the staff: sees only the channels they were let into."""
+        return self.is_guest or bool(self.company)
+
+    @property
+    def home_team(self) -> str:
+        return f"T0{self.company.upper()}" if self.company else ""
 
     @property
     def slack_user_id(self) -> str:
@@ -53,6 +65,7 @@ class DemoChannel:
     purpose: Literal["deals", "alerts", "status"] | None = None
     has_app: bool = True
     is_private: bool = False
+    is_shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +83,8 @@ class DemoCompany:
 
     @property
     def members(self) -> tuple[DemoPerson, ...]:
-        """Everybody the app knows: guests are not let in."""
-        return tuple(each for each in self.people if not each.is_guest)
+        """Everybody the app knows: guests and strangers are not let in."""
+        return tuple(each for each in self.people if not each.is_outside)
 
 
 def profile_of(company: DemoCompany, person: DemoPerson) -> SlackProfile:
@@ -120,6 +133,9 @@ ACME = DemoCompany(
         DemoPerson("grace", "Grace Okafor", "acme.example", NEW_YORK, "en-US", manager="victoria"),
         DemoPerson("arjun", "Arjun Mehta", "acme.example", SINGAPORE, "en-IN", manager="weiling"),
         DemoPerson("felix", "Felix Braun", "freelance.example", LISBON, "de-DE", is_guest=True),
+        DemoPerson(
+            "priya", "Priya Nair", "northwind.example", LONDON, "en-GB", company="Northwind"
+        ),
     ),
     channels=(
         DemoChannel("C0GENERAL", "general"),
@@ -127,6 +143,7 @@ ACME = DemoCompany(
         DemoChannel("C0ALERTS", "pipeline-alerts", "alerts"),
         DemoChannel("C0STATUS", "weekly-status", "status"),
         DemoChannel("C0RANDOM", "random", has_app=False),
+        DemoChannel("C0NORTHWIND", "with-northwind", is_shared=True),
         DemoChannel("C0LEADERS", "leadership", has_app=False, is_private=True),
     ),
 )
