@@ -44,7 +44,6 @@ class Request:
     payload: JsonObject
     retry_num: int = 0
     retry_reason: str | None = None
-    answerable: bool = True
     by_socket: bool = True
 
     @property

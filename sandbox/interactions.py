@@ -101,7 +101,7 @@ class Interactions:
         payload = payloads.interaction(actor, "view_closed", in_view=True)
         payload["view"] = payloads.view_payload(self.core, actor.team, view)
         payload["is_cleared"] = cleared
-        await self.courier.send(Request("view_closed", "interactive", payload, answerable=False))
+        await self.courier.send(Request("view_closed", "interactive", payload))
 
     async def suggest(
         self, actor: Actor, where: Surface, control: Control, query: str

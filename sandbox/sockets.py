@@ -16,6 +16,10 @@ from sandbox.identity import AppIdentity, Counter
 from sandbox.wire import JsonObject, as_object, as_text, dump, parse
 
 TYPES = {"command": "slash_commands", "interactive": "interactive", "event": "events_api"}
+ANSWERED = frozenset({"command", "block_suggestion", "view_submission"})
+"""What an acknowledgement may answer; of the rest it only says that it came. Examples:
+https://github.com/slackapi/bolt-python/blob/main/tests/adapter_tests/socket_mode/mock_socket_mode_server.py
+"""
 MOST_CONNECTIONS = 10
 LIFE, DEBUG_LIFE = 18060.0, 360.0
 """Seconds a connection lasts, and with `debug_reconnects=true` in its address."""
@@ -204,7 +208,7 @@ def _envelope(envelope_id: str, request: Request) -> JsonObject:
         "envelope_id": envelope_id,
         "type": TYPES[request.style],
         "payload": request.payload,
-        "accepts_response_payload": request.answerable and request.style != "event",
+        "accepts_response_payload": request.kind in ANSWERED,
     }
     if request.style == "event":
         envelope |= {"retry_attempt": request.retry_num, "retry_reason": request.retry_reason or ""}
