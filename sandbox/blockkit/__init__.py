@@ -6,11 +6,12 @@ the wild. Each problem names its place by a JSON pointer and speaks in Slack's w
 
 from collections.abc import Mapping
 
-from sandbox.blockkit.problems import Problem, message_error
+from sandbox.blockkit.problems import Problem, explained, message_error
 from sandbox.blockkit.surfaces import message_problems, options_problems, view_problems
 
 __all__ = [
     "Problem",
+    "explained",
     "message_error",
     "problems_of_message",
     "problems_of_options",

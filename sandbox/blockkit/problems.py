@@ -15,6 +15,28 @@ class Problem:
     message: str
 
 
+_MISSING = "missing required field: "
+_OF_TYPE = frozenset(
+    {
+        *(f"must provide {kind}" for kind in ("an object", "an array", "a string")),
+        *("must provide an integer", "must provide a number", "must be a boolean"),
+    }
+)
+
+
+def explained(problem: Problem) -> dict[str, object]:
+    """The problem as blocks.validate lists it, its code as in Slack's schema library.
+
+    https://docs.slack.dev/reference/methods/blocks.validate#validation-errors
+    """
+    told: dict[str, object] = {"pointer": problem.pointer, "message": problem.message}
+    if problem.message.startswith(_MISSING):
+        field = problem.message.removeprefix(_MISSING)
+        return {**told, "code": "missing_field", "field": field}
+    wrong_type = problem.message in _OF_TYPE
+    return {**told, "code": "invalid_type" if wrong_type else "failed_constraint"}
+
+
 ONE_TABLE = "only_one_table_allowed"
 _SCHEMA = "invalid additional property"
 

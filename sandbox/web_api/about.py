@@ -1,7 +1,8 @@
 """bots.info, team.info, blocks.validate: about the app itself, its team, and what it would send."""
 
-from sandbox.blockkit import Problem, problems_of_message, problems_of_view
+from sandbox.blockkit import Problem, explained, problems_of_message, problems_of_view
 from sandbox.limits import TIER_3
+from sandbox.web_api.arguments import Arguments
 from sandbox.web_api.call import ApiCall, Method
 from sandbox.wire import JsonObject, SlackError, as_object
 
@@ -41,19 +42,20 @@ def team(call: ApiCall) -> JsonObject:
 
 
 def validate(call: ApiCall) -> JsonObject:
-    """https://docs.slack.dev/reference/methods/blocks.validate: one of blocks, message and view"""
-    given = [name for name in PAYLOADS if call.args.has(name)]
+    """https://docs.slack.dev/reference/methods/blocks.validate"""
+    return validated(call.args)
+
+
+def validated(args: Arguments) -> JsonObject:
+    """Judges one of blocks, message and view, for anybody: the method needs no token."""
+    given = [name for name in PAYLOADS if args.has(name)]
     if len(given) != 1:
         words = "provide exactly one of: blocks, message, view"
         raise SlackError("invalid_arguments", [f"[ERROR] {words}"])
     name = given[0]
-    problems = _problems(name, call.args.json(name, f"invalid_{name}_format"))
+    problems = _problems(name, args.json(name, f"invalid_{name}_format"))
     if problems:
-        errors = [
-            {"pointer": each.pointer, "code": "failed_constraint", "message": each.message}
-            for each in problems
-        ]
-        raise SlackError(f"invalid_{name}", errors=errors)
+        raise SlackError(f"invalid_{name}", errors=[explained(each) for each in problems])
     return {}
 
 

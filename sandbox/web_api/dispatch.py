@@ -6,7 +6,7 @@ from time import perf_counter
 
 from sandbox.core import Call
 from sandbox.tokens import Token
-from sandbox.web_api import apps, oauth, scheduled, standing
+from sandbox.web_api import about, apps, oauth, scheduled, standing
 from sandbox.web_api.arguments import Arguments
 from sandbox.web_api.call import ApiCall, Method, Services, has_one
 from sandbox.web_api.methods import METHODS
@@ -75,6 +75,8 @@ class WebApi:
                 return apps.connections_open(self.services, token)
             case "apps.uninstall":
                 return apps.uninstall(self.services, token, args)
+            case "blocks.validate" if not token:
+                return about.validated(args)
             case _:
                 return self._of_a_team(method, token, args)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.blockkit import Problem
+from sandbox.blockkit import Problem, explained
 from tests.sandbox.blockkit_samples import (
     BLOCK_SURFACES,
     BLOCKS,
@@ -306,3 +306,23 @@ def test_what_counts_across_a_payload_holds_at_its_limit(
 ) -> None:
     assert problems_on(surface, *fits) == []
     assert pointers(problems_on(surface, *exceeds))[0] == pointer
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        ("missing required field: text", "missing_field"),
+        ("must provide a string", "invalid_type"),
+        ("must provide at least 1 items", "failed_constraint"),
+        ("must be a boolean", "invalid_type"),
+        ("invalid additional property: text", "failed_constraint"),
+    ],
+)
+def test_a_problem_is_explained_with_a_code(message: str, code: str) -> None:
+    told = explained(Problem("/blocks/0", message))
+
+    assert (told["code"], told["message"], told["pointer"]) == (code, message, "/blocks/0")
+
+
+def test_a_missing_field_is_named() -> None:
+    assert explained(Problem("/0", "missing required field: text"))["field"] == "text"

@@ -207,6 +207,14 @@ async def asks_about_a_file(world: World) -> Outcome:
     return await world.call("files.info", file=done.body["files"][0]["id"])
 
 
+async def validates_without_a_token(world: World) -> Outcome:
+    return await world.call("blocks.validate", "", blocks=[section()])
+
+
+async def tests_without_a_token(world: World) -> Outcome:
+    return await world.call("auth.test", "")
+
+
 def blocks(*listed: object) -> Example:
     return calling("blocks.validate", blocks=list(listed))
 
@@ -355,6 +363,13 @@ RULES: list[Rule] = [
         blocks(section()),
         blocks({"type": "parrot"}),
         "invalid_blocks",
+    ),
+    Rule(
+        "blocks are validated for whoever has no token",
+        f"{METHOD}blocks.validate",
+        validates_without_a_token,
+        tests_without_a_token,
+        "not_authed",
     ),
     Rule(
         "one thing is validated at a time",
