@@ -94,10 +94,7 @@ class Keyboard:
         await self.page.keyboard.press("Enter")
 
     async def write_day(self, target: Locator, day: str) -> None:
-        """The browser's own field takes month, day and year, in the order of its language."""
-        await self._reach(target)
-        year, month, date = day.split("-")
-        await self.page.keyboard.type(f"{month}{date}{year}")
+        await self.write(target, day)
 
     async def send(self, composer: Locator, words: str) -> None:
         await self.write(composer, words)
