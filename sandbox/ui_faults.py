@@ -1,16 +1,12 @@
 """The fault switches as the page shows and turns them."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 
 from sandbox.faults import ActiveFault, Fault, Faults
 from sandbox.person import Person
+from sandbox.ui_acts import AnyAct
 from sandbox.ui_inputs import Asked, FaultNamed, Switched
 from sandbox.wire import JsonObject
-
-# An act takes the person and the input of its own model, which the table pairs it with.
-AnyAct: TypeAlias = Callable[[Person, Any], Awaitable[JsonObject]]
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,13 @@ Changes the state as a person would; what the app is told of it is the events' m
 """
 
 import re
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 from zoneinfo import available_timezones
 
 from sandbox.person import Person
-from sandbox.ui_acts import DONE, Later, channel_of
+from sandbox.ui_acts import DONE, AnyAct, Later, channel_of
 from sandbox.ui_inputs import (
     AppActed,
     Asked,
@@ -24,8 +23,6 @@ from sandbox.ui_inputs import (
 from sandbox.wire import JsonObject
 from sandbox.workspace import Channel
 
-# An act takes the person and the input of its own model, which the table pairs it with.
-AnyAct: TypeAlias = Callable[[Person, Any], Awaitable[JsonObject]]
 # https://docs.slack.dev/reference/methods/conversations.create#naming
 CHANNEL_NAME = re.compile(r"[\w-]{1,80}")
 
