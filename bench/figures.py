@@ -57,11 +57,6 @@ def latency(sample: Sample) -> float:
     return percentile(sample.latencies, 50)
 
 
-def duration(sample: Sample) -> float:
-    """The wall's time for each, in milliseconds: a thousand divided by how many a second."""
-    return sample.seconds / sample.count * 1000
-
-
 def cpu(sample: Sample) -> float:
     """The measured process's own time for each, in milliseconds; not the database's."""
     return sample.cpu_seconds / sample.count * 1000
@@ -73,7 +68,6 @@ def whole_cpu(sample: Sample) -> float:
 
 
 P50 = Measure("p50", latency)
-DURATION = Measure("time for each", duration)
 CPU = Measure("CPU", cpu)
 WHOLE_CPU = Measure("CPU with the database's", whole_cpu)
 

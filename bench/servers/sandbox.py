@@ -15,7 +15,6 @@ from sandbox.posting import Draft, Place, post
 
 CHANNELS = 25
 CHANNEL = "C0BENCH"
-REPLY_EVERY = 5
 EVERY_CARD = 10
 CARD = [
     {"type": "section", "text": {"type": "mrkdwn", "text": "*#42 Acme renewal* · €48,000"}},

@@ -1,6 +1,6 @@
 import pytest
 
-from bench.figures import P50, Sample, Series, cpu, duration, latency, percentile, ratio, whole_cpu
+from bench.figures import P50, Sample, Series, cpu, latency, percentile, ratio, whole_cpu
 
 
 def a_series(name: str, *medians: float) -> Series:
@@ -19,7 +19,6 @@ def test_costs_are_milliseconds_for_each_unit_of_work() -> None:
     sample = Sample((0.1, 0.3, 0.2), seconds=0.3, cpu_seconds=0.06, database_seconds=0.03)
 
     assert latency(sample) == pytest.approx(200)
-    assert duration(sample) == pytest.approx(100)
     assert cpu(sample) == pytest.approx(20)
     assert whole_cpu(sample) == pytest.approx(30)
 
