@@ -24,7 +24,7 @@ export function messageNode({ message, joined, thread }, place) {
   const time = context.reader.time(moment);
   const isGone = message.subtype === "tombstone" || message.deleted;
   const stamp = h("time", { datetime: new Date(moment).toISOString(), title: context.reader.full(moment) }, time);
-  return h(
+  const node = h(
     "article",
     { class: classes(message, joined, isGone), "aria-label": `${isGone ? "Deleted message" : message.author}, ${time}`, "data-ts": message.ts, tabindex: -1 },
     joined ? h("span", { class: "side-time", "aria-hidden": "true" }, context.reader.brief(moment)) : avatar(isGone ? null : message),
@@ -36,6 +36,17 @@ export function messageNode({ message, joined, thread }, place) {
     thread && !place.inThread ? threadBar(message, thread, place) : null,
     message.ephemeral || isGone ? null : toolbar(message, place),
   );
+  reachFromWithin(node);
+  return node;
+}
+
+/** What can be done with a message is a stop of the Tab key only for who went to the message itself. */
+function reachFromWithin(node) {
+  const buttons = [...node.querySelectorAll(".toolbar > button, .toolbar > .menu-button > button")];
+  const reachable = (isReachable) => buttons.forEach((button) => (button.tabIndex = isReachable ? 0 : -1));
+  reachable(false);
+  node.addEventListener("focusin", (event) => event.target === node && reachable(true));
+  node.addEventListener("focusout", (event) => node.contains(event.relatedTarget) || reachable(false));
 }
 
 function classes(message, joined, isGone) {
@@ -44,11 +55,11 @@ function classes(message, joined, isGone) {
 }
 
 /** A coloured square with the first letter: nobody has a picture here. */
-export function avatar(message, small = "") {
-  if (!message) return h("span", { class: `avatar gone-face ${small}`, "aria-hidden": "true" }, icon("trash"));
+export function avatar(message) {
+  if (!message) return h("span", { class: "avatar gone-face", "aria-hidden": "true" }, icon("trash"));
   const tint = [...String(message.user ?? message.id ?? "")].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 8;
   const name = message.author ?? message.name ?? "?";
-  return h("span", { class: `avatar ${message.app ? "app" : `tint-${tint}`} ${small}`, "aria-hidden": "true" }, [...name][0]?.toUpperCase() ?? "?");
+  return h("span", { class: `avatar ${message.app ? "app" : `tint-${tint}`}`, "aria-hidden": "true" }, [...name][0]?.toUpperCase() ?? "?");
 }
 
 function head(message, stamp) {
