@@ -55,7 +55,7 @@ function toolNode([sign, name, command, value], text) {
 const STYLES = { B: "bold", STRONG: "bold", I: "italic", EM: "italic", S: "strike", STRIKE: "strike", DEL: "strike", CODE: "code", U: "underline" };
 
 /** What stands in an editable node, as a rich_text block. */
-export function richTextOf(root) {
+function richTextOf(root) {
   const parts = [];
   let run = [];
   const endRun = () => {

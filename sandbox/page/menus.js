@@ -57,7 +57,7 @@ function itemNode({ name, note, act, danger, nodes }, leave) {
 }
 
 /** Arrow keys, Home, End, letters and Escape in an open menu. */
-export function walkMenu(event, menu, leave) {
+function walkMenu(event, menu, leave) {
   const items = [...menu.querySelectorAll("[role=menuitem]")];
   const at = items.indexOf(document.activeElement);
   const goals = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 };

@@ -55,7 +55,7 @@ function classes(message, joined, isGone) {
 }
 
 /** A coloured square with the first letter: nobody has a picture here. */
-export function avatar(message) {
+function avatar(message) {
   if (!message) return h("span", { class: "avatar gone-face", "aria-hidden": "true" }, icon("trash"));
   const tint = [...String(message.user ?? message.id ?? "")].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 8;
   const name = message.author ?? message.name ?? "?";

@@ -5,7 +5,7 @@ const GAP = 4; // pixels between a layer and what it belongs to
 const EDGE = 8; // pixels kept free at the rim of the window
 
 /** Puts a layer at its anchor: below if there is room, else above; never beyond the window. */
-export function place(layer, anchor, { wide = false, end = false } = {}) {
+function place(layer, anchor, { wide = false, end = false } = {}) {
   const box = anchor.getBoundingClientRect();
   if (wide) layer.style.minWidth = `${Math.min(box.width, innerWidth - 2 * EDGE)}px`;
   layer.style.maxHeight = "";
