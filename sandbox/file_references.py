@@ -25,7 +25,8 @@ def _references(value: object, at: str) -> Iterator[tuple[str, JsonObject]]:
     for name, held in as_object(value).items():
         reference = maybe_object(held) if name == "slack_file" else None
         if reference is not None:
-            yield f"{at}/slack_file", reference
+            named = "url" if reference.get("url") else "id"
+            yield f"{at}/slack_file.{named}/slack_file", reference  # as odd as Slack's own
         else:
             yield from _references(held, f"{at}/{name}")
 

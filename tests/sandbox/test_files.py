@@ -110,7 +110,7 @@ async def test_a_picture_is_shown_in_blocks_once_slack_has_looked_at_it(
     clock.advance(timedelta(seconds=2))
     fine = await api.chat_postMessage(channel="C0DEALS", text="x", blocks=[image(id=file_id)])
 
-    place = "invalid slack file [json-pointer:/blocks/0/slack_file]"
+    place = "invalid slack file [json-pointer:/blocks/0/slack_file.id/slack_file]"
     assert (early["error"], early["errors"]) == ("invalid_blocks", [place])
     assert fine["message"]["blocks"][0]["slack_file"] == {"id": file_id}
 

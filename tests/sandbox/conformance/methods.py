@@ -2,20 +2,22 @@
 
 from datetime import timedelta
 
-from tests.sandbox.blockkit_samples import section
+from tests.sandbox.blockkit_samples import Json, section
 from tests.sandbox.conformance.acts import calling
-from tests.sandbox.conformance.rule import DOCS, Example, Rule
+from tests.sandbox.conformance.rule import DOCS, KIT, Example, Rule
 from tests.sandbox.conformance.words import long
 from tests.sandbox.conformance.world import Outcome, World
 from tests.sandbox.slack_app import TOKEN
 
 METHOD = f"{DOCS}reference/methods/"
 CREATE = f"{METHOD}conversations.create"
+PICTURE = f"{KIT}composition-objects/slack-file-object"
 FILES = f"{DOCS}messaging/working-with-files"
 SCHEDULE = f"{METHOD}chat.scheduleMessage"
 ADD = f"{METHOD}reactions.add"
 DEALS = "C0DEALS"
 CSV = b"deal,value\n"
+PNG = b"\x89PNG\r\n\x1a\n"
 
 
 def naming(name: str) -> Example:
@@ -187,6 +189,33 @@ async def _completes(world: World, file_id: str) -> Outcome:
     return await world.call("files.completeUploadExternal", files=files, channel_id=DEALS)
 
 
+async def shows_a_picture(world: World) -> Outcome:
+    return await _shows(world, {"id": await _picture(world)})
+
+
+async def shows_no_picture(world: World) -> Outcome:
+    return await _shows(world, {"id": "F0NOTHING"})
+
+
+async def shows_a_picture_named_twice(world: World) -> Outcome:
+    return await _shows(world, {"id": await _picture(world), "url": "https://a.example/b.png"})
+
+
+async def _shows(world: World, slack_file: Json) -> Outcome:
+    block = {"type": "image", "alt_text": "a deal", "slack_file": slack_file}
+    return await world.call("chat.postMessage", channel=DEALS, text="x", blocks=[block])
+
+
+async def _picture(world: World) -> str:
+    """The id of a picture that Slack has had the time to look at."""
+    method = "files.getUploadURLExternal"
+    ticket = await world.form(method, TOKEN, filename="deal.png", length=str(len(PNG)))
+    async with world.session.post(ticket.body["upload_url"], data=PNG):
+        pass
+    await _completes(world, ticket.body["file_id"])
+    return ticket.body["file_id"]
+
+
 async def reads_with_the_token(world: World) -> Outcome:
     return await _reads(world, {"Authorization": f"Bearer {TOKEN}"})
 
@@ -349,6 +378,22 @@ RULES: list[Rule] = [
         reads_with_the_token,
         reads_without_a_token,
         "302",
+    ),
+    Rule(
+        "a picture in a block is a file that is there",
+        PICTURE,
+        shows_a_picture,
+        shows_no_picture,
+        "invalid_blocks",
+        "[ERROR] invalid slack file [json-pointer:/blocks/0/slack_file.id/slack_file]",
+    ),
+    Rule(
+        "a picture in a block is named by its id or its address",
+        PICTURE,
+        shows_a_picture,
+        shows_a_picture_named_twice,
+        "invalid_blocks",
+        "[ERROR] must not provide both id and url [json-pointer:/blocks/0/slack_file]",
     ),
     Rule(
         "a file that is asked for is there",

@@ -15,7 +15,6 @@ from tests.sandbox.conformance.words import AT_LEAST_ONE, ENUM, less, long, miss
 
 TEXT = "composition-objects/text-object"
 CONFIRM = "composition-objects/confirmation-dialog-object"
-FILE = "composition-objects/slack-file-object"
 DISPATCH = "composition-objects/dispatch-action-configuration-object"
 WORKFLOW = "composition-objects/workflow-object"
 AT = "/0/elements/0/confirm"
@@ -28,10 +27,6 @@ def asked(**fields: object) -> Json:
 def told(**fields: object) -> Json:
     element = {"type": "plain_text_input", "dispatch_action_config": fields}
     return asking(element, dispatch_action=True)
-
-
-def pictured(**slack_file: str) -> Json:
-    return {"type": "image", "alt_text": "b", "slack_file": slack_file}
 
 
 def started(**trigger: object) -> Json:
