@@ -45,8 +45,8 @@ async def _dead(world: World, revoked: str) -> Outcome:
     return await world.call("auth.test", team.bot_token)
 
 
-async def tests_with_the_apps_own_token(world: World) -> Outcome:
-    return await world.call("auth.test", world.slack.app_token)
+async def asks_about_the_team_with_the_apps_own_token(world: World) -> Outcome:
+    return await world.call("team.info", world.slack.app_token)
 
 
 async def opens_a_socket(world: World) -> Outcome:
@@ -161,6 +161,13 @@ RULES: list[Rule] = [
         f"{DOCS}reference/methods/apps.connections.open",
         opens_a_socket,
         calling("apps.connections.open"),
+        "not_allowed_token_type",
+    ),
+    Rule(
+        "a team's methods are called with a team's token",
+        f"{DOCS}authentication/tokens",
+        calling("team.info"),
+        asks_about_the_team_with_the_apps_own_token,
         "not_allowed_token_type",
     ),
     Rule(

@@ -68,10 +68,6 @@ async def shows_to_an_outsider(world: World) -> Outcome:
     return await _shows(world, outsider.id)
 
 
-async def shows_to_nobody(world: World) -> Outcome:
-    return await _shows(world, "U0NOBODY")
-
-
 async def _shows(world: World, user_id: str) -> Outcome:
     return await world.call("chat.postEphemeral", channel=DEALS, user=user_id, text="x")
 
