@@ -144,7 +144,7 @@ async def as_it_is(tx: Tx, opportunity_id: UUID) -> Opportunity:
 
 async def list_opportunities(tx: Tx, wanted: Filter, page: int = 1) -> Page:
     """A page of what the actor may see, soonest to close first, with totals over all pages."""
-    number = max(page, 1)
+    number = min(max(page, 1), LARGEST_NUMBER // ROWS)
     await tx.flush()
     meant = {"actor_id": tx.actor.user_id, **_meant(wanted, number)}
     found = await tx.connection.execute(statements.page(_shape(tx, wanted)), meant)
