@@ -79,7 +79,8 @@ function pickerInside(choose) {
 
 /** Each sign once, by the first of its names. */
 function differing(names) {
-  return [...new Map(names.toReversed().map((name) => [emoji(name), name])).values()].toReversed();
+  const seen = new Set();
+  return names.filter((name) => !seen.has(emoji(name)) && seen.add(emoji(name)));
 }
 
 function walkGrid(event, panel, leave) {
