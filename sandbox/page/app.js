@@ -214,7 +214,8 @@ class App {
     const shown = regions.filter((one) => one.offsetParent !== null);
     const at = shown.findIndex((one) => one.contains(document.activeElement));
     const next = shown.at((at + step) % shown.length);
-    (next.matches("[tabindex]") ? next : next.querySelector("textarea, [aria-current], button, [tabindex]"))?.focus();
+    const first = ["textarea", "[aria-current]", "button", "[tabindex]"].map((one) => next.querySelector(one)).find(Boolean);
+    (next.matches("[tabindex]") ? next : first)?.focus();
   }
 }
 
