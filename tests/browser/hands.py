@@ -13,12 +13,17 @@ from sandbox import Channel
 
 FARTHEST = 60
 """Steps of the Tab key after which a person gives up."""
+MOST_PARTS = 8
 
 
 class Hands(Protocol):
     """What a mouse and a keyboard both can do."""
 
     acts: int
+
+    async def arrive(self, composer: Locator) -> None:
+        """Goes where one writes, once the page is there."""
+        ...
 
     async def press(self, target: Locator) -> None:
         """One click, or Enter on what has the focus: one act."""
@@ -43,6 +48,10 @@ class Mouse:
 
     page: Page
     acts: int = 0
+
+    async def arrive(self, composer: Locator) -> None:
+        """A mouse is everywhere at once."""
+        await expect(composer).to_be_visible()
 
     async def press(self, target: Locator) -> None:
         self.acts += 1
@@ -70,6 +79,15 @@ class Keyboard:
 
     page: Page
     acts: int = 0
+
+    async def arrive(self, composer: Locator) -> None:
+        """F6 goes from part to part of the page, as in Slack."""
+        await expect(composer).to_be_visible()
+        for _ in range(MOST_PARTS):
+            if await composer.evaluate(HAS_FOCUS):
+                return
+            await self.page.keyboard.press("F6")
+        raise AssertionError("F6 never comes to where one writes")
 
     async def press(self, target: Locator) -> None:
         await self._reach(target)
@@ -109,12 +127,13 @@ class Keyboard:
         await expect(target).to_be_visible()
         step = "Shift+Tab" if await target.evaluate(STANDS_BEFORE) else "Tab"
         for _ in range(FARTHEST):
-            if await target.evaluate("(node) => node === document.activeElement"):
+            if await target.evaluate(HAS_FOCUS):
                 return
             await self.page.keyboard.press(step)
         raise AssertionError(f"{target} cannot be reached by {step}")
 
 
+HAS_FOCUS = "(node) => node === document.activeElement"
 STANDS_BEFORE = """(node) => Boolean(document.activeElement.compareDocumentPosition(node)
   & Node.DOCUMENT_POSITION_PRECEDING)"""
 
@@ -133,7 +152,7 @@ class Visit:
         place = f"team={channel.team_id}&as={user_id}&channel={channel.id}"
         await self.page.goto("about:blank")
         await self.page.goto(f"{self.url}/#{place}")
-        await expect(self.composer).to_be_visible()
+        await self.hands.arrive(self.composer)
 
     @property
     def form(self) -> Locator:
