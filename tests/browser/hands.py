@@ -134,6 +134,11 @@ class Keyboard:
 
 
 HAS_FOCUS = "(node) => node === document.activeElement"
+TO_CHANNEL = """(channel) => {
+  const place = new URLSearchParams(location.hash.slice(1));
+  place.set("channel", channel);
+  location.hash = place;
+}"""
 STANDS_BEFORE = """(node) => Boolean(document.activeElement.compareDocumentPosition(node)
   & Node.DOCUMENT_POSITION_PRECEDING)"""
 
@@ -153,6 +158,12 @@ class Visit:
         await self.page.goto("about:blank")
         await self.page.goto(f"{self.url}/#{place}")
         await self.hands.arrive(self.composer)
+
+    async def move_to(self, channel: Channel) -> None:
+        """Follows a link to another channel."""
+        await self.page.evaluate(TO_CHANNEL, channel.id)
+        there = self.page.get_by_role("textbox", name=f"Message #{channel.name}")
+        await self.hands.arrive(there)
 
     @property
     def form(self) -> Locator:

@@ -122,7 +122,7 @@ async def test_a_week_is_filed(visit: Visit, world: World) -> None:
     await visit.hands.press(visit.button("File status", visit.form))
     await expect(visit.form).to_be_hidden()
     await world.deliver()
-    await visit.go(world.acme.members[visit.who].id, world.acme.status)
+    await visit.move_to(world.acme.status)
 
     await expect(visit.message(done)).to_be_visible()
 
@@ -141,7 +141,7 @@ async def test_an_alert_is_acknowledged_by_one_click(
     visit: Visit, world: World, stale: list[str]
 ) -> None:
     customer = stale.pop()
-    await visit.go(world.acme.members[visit.who].id, world.acme.alerts)
+    await visit.move_to(world.acme.alerts)
     alert = visit.message(customer)
 
     async with visit.page.expect_response("**/ui/press"):
