@@ -3,8 +3,12 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+from sqlalchemy import insert
+
 from services.db import Tx
 from services.tables import AuditEntry
+
+_ADD = insert(AuditEntry)
 
 
 async def record(
@@ -15,14 +19,15 @@ async def record(
     details: Mapping[str, object] | None = None,
 ) -> None:
     """Add an entry for what the actor just did, e.g. action `opportunity.created`."""
-    tx.session.add(
-        AuditEntry(
-            at=tx.now,
-            organization_id=tx.organization_id,
-            user_id=tx.actor.user_id,
-            action=action,
-            entity_type=entity_type,
-            entity_id=entity_id,
-            details=dict(details or {}),
-        )
+    await tx.connection.execute(
+        _ADD,
+        {
+            "at": tx.now,
+            "organization_id": tx.organization_id,
+            "user_id": tx.actor.user_id,
+            "action": action,
+            "entity_type": entity_type,
+            "entity_id": entity_id,
+            "details": dict(details or {}),
+        },
     )

@@ -27,4 +27,4 @@ async def enqueue(tx: Tx, task: str) -> bool:
         "once": key,
         "args": json.dumps({"version": 1, "organization_id": str(tx.organization_id)}),
     }
-    return bool(await tx.session.scalar(_DEFER, values))
+    return bool((await tx.connection.execute(_DEFER, values)).scalar_one())

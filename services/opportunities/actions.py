@@ -1,6 +1,6 @@
 """What people and rules do with opportunities. Each action: permission, rules, rows, history."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated
@@ -25,11 +25,14 @@ from services.money import Amount
 from services.opportunities import queries, rules, statements
 from services.opportunities.queries import Opportunity
 from services.opportunities.rules import CARD, KIND
+from services.opportunities.statements import Held
 from services.sharing import post_card
 from services.tables import Opportunity as Row
-from services.tables import OpportunityChange, Partner, User
+from services.tables import Partner, User
 from services.text import Name, OptionalName, OptionalProse, refused
 from services.values import UserId
+
+_Fact = tuple[str, str | None]
 
 
 def _reference(problem: Problem) -> BeforeValidator:
@@ -97,7 +100,7 @@ async def create_opportunity(tx: Tx, new: CreateOpportunity) -> Opportunity:
     row = _row(tx, new, stage, await _owner(tx, new.assigned_user_id))
     tx.session.add(row)
     await tx.session.flush()
-    await _add_history(tx, row, None, stage, None)
+    await _add_history(tx, row.id, None, stage.key, None)
     details = {"number": row.number, "stage": stage.key}
     await audit.record(tx, "opportunity.created", KIND, row.id, details)
     await _post_to_deals(tx, row.id)
@@ -123,7 +126,7 @@ async def move_opportunity(tx: Tx, move: MoveOpportunity) -> Moved:
         raise await _changed_meanwhile(tx, row)
     _refuse_forbidden(pipeline, row, target)
     why = rules.why_moved(await _loss(tx, target, move.loss_reason), move.reason)
-    await _apply(tx, row, target, why)
+    await _apply(tx, row, _moved(row, target, await queries.today(tx)), why)
     await _tell(tx, row, origin, target, move.loss_reason)
     return Moved(await queries.as_it_is(tx, row.id), origin, target, is_change=True)
 
@@ -171,19 +174,20 @@ async def _post_to_deals(tx: Tx, opportunity_id: UUID) -> None:
         await post_card(tx, CARD, opportunity_id, place)
 
 
-async def _locked(tx: Tx, number: int) -> Row:
+async def _locked(tx: Tx, number: int) -> Held:
     """Raises NotFound, also for one the actor may not see."""
-    found = await tx.session.scalars(
+    await tx.flush()
+    found = await tx.connection.execute(
         statements.locked(queries.sight(tx)),
         {"number": queries.possible(number), "actor_id": tx.actor.user_id},
     )
     row = found.one_or_none()
     if row is None:
         raise NotFound(KIND, f"#{number}")
-    return row
+    return Held(*row)
 
 
-async def _changed_meanwhile(tx: Tx, row: Row) -> ChangedMeanwhile:
+async def _changed_meanwhile(tx: Tx, row: Held) -> ChangedMeanwhile:
     now = await queries.as_it_is(tx, row.id)
     ago = max(tx.now - now.last_moved_at, timedelta(0))
     return ChangedMeanwhile(
@@ -194,7 +198,7 @@ async def _changed_meanwhile(tx: Tx, row: Row) -> ChangedMeanwhile:
     )
 
 
-def _refuse_forbidden(pipeline: Pipeline, row: Row, target: Stage) -> None:
+def _refuse_forbidden(pipeline: Pipeline, row: Held, target: Stage) -> None:
     if pipeline.allows(row.stage, target.key):
         return
     stage = pipeline.find(row.stage)
@@ -213,63 +217,75 @@ async def _loss(tx: Tx, target: Stage, key: str | None) -> Choice | None:
     return rules.loss_reason_named(key, await configuration.get(tx, LOSS_REASONS))
 
 
-async def _apply(tx: Tx, row: Row, target: Stage, why: str | None) -> None:
-    origin, before = row.stage, _followed(row)
-    closes = target.kind == "won"
-    if target.kind != "open" or row.status != "open":
-        row.probability_is_manual = False
-    row.stage = target.key
-    row.status = target.kind
-    row.actual_close_date = await queries.today(tx) if closes else None
-    if not row.probability_is_manual:
-        row.probability = target.probability
-    await _add_history(tx, row, origin, target, why)
-    _add_changes(tx, row.id, before, _followed(row), why)
+def _moved(row: Held, target: Stage, today: date) -> Held:
+    """The row as it is after the move. A probability set by hand lasts while it is open."""
+    is_manual = row.probability_is_manual and target.kind == "open" and row.status == "open"
+    return row._replace(
+        stage=target.key,
+        status=target.kind,
+        probability=row.probability if is_manual else target.probability,
+        probability_is_manual=is_manual,
+        actual_close_date=today if target.kind == "won" else None,
+    )
 
 
-def _followed(row: Row) -> dict[str, str | None]:
-    """What a move changes beside the stage."""
+async def _apply(tx: Tx, before: Held, after: Held, why: str | None) -> None:
+    await tx.connection.execute(
+        statements.MOVE,
+        {
+            "moved_id": after.id,
+            "to_stage": after.stage,
+            "to_status": after.status,
+            "to_probability": after.probability,
+            "is_manual": after.probability_is_manual,
+            "closed_on": after.actual_close_date,
+        },
+    )
+    await _add_history(tx, after.id, before.stage, after.stage, why)
+    facts = zip(_followed(before), _followed(after), strict=True)
+    await _add_changes(tx, after.id, [each for each in facts if each[0] != each[1]], why)
+
+
+def _followed(row: Held) -> Sequence[_Fact]:
+    """What a move changes beside the stage: names and values as text."""
     closed = row.actual_close_date
-    return {
-        "status": row.status,
-        "probability": str(row.probability),
-        "actual_close_date": closed.isoformat() if closed else None,
-    }
+    return (
+        ("status", row.status),
+        ("probability", str(row.probability)),
+        ("actual_close_date", closed.isoformat() if closed else None),
+    )
 
 
-def _add_changes(
-    tx: Tx,
-    opportunity_id: UUID,
-    before: Mapping[str, str | None],
-    after: Mapping[str, str | None],
-    why: str | None,
+async def _add_changes(
+    tx: Tx, opportunity_id: UUID, changes: Sequence[tuple[_Fact, _Fact]], why: str | None
 ) -> None:
-    for name, value in after.items():
-        if before[name] != value:
-            tx.session.add(
-                OpportunityChange(
-                    organization_id=tx.organization_id,
-                    opportunity_id=opportunity_id,
-                    field=name,
-                    from_value=before[name],
-                    to_value=value,
-                    changed_by_user_id=tx.actor.user_id,
-                    change_reason=why,
-                    changed_at=tx.now,
-                )
-            )
+    rows = [
+        {
+            "organization_id": tx.organization_id,
+            "opportunity_id": opportunity_id,
+            "field": name,
+            "from_value": before,
+            "to_value": after,
+            "changed_by_user_id": tx.actor.user_id,
+            "change_reason": why,
+            "changed_at": tx.now,
+        }
+        for (name, before), (_, after) in changes
+    ]
+    if rows:
+        await tx.connection.execute(statements.ADD_CHANGE, rows)
 
 
 async def _add_history(
-    tx: Tx, row: Row, from_stage: str | None, to_stage: Stage, why: str | None
+    tx: Tx, opportunity_id: UUID, from_stage: str | None, to_stage: str, why: str | None
 ) -> None:
     await tx.connection.execute(
         statements.ADD_HISTORY,
         {
             "organization_id": tx.organization_id,
-            "opportunity_id": row.id,
+            "opportunity_id": opportunity_id,
             "from_stage": from_stage,
-            "to_stage": to_stage.key,
+            "to_stage": to_stage,
             "changed_by_user_id": tx.actor.user_id,
             "change_reason": why,
             "now": tx.now,
@@ -278,7 +294,7 @@ async def _add_history(
 
 
 async def _tell(
-    tx: Tx, row: Row, origin: Stage | None, target: Stage, loss_reason: str | None
+    tx: Tx, row: Held, origin: Stage | None, target: Stage, loss_reason: str | None
 ) -> None:
     details = {"number": row.number, "from": origin.key if origin else None, "to": target.key}
     if target.kind == "lost":

@@ -32,13 +32,14 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    update,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
 from services.money import WITHOUT_CENTS
 from services.tables import Opportunity as Row
-from services.tables import Partner, SlackIdentity, StageChange, User
+from services.tables import OpportunityChange, Partner, SlackIdentity, StageChange, User
 
 Statement = Select[*tuple[object, ...]]
 Column = SQLColumnExpression[object]
@@ -95,15 +96,51 @@ def one(sight: Sight, by: Literal["number", "id"]) -> Statement:
     return _whole().where(meant, _visible(sight))
 
 
+class Held(NamedTuple):
+    """The row of `locked`: what a move looks at and changes."""
+
+    id: UUID
+    number: int
+    assigned_user_id: UUID | None
+    stage: str
+    status: str | None
+    probability: int | None
+    probability_is_manual: bool
+    actual_close_date: date | None
+
+
 @cache
-def locked(sight: Sight) -> Select[Row]:
-    """The row of this `number` once whoever holds it has finished, and nobody else's from then."""
-    return (
-        select(Row)
-        .where(Row.number == bindparam("number", type_=Integer), _visible(sight))
-        .with_for_update()
-        .execution_options(populate_existing=True)
+def locked(sight: Sight) -> Statement:
+    """The `Held` of this `number` once whoever holds it has finished, and nobody else's from then
+    on. Needs `actor_id` too.
+    """
+    columns: list[Column] = [
+        Row.id,
+        Row.number,
+        Row.assigned_user_id,
+        Row.stage,
+        Row.status,
+        Row.probability,
+        Row.probability_is_manual,
+        Row.actual_close_date,
+    ]
+    numbered = Row.number == bindparam("number", type_=Integer)
+    return select(*columns).where(numbered, _visible(sight)).with_for_update()
+
+
+MOVE = (
+    update(Row)
+    .where(Row.id == bindparam("moved_id", type_=Uuid))
+    .values(
+        stage=bindparam("to_stage"),
+        status=bindparam("to_status"),
+        probability=bindparam("to_probability"),
+        probability_is_manual=bindparam("is_manual"),
+        actual_close_date=bindparam("closed_on"),
     )
+)
+ADD_CHANGE = insert(OpportunityChange)
+"""Its parameters are named as the columns."""
 
 
 def _history() -> Insert:

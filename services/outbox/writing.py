@@ -6,13 +6,24 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import ARRAY, Uuid, any_, case, exists, func, literal, select, text, update
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, case, exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.db import Tx
 from services.outbox.values import POST, UPDATE, Place
 from services.tables import Lane, MessageCopy, Outbox
 from services.values import WorkspaceId
+
+_COPIES = (
+    select(MessageCopy.id, MessageCopy.workspace_id, MessageCopy.lane, MessageCopy.entity_id)
+    .where(
+        MessageCopy.entity_type == bindparam("kind"),
+        MessageCopy.entity_id == any_(bindparam("ids", type_=ARRAY(Uuid))),
+        MessageCopy.gone_at.is_(None),
+    )
+    .order_by(MessageCopy.workspace_id, MessageCopy.lane)
+)
+"""Where these records are shown."""
 
 _Lane = tuple[UUID, str]
 """A conversation by its workspace and name."""
@@ -54,26 +65,19 @@ async def refresh_copies(
     A copy that already has an update waiting needs no second: it is rendered when it is sent.
     Takes no more statements for many records than for one.
     """
-    copies = await tx.session.scalars(
-        select(MessageCopy)
-        .where(
-            MessageCopy.entity_type == kind,
-            MessageCopy.entity_id == any_(literal(list(record_ids), ARRAY(Uuid))),
-            MessageCopy.gone_at.is_(None),
-        )
-        .order_by(MessageCopy.workspace_id, MessageCopy.lane)
-    )
+    await tx.flush()
+    copies = await tx.connection.execute(_COPIES, {"kind": kind, "ids": list(record_ids)})
     return await _write(
         tx,
         [
             _row(
                 tx,
-                Place(WorkspaceId(copy.workspace_id), copy.lane),
+                Place(WorkspaceId(workspace_id), lane),
                 kind,
-                payload or {"id": str(copy.entity_id)},
+                payload or {"id": str(record_id)},
             )
-            | {"method": UPDATE, "copy_id": copy.id, "not_before": tx.now}
-            for copy in copies
+            | {"method": UPDATE, "copy_id": copy_id, "not_before": tx.now}
+            for copy_id, workspace_id, lane, record_id in copies
         ],
     )
 
