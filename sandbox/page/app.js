@@ -36,6 +36,13 @@ class App {
     document.addEventListener("visibilitychange", () => this.changed());
   }
 
+  /** Shows the place of the address, ready to write in. */
+  async begin() {
+    await this.main.reload();
+    const { opened } = this.main.modal;
+    if (!opened && !this.main.place.tab && document.activeElement === document.body) this.main.focus();
+  }
+
   column({ place, id, head, level }) {
     const shell = {
       now: () => this.clock.now(),
@@ -219,4 +226,4 @@ class App {
   }
 }
 
-new App(document.getElementById("app")).main.reload();
+new App(document.getElementById("app")).begin();

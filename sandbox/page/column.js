@@ -9,7 +9,7 @@ import { failure, MessageList } from "./messages.js";
 import { ModalStack } from "./modal.js";
 import { ThreadPane } from "./threads.js";
 import { Reader } from "./time.js";
-import { toast } from "./toasts.js";
+import { hush, toast } from "./toasts.js";
 
 const PLACE = ["team", "as", "channel", "tab", "thread"];
 
@@ -210,7 +210,7 @@ export class Column {
   // what the person does
 
   /** Runs an act against the sandbox; shows whatever goes wrong; answers the sandbox's answer. */
-  async attempt(act) {
+  async attempt(act, how) {
     this.notice(null);
     let answer;
     try {
@@ -220,13 +220,16 @@ export class Column {
     }
     await this.reload();
     const fieldsTold = Object.keys(answer.errors ?? {}).length > 0;
-    if (answer.ok === false && !fieldsTold) this.notice(told(answer, this.state?.app.name ?? "The app"));
+    if (answer.ok === false && !fieldsTold) this.notice(told(answer, this.state?.app.name ?? "The app"), how);
     return answer;
   }
 
-  notice(words) {
+  /** What went wrong: in the modal where one is open, as Slack's toast for a press, else above where one writes. */
+  notice(words, { brief = false } = {}) {
     this.modal.tell(this.modal.opened ? words : null);
-    if (this.modal.opened) return;
+    if (words && brief && !this.modal.opened) toast(words, { kind: "error" });
+    else if (!words) hush();
+    if (this.modal.opened || brief) return;
     const dismiss = () => fill(this.notices);
     const node = words
       ? h("p", { class: "notice error" }, words, " ", h("button", { type: "button", class: "as-link", onclick: dismiss }, "Dismiss"))
@@ -248,7 +251,7 @@ export class Column {
         const answer = await this.attempt(async () => {
           await flush();
           return this.api.post("press", value === undefined ? where(env) : { ...where(env), value });
-        });
+        }, { brief: true });
         return answer.ok !== false;
       },
       fill: (env, value) => {
@@ -264,7 +267,7 @@ export class Column {
     return {
       thread: (message) => this.open({ thread: message.ts }),
       closeThread: () => this.closeThread(),
-      react: (message, name) => this.attempt(() => this.api.post("react", { channel: message.channel, ts: message.ts, name })),
+      react: (message, name) => this.attempt(() => this.api.post("react", { channel: message.channel, ts: message.ts, name }), { brief: true }),
       copyLink: (message) => this.copyLink(message),
       inspect: (message) => this.shell.inspect(message),
       dismiss: (message) => this.attempt(() => this.api.post("dismiss", { channel: message.channel, ts: message.ts })),
@@ -310,7 +313,7 @@ export class Column {
   }
 
   shortcut(one, container) {
-    return this.attempt(() => this.api.post("shortcut", { callback_id: one.callback_id, ...(container ? { container } : {}) }));
+    return this.attempt(() => this.api.post("shortcut", { callback_id: one.callback_id, ...(container ? { container } : {}) }), { brief: true });
   }
 
   async showEarlier() {

@@ -1,10 +1,12 @@
 // Days and times of day as people of a language write them.
 
+import { short } from "./time.js";
+
 /** The day of a moment on a wall, "2026-11-30", as its reader writes it: "30 Nov 2026". */
 export function dayWords(day, reader) {
   if (!day) return "";
   const options = { timeZone: "UTC", day: "numeric", month: "short", year: "numeric" };
-  return new Intl.DateTimeFormat(reader.locale, options).format(Date.parse(`${day}T00:00Z`));
+  return short(new Intl.DateTimeFormat(reader.locale, options).format(Date.parse(`${day}T00:00Z`)));
 }
 
 /** "16:00" as its reader writes it: "16:00" or "4:00 pm". */

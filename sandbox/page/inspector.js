@@ -1,6 +1,6 @@
 // What went between Slack and the app: each request with the calls it caused, live.
 
-import { fill, h, reconcile } from "./dom.js";
+import { h, reconcile } from "./dom.js";
 import { explained } from "./explain.js";
 import { icon } from "./icons.js";
 import { jsonNode } from "./jsontree.js";
@@ -128,6 +128,7 @@ export class Inspector {
 
   entryNode(entry) {
     const node = h("details", { class: isFailure(entry) ? "exchange failed" : "exchange", "data-number": entry.number, open: this.open.has(entry.number) }, this.summary(entry));
+    let isAsked = false;
     const grow = () => {
       if (node.open) this.open.add(entry.number);
       else this.open.delete(entry.number);
@@ -135,9 +136,11 @@ export class Inspector {
         node.dataset.grown = "yes";
         node.append(this.inside(entry));
       }
+      if (isAsked) node.scrollIntoView({ block: "nearest" });
+      isAsked = false;
     };
     node.addEventListener("toggle", grow);
-    node.firstElementChild.addEventListener("click", () => setTimeout(() => node.scrollIntoView({ block: "nearest" })));
+    node.firstElementChild.addEventListener("click", () => (isAsked = true));
     grow();
     return node;
   }

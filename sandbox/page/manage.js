@@ -67,7 +67,7 @@ async function made(main, path, values) {
 }
 
 /** A small form in a dialog. `fields` = [[name, label, value, kind]]; `done(values)` answers {ok, message}. */
-export function ask({ title, fields, done }) {
+function ask({ title, fields, done }) {
   const titleId = uniqueId("ask");
   const inputs = fields.map(([name, , value, kind]) => inputOf(name, value, kind));
   const problem = h("p", { class: "notice error", role: "alert", hidden: true });

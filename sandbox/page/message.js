@@ -31,7 +31,7 @@ export function messageNode({ message, joined, thread }, place) {
     message.ephemeral ? onlyYou(message, place) : null,
     joined || isGone ? null : head(message, stamp),
     isGone ? h("p", { class: "gone" }, DELETED) : content(message, place),
-    message.pressed_error ? h("p", { class: "notice error", role: "alert" }, icon("warning"), " ", failure(message.pressed_error, place.app.name)) : null,
+    message.pressed_error ? h("p", { class: "notice error" }, icon("warning"), " ", failure(message.pressed_error, place.app.name)) : null,
     reactionsNode(message, { context, react: place.actions.react }),
     thread && !place.inThread ? threadBar(message, thread, place) : null,
     message.ephemeral || isGone ? null : toolbar(message, place),
@@ -128,8 +128,7 @@ function toolbar(message, place) {
       items: () => [
         ...(canReply ? [{ name: "Reply in thread", act: reply }] : []),
         { name: "Copy link", act: () => actions.copyLink(message) },
-        ...(message.app ? [{ name: "Show what the app sent", note: "Inspector", act: () => actions.inspect(message) }] : []),
-        ...(actions.inspect ? [{ name: "Inspect", note: "How it came, and its JSON", act: () => actions.inspect(message) }] : []),
+        { name: message.app ? "Show what the app sent" : "Show its JSON", note: "Inspector", act: () => actions.inspect(message) },
         ...shortcuts.map((one) => ({ name: one.name, note: place.app.name, act: () => actions.shortcut(message, one) })),
       ],
     }),

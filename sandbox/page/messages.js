@@ -20,12 +20,18 @@ export class MessageList {
     this.earlier = h("button", { type: "button", class: "button earlier", hidden: true, onclick: () => actions.earlier() }, "Show earlier messages");
     this.node = h("div", { class: "messages", role: "log", "aria-label": "Messages", tabindex: 0 }, this.earlier, this.list);
     this.node.addEventListener("keydown", (event) => walkMessages(event, this.node));
+    this.node.addEventListener("scroll", () => (this.atEnd = this.isAtEnd()), { passive: true });
+    new ResizeObserver(() => this.atEnd && this.toEnd()).observe(this.node); // a panel or column came beside
+  }
+
+  isAtEnd() {
+    return this.node.scrollHeight - this.node.scrollTop - this.node.clientHeight < NEAR;
   }
 
   show({ channel, messages, more, shortcuts, app, me, lastRead = "", unread = 0 }) {
     const where = `${me} ${channel.id}`;
     const switched = this.where !== where;
-    const atEnd = this.node.scrollHeight - this.node.scrollTop - this.node.clientHeight < NEAR;
+    const atEnd = this.isAtEnd();
     this.where = where;
     Object.assign(this.place, { shortcuts, app });
     this.earlier.hidden = !more;
@@ -54,6 +60,7 @@ export class MessageList {
   }
 
   toEnd() {
+    this.atEnd = true;
     this.node.scrollTop = this.node.scrollHeight;
   }
 
@@ -65,7 +72,7 @@ export class MessageList {
     let [day, previous] = [null, null];
     for (const message of shown) {
       const today = this.context.reader.divider(Number(message.ts) * 1000);
-      if (today !== day) rows.push({ key: `line-${today}`, kind: "line" }, { key: `day-${today}`, kind: "day", words: today });
+      if (today !== day) rows.push({ key: `day-${today}`, kind: "day", words: today });
       const isNew = message.ts === this.newFrom;
       if (isNew) rows.push({ key: "new", kind: "new" });
       const joined = today === day && !isNew && previous !== null && follows(previous, message);
@@ -76,7 +83,6 @@ export class MessageList {
   }
 
   rowNode(row) {
-    if (row.kind === "line") return h("div", { class: "day-line" });
     if (row.kind === "day") return h("div", { class: "day" }, h("span", {}, row.words));
     if (row.kind === "new") return h("div", { class: "new-line", role: "separator", "aria-label": "New messages" }, h("span", { "aria-hidden": "true" }, "New"));
     if (row.kind === "empty") return h("p", { class: "empty" }, emptyWords(row.channel));

@@ -21,7 +21,7 @@ const FORMATS = new RegExp(
 );
 
 /** Text with Slack's three entities undone. */
-export function decoded(text) {
+function decoded(text) {
   return text.replace(/&(lt|gt|amp);/g, (_, name) => ({ lt: "<", gt: ">", amp: "&" })[name]);
 }
 

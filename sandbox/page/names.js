@@ -7,7 +7,7 @@ export function nameOf(person) {
 }
 
 /** The word for what they may do, null for a plain member. */
-export function roleOf(person) {
+function roleOf(person) {
   const roles = [["is_owner", "owner"], ["is_admin", "admin"], ["is_restricted", "guest"]];
   return roles.find(([flag]) => person[flag])?.[1] ?? null;
 }

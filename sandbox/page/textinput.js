@@ -26,12 +26,13 @@ export function textInputNode(env, describe) {
   return element.max_length ? counted(input, element.max_length, tall) : input;
 }
 
-/** Slack lets one type beyond the limit, says by how much, and refuses to submit. */
+/** Slack lets one type beyond the limit, says by how much, and refuses to submit. Far from it there is nothing to say. */
 function counted(input, most, tall) {
   const counter = h("span", { class: "counter", "aria-hidden": "true" });
   const count = () => {
     const left = most - [...input.value].length;
     counter.textContent = String(left);
+    counter.hidden = left > Math.max(most / 5, 20);
     counter.classList.toggle("over", left < 0);
   };
   input.addEventListener("input", count);

@@ -48,6 +48,11 @@ export function nextAt(epochMs, zone, weekday, hour) {
   return epochMs;
 }
 
+/** British English has "Sept" in the tables of browsers; Slack and most people write "Sep" beside "Oct". */
+export function short(words) {
+  return words.replace(/\bSept\b/, "Sep");
+}
+
 /** The reader of dates: their zone, their language and what time it is for them. */
 export class Reader {
   constructor({ zone, locale, now }) {
@@ -57,7 +62,7 @@ export class Reader {
   }
 
   format(epochMs, options) {
-    return formatFor(this.locale, { timeZone: this.zone, ...options }).format(epochMs);
+    return short(formatFor(this.locale, { timeZone: this.zone, ...options }).format(epochMs));
   }
 
   time(epochMs) {

@@ -26,3 +26,8 @@ export function toast(words, { kind = "done" } = {}) {
   });
   return node;
 }
+
+/** Takes away what went wrong once something else is tried. */
+export function hush() {
+  document.querySelector("#toasts .toast.error")?.remove();
+}
