@@ -5,7 +5,6 @@ import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated
 
-from babel.core import get_global
 from babel.numbers import get_currency_precision, get_currency_symbol, get_decimal_symbol
 from pydantic import AfterValidator
 
@@ -15,11 +14,6 @@ from services.text import locale_of, refused
 MOST = Decimal("9999999999999.99")
 """What DECIMAL(15,2) holds."""
 DECIMALS = 2
-
-WITHOUT_CENTS = frozenset(
-    code for code, (digits, *_) in get_global("currency_fractions").items() if digits == 0
-)
-"""Currencies without a minor unit, like JPY."""
 
 _MULTIPLIERS = {"": 0, "k": 3, "m": 6, "mn": 6, "mio": 6, "b": 9, "bn": 9, "mrd": 9}
 _LOOSE_GROUPS = " '\u2019"

@@ -15,6 +15,7 @@ from services import configuration
 from services.configuration.catalogue import PIPELINE, TIME_ZONE, Pipeline, Stage
 from services.db import Tx
 from services.errors import NotFound
+from services.money import minor_digits
 from services.opportunities import statements
 from services.opportunities.rules import KIND, Status, label_of
 from services.opportunities.statements import (
@@ -264,10 +265,13 @@ async def _totals(tx: Tx, wanted: Filter) -> _Totals:
 
 def _read_totals(told: str | None) -> _Totals:
     lines = cast(
-        "list[tuple[str, Decimal, Decimal, Decimal]]",
+        "list[tuple[str, Decimal, Decimal, Decimal, Decimal]]",
         json.loads(told or "[]", parse_float=Decimal, parse_int=Decimal),
     )
-    return [(Total(name, value, weighted), int(count)) for name, value, weighted, count in lines]
+    return [
+        (Total(name, value, in_cents if minor_digits(name) else in_units), int(count))
+        for name, value, in_cents, in_units, count in lines
+    ]
 
 
 def _count(totals: _Totals) -> int:

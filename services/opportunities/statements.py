@@ -22,9 +22,7 @@ from sqlalchemy import (
     Text,
     Uuid,
     and_,
-    any_,
     bindparam,
-    case,
     cast,
     false,
     func,
@@ -37,7 +35,6 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
-from services.money import WITHOUT_CENTS
 from services.tables import Opportunity as Row
 from services.tables import OpportunityChange, Partner, SlackIdentity, StageChange, User
 
@@ -166,25 +163,27 @@ ADD_HISTORY = _history()
 
 
 def totals_of(shape: Shape) -> SQLColumnExpression[object]:
-    """As JSON: for each currency its name, the sum, the weighted sum and how many; largest first.
+    """As JSON: for each currency its name, the sum, two weighted sums and how many; largest first.
 
-    Weighted by probability, each line rounded to the currency before it is added.
+    Weighted by probability, each line rounded before it is added: once to cents, once to whole
+    units. Which of the two counts is for the currency to say.
     """
-    without_cents = func.string_to_array(",".join(sorted(WITHOUT_CENTS)), ",")
-    digits = case((any_(without_cents) == _CURRENCY, 0), else_=2)
-    weighted = func.round(Row.deal_value * func.coalesce(Row.probability, 0) / 100, digits)
+    weighted = Row.deal_value * func.coalesce(Row.probability, 0) / 100
     sums = (
         select(
             _CURRENCY.label("currency"),
             func.sum(Row.deal_value).label("value"),
-            func.sum(weighted).label("weighted"),
+            func.sum(func.round(weighted, 2)).label("in_cents"),
+            func.sum(func.round(weighted, 0)).label("in_units"),
             func.count().label("number"),
         )
         .where(_conditions(shape))
         .group_by(_CURRENCY)
         .subquery()
     ).c
-    line = func.json_build_array(sums.currency, sums.value, sums.weighted, sums.number)
+    line = func.json_build_array(
+        sums.currency, sums.value, sums.in_cents, sums.in_units, sums.number
+    )
     ordered = aggregate_order_by(line, sums.value.desc(), sums.currency)
     return select(cast(func.json_agg(ordered), Text)).scalar_subquery()
 
