@@ -32,8 +32,9 @@ T = TypeVar("T")
 class Call:
     """A Web API call, or a post to a response_url (method `response_url`), and its outcome.
 
-    `args` are without the token, `answer` is the whole body (empty once long past), `seconds` how
-    long it took, `number` counts all calls from 1.
+    `args` are without token and secret, `answer` is the whole body (empty once long past), `status`
+    that of HTTP (None: the caller got no answer), `seconds` how long it took, `number` counts all
+    calls from 1; `trigger` belongs to the request whose response_url was posted to.
     """
 
     method: str
@@ -43,9 +44,10 @@ class Call:
     error: str | None
     at: datetime
     answer: JsonObject = field(default_factory=dict[str, object])
-    status: int = 200
+    status: int | None = 200
     seconds: float = 0.0
     number: int = 0
+    trigger: str = ""
 
     @property
     def explanations(self) -> list[str]:

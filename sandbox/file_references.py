@@ -7,7 +7,15 @@ from collections.abc import Iterator, Sequence
 
 from sandbox.filetypes import PICTURES
 from sandbox.records import File
-from sandbox.wire import JsonObject, as_list, as_object, as_text, maybe_object
+from sandbox.wire import (
+    JsonObject,
+    SlackError,
+    as_list,
+    as_object,
+    as_objects,
+    as_text,
+    maybe_object,
+)
 from sandbox.workspace import Team
 
 BROKEN = "invalid slack file"
@@ -17,6 +25,14 @@ def broken_files(team: Team, blocks: Sequence[JsonObject], at: str = "/blocks") 
     """JSON pointers to the references that Slack refuses."""
     found = _references(list(blocks), at)
     return [pointer for pointer, reference in found if not _usable(team, reference)]
+
+
+def check_view(team: Team, content: JsonObject) -> None:
+    """Raises SlackError for a view that shows a file it cannot."""
+    broken = broken_files(team, as_objects(content.get("blocks")), "/view/blocks")
+    if broken:
+        listed = [f"[ERROR] {BROKEN} [json-pointer:{at}]" for at in broken]
+        raise SlackError("invalid_arguments", listed)
 
 
 def _references(value: object, at: str) -> Iterator[tuple[str, JsonObject]]:

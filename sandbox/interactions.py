@@ -4,6 +4,7 @@ Used by the person driver and the page alike. Knows nothing of who drives.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 from sandbox import mentions, payloads, submissions
 from sandbox.answers import Answer, Option, SuggestionFailed
@@ -78,7 +79,7 @@ class Interactions:
         payload = payloads.interaction(actor, "view_submission", in_view=True)
         payload["trigger_id"] = self._trigger(actor, view)
         payload["view"] = payloads.view_payload(self.core, actor.team, view)
-        payload["response_urls"] = self._response_urls(actor, view)
+        payload["response_urls"] = self._response_urls(actor, view, as_text(payload["trigger_id"]))
         delivery = await self.courier.send(Request("view_submission", "interactive", payload))
         return self._submitted(view, delivery)
 
@@ -139,8 +140,9 @@ class Interactions:
     def _reply_ways(
         self, actor: Actor, channel: Channel, origin: Message | None = None
     ) -> JsonObject:
-        url = self.urls.issue(actor.team, actor.member.id, channel.id, origin)
-        return {"trigger_id": self._trigger(actor), "response_url": url}
+        trigger = self._trigger(actor)
+        url = self.urls.issue(actor.team, actor.member.id, channel.id, origin, trigger)
+        return {"trigger_id": trigger, "response_url": url}
 
     def _trigger(self, actor: Actor, view: View | None = None) -> str:
         view_id = None if view is None else view.id
@@ -157,14 +159,15 @@ class Interactions:
             return payload
         return payload | self._reply_ways(actor, actor.team.channels[where.channel], where)
 
-    def _response_urls(self, actor: Actor, view: View) -> list[JsonObject]:
+    def _response_urls(self, actor: Actor, view: View, trigger: str) -> list[JsonObject]:
         """One for each conversation picked in an element with response_url_enabled."""
+        issue = partial(self.urls.issue, actor.team, actor.member.id, trigger=trigger)
         return [
             {
                 "block_id": control.block_id,
                 "action_id": control.action_id,
                 "channel_id": channel,
-                "response_url": self.urls.issue(actor.team, actor.member.id, channel),
+                "response_url": issue(channel),
             }
             for control in view.controls
             if control.element.get("response_url_enabled")

@@ -30,6 +30,8 @@ def happened(
     if message.deleted:
         return [] if before.deleted else [_deleted(core, team, channel, before)]
     changed = [] if _same(message, before) else [_changed(core, team, channel, message, before)]
+    if message.edited != before.edited and _mentions(team, channel, message):
+        changed.append(_edited_mention(core, team, channel, message))
     return changed + _reactions(core, team, channel, message, before)
 
 
@@ -96,6 +98,15 @@ def _mentions(team: Team, channel: Channel, message: Message) -> bool:
     """https://docs.slack.dev/reference/events/app_mention: not in direct messages."""
     by_app = message.user == team.bot_user_id
     return channel.kind != "im" and not by_app and f"<@{team.bot_user_id}" in message.text
+
+
+def _edited_mention(core: Core, team: Team, channel: Channel, message: Message) -> Happening:
+    """Each edit of a mention is one more, told apart by `edited`:
+    https://github.com/slack-go/slack/pull/1256, https://github.com/slackapi/bolt-js/issues/960
+    """
+    stamp = core.stamps.next()
+    body = _body(core, team, message) | {"channel": channel.id, "event_ts": stamp}
+    return _mention(team, channel, message, body)
 
 
 def _mention(team: Team, channel: Channel, message: Message, body: JsonObject) -> Happening:

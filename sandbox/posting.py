@@ -178,6 +178,7 @@ def _new_blocks(core: Core, message: Message, draft: Draft) -> list[JsonObject]:
 
 def _see_files(team: Team, draft: Draft) -> None:
     broken = broken_files(team, draft.blocks or [])
+    broken += broken_files(team, draft.attachments or [], "/attachments")
     if broken:
         raise _invalid("invalid_blocks", [f"{BROKEN} [json-pointer:{at}]" for at in broken])
 

@@ -3,7 +3,7 @@
 https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sandbox import posting
@@ -14,17 +14,21 @@ from sandbox.workspace import Message, Team
 
 LIFE = timedelta(minutes=30)
 USES = 5
+GONE = frozenset({"invalid_url", "expired_url", "used_url"})
 
 
 @dataclass
 class ResponseUrl:
-    """Whom and what an answer belongs to. `origin`: the ts of the message that was touched."""
+    """Whom and what an answer belongs to. `origin`: the ts of the message that was touched;
+    `trigger`: the trigger of the request that carried the address.
+    """
 
     team: Team
     user_id: str
     channel: str
     issued: datetime
     origin: str | None = None
+    trigger: str = ""
     used: int = 0
 
 
@@ -35,30 +39,54 @@ class ResponseUrls:
     core: Core
     _issued: dict[str, ResponseUrl] = field(default_factory=dict[str, ResponseUrl])
 
-    def issue(self, team: Team, user_id: str, channel: str, origin: Message | None = None) -> str:
+    def issue(
+        self,
+        team: Team,
+        user_id: str,
+        channel: str,
+        origin: Message | None = None,
+        trigger: str = "",
+    ) -> str:
+        """A new address of this person and channel."""
         now = self.core.clock.now()
         self._forget_before(now - 2 * LIFE)
         path = f"{team.id}/{len(self._issued)}{self.core.names.next()}"
         secret = self.core.app.secret(path)[:24]
         ts = None if origin is None else origin.ts
-        self._issued[f"{path}/{secret}"] = ResponseUrl(team, user_id, channel, now, ts)
+        self._issued[f"{path}/{secret}"] = ResponseUrl(team, user_id, channel, now, ts, trigger)
         return f"{self.core.url}/actions/{path}/{secret}"
 
-    def answer(self, path: str, body: bytes) -> None:
-        """Does what a post to the address asks. Raises SlackError, as the post is refused."""
-        url = self._issued.get(path)
-        fields = _fields(body)
+    def answer(self, path: str, body: bytes, *, answered: bool = True) -> None:
+        """Does what a post to the address asks. Raises SlackError, as the post is refused.
+
+        `answered`: whether the caller will hear of it.
+        """
+        url, fields = self._issued.get(path), _fields(body)
         try:
             _use(self.core, _usable(url, self.core.clock.now()), fields)
         except SlackError as error:
-            self._note(url, fields, error.code)
+            status = refusal_status(error) if answered else None
+            self._note(url, fields, error.code, status, error.details)
             raise
-        self._note(url, fields, None)
+        self._note(url, fields, None, 200 if answered else None)
 
-    def _note(self, url: ResponseUrl | None, fields: JsonObject | None, error: str | None) -> None:
-        team_id = None if url is None else url.team.id
-        at = self.core.clock.now()
-        self.core.note_call(Call("response_url", team_id, fields or {}, error is None, error, at))
+    def broken(self, path: str, body: bytes, error: str, status: int | None) -> None:
+        """Notes a post that came to nothing on its way."""
+        self._note(self._issued.get(path), _fields(body), error, status)
+
+    def _note(
+        self,
+        url: ResponseUrl | None,
+        fields: JsonObject | None,
+        error: str | None,
+        status: int | None,
+        details: JsonObject | None = None,
+    ) -> None:
+        team_id, trigger = (None, "") if url is None else (url.team.id, url.trigger)
+        ok, at = error is None, self.core.clock.now()
+        answer: JsonObject = {} if ok else {"ok": False, "error": error, **(details or {})}
+        call = Call("response_url", team_id, fields or {}, ok, error, at, answer)
+        self.core.note_call(replace(call, status=status, trigger=trigger))
 
     def _forget_before(self, moment: datetime) -> None:
         while self._issued:
@@ -66,6 +94,11 @@ class ResponseUrls:
             if self._issued[oldest].issued >= moment:
                 return
             del self._issued[oldest]
+
+
+def refusal_status(error: SlackError) -> int:
+    """The HTTP status a refused post is answered with."""
+    return 404 if error.code in GONE else 400
 
 
 def _fields(body: bytes) -> JsonObject | None:
@@ -88,6 +121,8 @@ def _usable(url: ResponseUrl | None, now: datetime) -> ResponseUrl:
 def _use(core: Core, url: ResponseUrl, fields: JsonObject | None) -> None:
     if fields is None:
         raise SlackError("invalid_payload")
+    if url.channel not in url.team.channels:
+        raise SlackError("channel_not_found")
     origin = url.team.message(url.channel, url.origin) if url.origin else None
     if fields.get("delete_original"):
         _delete(url, origin)

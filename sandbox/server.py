@@ -5,27 +5,25 @@ Reads requests into plain values and writes answers; decides nothing itself.
 
 import asyncio
 import math
-from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
 from aiohttp import web
 
+from sandbox import requests
 from sandbox.consent import Consent
 from sandbox.events import Events
 from sandbox.faults import Fault
-from sandbox.response_urls import ResponseUrls
+from sandbox.response_urls import ResponseUrls, refusal_status
 from sandbox.sockets import Sockets
 from sandbox.ui import Ui
-from sandbox.web_api import FileRoutes, WebApi
-from sandbox.wire import JsonObject, RateLimited, SlackError, as_text, maybe_object, parse
+from sandbox.web_api import Asked, FileRoutes, WebApi
+from sandbox.wire import JsonObject, RateLimited, SlackError, as_text
 
 LARGEST_BODY = 8 * 1024 * 1024
-# Arguments that are JSON within a form, https://docs.slack.dev/apis/web-api/#complex
-JSON_WITHIN = ("attachments", "blocks", "metadata", "view")
+METHOD = "/api/{method:[A-Za-z0-9.]+}"
 RESPONSE_URL = "response_url"
-REFUSED_URLS = {"invalid_url": 404, "expired_url": 404, "used_url": 404}
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,8 @@ class Server:
     async def start(self, host: str, port: int) -> str:
         """Listens, and returns the address."""
         app = web.Application(client_max_size=LARGEST_BODY)
-        app.router.add_route("*", "/api/{method:[A-Za-z0-9.]+}", self._method)
+        app.router.add_get(METHOD, self._method, allow_head=False)
+        app.router.add_post(METHOD, self._method)
         app.router.add_post("/actions/{path:.+}", self._response_url)
         app.router.add_get("/link/", self._sockets.serve)
         app.router.add_get("/oauth/v2/authorize", self._consent.page)
@@ -71,18 +70,18 @@ class Server:
         await self._ui.close()
         if self._runner is not None:
             await self._runner.cleanup()
+        await self._events.close()  # of what the last calls did while everything was closing
 
     async def _method(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
-        token = _bearer(request)
         try:
-            given = await _arguments(request)
+            token, given = await requests.read(request)
         except SlackError as error:
-            return _json(self._api.refuse(method, token, error).body)
-        token = token or str(given.pop("token", ""))
+            unread = Asked(method, requests.bearer(request), {})
+            return _json(self._api.refuse(unread, error).body)
         return await self._troubled(request, Asked(method, token, given))
 
-    async def _troubled(self, request: web.Request, asked: "Asked") -> web.Response:
+    async def _troubled(self, request: web.Request, asked: Asked) -> web.Response:
         """The answer, unless a fault is switched on for this call; in the order of faults.py."""
         faults = self._api.services.core.faults
         team_id = self._api.team_id(asked.token) or as_text(asked.given.get("team_id"))
@@ -90,18 +89,18 @@ class Server:
         fault = faults.ending(asked.method, team_id)
         if fault is not None:
             return self._failed(request, asked, fault)
-        warnings = _warnings(request)
+        unanswered = faults.strikes("accepted_unanswered", asked.method, team_id) is not None
         with self._events.watching() as happened:
-            outcome = self._api.answer(asked.method, asked.token, asked.given, warnings)
+            warnings = requests.warnings(request)
+            outcome = self._api.answer(asked, warnings, answered=not unanswered)
         self._events.later(happened)
-        if faults.strikes("accepted_unanswered", asked.method, team_id) is not None:
+        if unanswered:
             return _hung_up(request)
-        status = 429 if outcome.too_early else 200
-        return _json(outcome.body, status, outcome.headers)
+        return _json(outcome.body, outcome.status, outcome.headers)
 
-    def _failed(self, request: web.Request, asked: "Asked", fault: Fault) -> web.Response:
+    def _failed(self, request: web.Request, asked: Asked, fault: Fault) -> web.Response:
         """What a fault does instead of the method; on record as a refusal."""
-        self._api.refuse(asked.method, asked.token, _as_refusal(fault))
+        self._api.refuse(asked, _as_refusal(fault), _status(fault))
         return _broken(request, fault)
 
     async def _response_url(self, request: web.Request) -> web.Response:
@@ -110,32 +109,30 @@ class Server:
         await asyncio.sleep(faults.delay("slow", RESPONSE_URL, team_id))
         fault = faults.ending(RESPONSE_URL, team_id)
         if fault is not None:
+            self._urls.broken(path, body, _as_refusal(fault).code, _status(fault))
             return _broken(request, fault)
+        unanswered = faults.strikes("accepted_unanswered", RESPONSE_URL, team_id) is not None
         try:
             with self._events.watching() as happened:
-                self._urls.answer(path, body)
+                self._urls.answer(path, body, answered=not unanswered)
         except SlackError as error:
-            status = REFUSED_URLS.get(error.code, 400)
+            if unanswered:
+                return _hung_up(request)
+            status = refusal_status(error)
             return _json({"ok": False, "error": error.code, **error.details}, status=status)
         self._events.later(happened)
-        if faults.strikes("accepted_unanswered", RESPONSE_URL, team_id) is not None:
-            return _hung_up(request)
-        return web.Response(text="ok")
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A call as it was read."""
-
-    method: str
-    token: str
-    given: JsonObject
+        return _hung_up(request) if unanswered else web.Response(text="ok")
 
 
 def _as_refusal(fault: Fault) -> SlackError:
     if fault.kind == "rate_limited":
         return RateLimited(max(1, math.ceil(fault.seconds)))
     return SlackError("token_revoked" if fault.kind == "revoked" else fault.kind)
+
+
+def _status(fault: Fault) -> int | None:
+    """The HTTP status the caller sees, None for none at all."""
+    return {"lost_connection": None, "server_error": 500, "rate_limited": 429}.get(fault.kind, 200)
 
 
 def _broken(request: web.Request, fault: Fault) -> web.Response:
@@ -158,68 +155,6 @@ def _hung_up(request: web.Request) -> web.Response:
     if request.transport is not None:
         request.transport.abort()
     return web.Response()
-
-
-def _bearer(request: web.Request) -> str:
-    kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token.strip() if kind.lower() == "bearer" else ""
-
-
-async def _arguments(request: web.Request) -> JsonObject:
-    """The arguments of a call. Raises SlackError for JSON that is none."""
-    if request.content_type == "application/json":
-        return _json_arguments(await request.read())
-    given: JsonObject = dict(request.query)
-    if request.method == "POST":
-        given |= cast("Mapping[str, object]", await request.post())
-    return _unpacked(given) | _basic(request)
-
-
-def _warnings(request: web.Request) -> list[str]:
-    """JSON should say its charset, a form not: https://docs.slack.dev/apis/web-api/#post_bodies"""
-    if request.method != "POST":
-        return []
-    if request.content_type == "application/json":
-        return [] if request.charset else ["missing_charset"]
-    return ["superfluous_charset"] if request.charset and "form" in request.content_type else []
-
-
-def _json_arguments(body: bytes) -> JsonObject:
-    try:
-        value = maybe_object(parse(body or b"{}"))
-    except ValueError as error:
-        raise SlackError("invalid_json") from error
-    if value is None:
-        raise SlackError("json_not_object")
-    given = dict(value)
-    given.pop("token", None)  # a token in a JSON body is not read
-    return _unpacked(given)
-
-
-def _unpacked(given: JsonObject) -> JsonObject:
-    """Arguments with the JSON among them read; text that is no JSON stays, to be refused."""
-    unpacked = dict(given)
-    for name in JSON_WITHIN:
-        value = given.get(name)
-        if isinstance(value, str) and value:
-            try:
-                unpacked[name] = parse(value)
-            except ValueError:
-                continue
-    return unpacked
-
-
-def _basic(request: web.Request) -> JsonObject:
-    """Client id and secret, where they come in the header as OAuth recommends."""
-    header = request.headers.get("Authorization", "")
-    if not header.startswith("Basic "):
-        return {}
-    try:
-        words = b64decode(header.removeprefix("Basic "), validate=True).decode()
-    except ValueError:
-        return {}
-    client_id, _, client_secret = words.partition(":")
-    return {"client_id": client_id, "client_secret": client_secret}
 
 
 def _json(

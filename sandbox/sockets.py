@@ -25,6 +25,7 @@ LIFE, DEBUG_LIFE = 18060.0, 360.0
 """Seconds a connection lasts, and with `debug_reconnects=true` in its address."""
 NOTICE = 10.0
 PING_EVERY = 30.0
+FAREWELL = 1.0  # seconds an app has to say goodbye
 HOST = "applink-sandbox"
 
 # `too_many_websockets` is what Slack's own client in JavaScript knows beside the documented ones:
@@ -120,7 +121,8 @@ class Sockets:
         if ticket not in self._tickets or not self.enabled:
             raise web.HTTPForbidden(text="invalid ticket")
         self._tickets.remove(ticket)
-        connection = Connection(web.WebSocketResponse(heartbeat=PING_EVERY))
+        socket = web.WebSocketResponse(timeout=FAREWELL, heartbeat=PING_EVERY)
+        connection = Connection(socket)
         await connection.socket.prepare(request)
         if self.count >= MOST_CONNECTIONS:
             await connection.disconnect("too_many_websockets")
@@ -152,8 +154,8 @@ class Sockets:
             await connection.disconnect("link_disabled")
 
     async def close(self) -> None:
-        for connection in tuple(self._open):
-            await connection.socket.close(code=WSCloseCode.GOING_AWAY)
+        ending = [each.socket.close(code=WSCloseCode.GOING_AWAY) for each in self._open]
+        await asyncio.gather(*ending)
 
     async def _hold(self, connection: Connection, life: float) -> None:
         self._open.append(connection)

@@ -5,6 +5,7 @@ the modal open with Slack's sentence of trouble.
 """
 
 from sandbox.core import Core
+from sandbox.file_references import check_view
 from sandbox.views import View
 from sandbox.wire import JsonObject, SlackError, as_object, as_text, maybe_object, parse
 
@@ -58,4 +59,5 @@ def _show_errors(view: View, errors: JsonObject) -> None:
 def _checked(core: Core, view: View, answer: JsonObject, *, replaced: View | None) -> JsonObject:
     content = as_object(answer.get("view"))
     core.views.checked(view.team_id, content, "modal", replaced)
+    check_view(core.teams[view.team_id], content)
     return content

@@ -184,7 +184,7 @@ def _problem(words: str) -> JsonObject:
 
 def _keys_of_call(call: Call) -> Iterator[str]:
     """By what a call can be told to belong to a request: its trigger, or a view made by it."""
-    trigger = as_text(call.args.get("trigger_id"))
+    trigger = call.trigger or as_text(call.args.get("trigger_id"))
     if trigger:
         yield f"trigger:{trigger}"
     view = as_object(call.answer.get("view"))

@@ -1,11 +1,17 @@
 """JSON as it comes off the wire, narrowed here so that nothing else meets an untyped value."""
 
 import json
+import math
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import cast
 
 JsonObject = dict[str, object]
+
+MOST_NESTED = 200
+"""Levels; whatever walks the value later would run out of stack far beyond them."""
+SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class SlackError(Exception):
@@ -29,8 +35,38 @@ class RateLimited(SlackError):
 
 
 def parse(text: str | bytes) -> object:
-    """The value of a JSON text. Raises ValueError when it is none (or not UTF-8)."""
-    return cast("object", json.loads(text))
+    """The value of a JSON text. Raises ValueError when it is none (or not UTF-8), and for what
+    Python alone takes for JSON: NaN, infinities, half characters, nesting without end.
+    """
+    words = text if isinstance(text, str) else text.decode()
+    try:
+        read = json.loads(words, parse_constant=_number, parse_float=_number)
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+    value = cast("object", read)
+    if SURROGATE.search(words):
+        dump(value).encode()  # UnicodeEncodeError, a ValueError, for one half of a pair
+    if words.count("[") + words.count("{") > MOST_NESTED and _is_too_deep(value):
+        raise ValueError("nested too deep")
+    return value
+
+
+def _number(word: str) -> float:
+    number = float(word)
+    if not math.isfinite(number):
+        raise ValueError(f"{word} is no number in JSON")
+    return number
+
+
+def _is_too_deep(value: object) -> bool:
+    level = [value]
+    for _ in range(MOST_NESTED):
+        level = [child for each in level for child in _children(each)]
+    return bool(level)
+
+
+def _children(value: object) -> Iterable[object]:
+    return [*as_object(value).values(), *as_list(value)]
 
 
 def maybe_object(value: object) -> JsonObject | None:

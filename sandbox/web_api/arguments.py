@@ -2,6 +2,8 @@
 
 from sandbox.wire import JsonObject, SlackError, as_list, maybe_object, parse
 
+LONGEST_NUMBER = 18  # digits: what fits into 64 bits
+
 
 def refused(words: str, name: str) -> SlackError:
     """https://docs.slack.dev/apis/web-api#responses: what is wrong, and where."""
@@ -42,7 +44,7 @@ class Arguments:
         value = self.maybe(name)
         if not value:
             return default
-        if not value.removeprefix("-").isdecimal():
+        if not value.removeprefix("-").isdecimal() or len(value) > LONGEST_NUMBER:
             raise refused("must be an integer", name)
         return int(value)
 

@@ -17,13 +17,26 @@ from sandbox.workspace import Team
 HISTORIES = frozenset({"conversations.history", "conversations.replies"})
 
 
+# Arguments that the book of calls does not keep.
+SECRET = frozenset({"client_secret"})
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A call as it was read; `given` is without the token."""
+
+    method: str
+    token: str
+    given: JsonObject
+
+
 @dataclass(frozen=True)
 class Outcome:
-    """The answer to a call, its headers, and whether it came too early."""
+    """The answer to a call, its headers, and its HTTP status."""
 
     body: JsonObject
     headers: dict[str, str] = field(default_factory=dict[str, str])
-    too_early: bool = False
+    status: int = 200
 
 
 @dataclass(frozen=True)
@@ -36,21 +49,24 @@ class WebApi:
         scheduled.resume(self.services.core)
 
     def answer(
-        self, method: str, token: str, given: JsonObject, warnings: Sequence[str] = ()
+        self, asked: Asked, warnings: Sequence[str] = (), *, answered: bool = True
     ) -> Outcome:
         """Never raises for what the caller does: a refusal is an answer.
 
-        `warnings` are what the request itself gave cause for, such as missing_charset.
+        `warnings` are what the request itself gave cause for, such as missing_charset; `answered`:
+        whether the caller will hear of it.
         """
         core = self.services.core
         core.agenda.catch_up()
         began = perf_counter()
         try:
-            outcome = Outcome({"ok": True, **self._run(method, token, given)})
+            outcome = Outcome({"ok": True, **self._run(asked.method, asked.token, asked.given)})
         except SlackError as error:
             outcome = _refused(error)
-        outcome = _warned(replace(outcome, headers=self._headers(method, token, outcome)), warnings)
-        self._note(method, token, given, outcome, perf_counter() - began)
+        outcome = replace(outcome, headers=self._headers(asked.method, asked.token, outcome))
+        outcome = _warned(outcome, warnings)
+        status = outcome.status if answered else None
+        self._note(asked, outcome, status, perf_counter() - began)
         return outcome
 
     def team_id(self, token: str) -> str | None:
@@ -58,10 +74,10 @@ class WebApi:
         held = self.services.core.tokens.find(token)
         return None if held is None else held.team_id or None
 
-    def refuse(self, method: str, token: str, error: SlackError) -> Outcome:
-        """The answer to a call whose arguments could not even be read."""
+    def refuse(self, asked: Asked, error: SlackError, status: int | None = 200) -> Outcome:
+        """The answer to a call that came to nothing before its method ran."""
         outcome = _refused(error)
-        self._note(method, token, {}, outcome, 0.0)
+        self._note(asked, outcome, status, 0.0)
         return outcome
 
     def _run(self, method: str, token: str, given: JsonObject) -> JsonObject:
@@ -118,14 +134,12 @@ class WebApi:
             told["X-Accepted-OAuth-Scopes"] = ",".join(wanted.scopes)
         return outcome.headers | told
 
-    def _note(
-        self, method: str, token: str, given: JsonObject, outcome: Outcome, seconds: float
-    ) -> None:
-        core = self.services.core
-        body, status = outcome.body, 429 if outcome.too_early else 200
+    def _note(self, asked: Asked, outcome: Outcome, status: int | None, seconds: float) -> None:
+        core, body = self.services.core, outcome.body
         error = None if body.get("ok") else as_text(body.get("error"))
-        team = self._named_team(core.tokens.find(token), given)
-        call = Call(method, team, given, error is None, error, core.clock.now(), body)
+        team = self._named_team(core.tokens.find(asked.token), asked.given)
+        args = {name: value for name, value in asked.given.items() if name not in SECRET}
+        call = Call(asked.method, team, args, error is None, error, core.clock.now(), body)
         core.note_call(replace(call, status=status, seconds=seconds))
 
     def _named_team(self, held: Token | None, given: JsonObject) -> str | None:
@@ -143,7 +157,7 @@ def _refused(error: SlackError) -> Outcome:
     body: JsonObject = {"ok": False, "error": error.code, **error.details}
     if not isinstance(error, RateLimited):
         return Outcome(body)
-    return Outcome(body, {"Retry-After": str(error.retry_after)}, too_early=True)
+    return Outcome(body, {"Retry-After": str(error.retry_after)}, 429)
 
 
 def _warned(outcome: Outcome, warnings: Sequence[str]) -> Outcome:

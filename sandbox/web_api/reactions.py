@@ -6,6 +6,7 @@ from sandbox import posting, reactions
 from sandbox.limits import TIER_2, TIER_3
 from sandbox.records import Message
 from sandbox.web_api.call import ApiCall, Method
+from sandbox.web_api.pages import page_of
 from sandbox.wire import JsonObject, SlackError, as_list
 
 STAMP = re.compile(r"\d+\.\d+")
@@ -41,11 +42,9 @@ def list_given(call: ApiCall) -> JsonObject:
         if any(user_id in as_list(each["users"]) for each in message.reactions)
     ]
     found.sort(key=lambda message: message.ts, reverse=True)
-    limit = call.args.number("limit", call.args.number("count", 100))
-    return {
-        "items": [_shown(call, message) for message in found[:limit]],
-        "response_metadata": {"next_cursor": ""},
-    }
+    usual = call.args.number("count", 100)
+    page, more = page_of(call.args, found, "item", lambda one: f"{one.channel}/{one.ts}", usual)
+    return {"items": [_shown(call, message) for message in page], "response_metadata": more}
 
 
 def _item(call: ApiCall, *, changing: bool) -> Message:

@@ -1,5 +1,6 @@
 """chat.scheduleMessage and its kin: messages that the sandbox's clock posts."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -9,6 +10,7 @@ from sandbox.limits import TIER_3
 from sandbox.posting import Draft, Place
 from sandbox.records import Scheduled
 from sandbox.web_api import drafts
+from sandbox.web_api.arguments import LONGEST_NUMBER
 from sandbox.web_api.call import ApiCall, Method
 from sandbox.web_api.pages import page_of
 from sandbox.wire import JsonObject, SlackError
@@ -91,7 +93,7 @@ def _remember(core: Core, team: Team, message: Scheduled) -> None:
 
 
 def _deliver(core: Core, team: Team, message_id: str) -> None:
-    """Posts it, unless it was deleted or its channel is closed by now."""
+    """Posts it, unless it was deleted, its channel is closed or its pictures are gone by now."""
     message = team.scheduled.get(message_id)
     if message is None:
         return
@@ -101,12 +103,13 @@ def _deliver(core: Core, team: Team, message_id: str) -> None:
         return
     place = Place(channel.id, message.author or None, message.thread_ts)
     draft = Draft(message.text, message.blocks, message.attachments, message.metadata)
-    posting.post(core, team, place, draft)
+    with suppress(SlackError):
+        posting.post(core, team, place, draft)
 
 
 def _post_at(call: ApiCall) -> int:
     given, now = call.args.text("post_at"), call.core.clock.now()
-    if not given.isdecimal():
+    if not given.isdecimal() or len(given) > LONGEST_NUMBER:
         raise SlackError("invalid_time")
     post_at = int(given)
     if post_at <= now.timestamp():

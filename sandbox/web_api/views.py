@@ -1,11 +1,11 @@
 """views.*: modals and the Home tab."""
 
-from sandbox.file_references import BROKEN, broken_files
+from sandbox.file_references import check_view
 from sandbox.limits import TIER_4, Trigger
 from sandbox.payloads import view_payload
 from sandbox.views import View
 from sandbox.web_api.call import ApiCall, Method
-from sandbox.wire import JsonObject, SlackError, as_objects
+from sandbox.wire import JsonObject, SlackError
 
 
 def open_view(call: ApiCall) -> JsonObject:
@@ -53,10 +53,7 @@ def publish(call: ApiCall) -> JsonObject:
 def _content(call: ApiCall, kind: str, replaced: View | None) -> JsonObject:
     content = call.args.json_object("view")
     call.core.views.checked(call.team.id, content, kind, replaced)
-    broken = broken_files(call.team, as_objects(content.get("blocks")), "/view/blocks")
-    if broken:
-        listed = [f"[ERROR] {BROKEN} [json-pointer:{at}]" for at in broken]
-        raise SlackError("invalid_arguments", listed)
+    check_view(call.team, content)
     return content
 
 

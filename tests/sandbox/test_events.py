@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 from aiohttp import web
 
-from sandbox import Channel, Member, Person, Sandbox, Team
+from sandbox import Channel, Member, Person, Sandbox, Team, posting
 from sandbox.workspace import ALL_SCOPES
 from tests.sandbox.slack_app import Api, FixedClock, Payload, SlackApp
 
@@ -92,6 +92,21 @@ async def test_a_mention_comes_as_a_message_and_as_a_mention(
         key: mention[key] for key in STANDARD[1:]
     }
     assert "channel_type" not in mention
+
+
+async def test_an_edit_of_a_mention_is_a_mention_again(
+    slack: Sandbox, team: Team, deals: Channel, me: Person, app: SlackApp
+) -> None:
+    message = await me.say(deals, "help")
+
+    async with slack.events.acting(me.member.id):
+        words = f"<@{team.bot_user_id}> help"
+        edited = posting.edit(slack.core, team, message, posting.Draft(words))
+
+    _, changed, mention = told(app)
+    assert (changed["subtype"], mention["type"]) == ("message_changed", "app_mention")
+    assert (mention["ts"], mention["text"]) == (message.ts, edited.text)
+    assert mention["edited"] == {"user": me.member.id, "ts": edited.edited}
 
 
 async def test_a_mention_in_direct_messages_is_only_a_message(

@@ -1,14 +1,25 @@
 import asyncio
 import time
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Literal
 
 import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 
 from sandbox import Channel, Person, Sandbox, Team
-from sandbox.faults import Fault, Faults
-from tests.sandbox.slack_app import Api, Payload, SlackApp, refusal
+from sandbox.faults import Fault, FaultKind, Faults
+from tests.sandbox.slack_app import (
+    TOKEN,
+    Api,
+    FixedClock,
+    Payload,
+    SlackApp,
+    client,
+    refusal,
+)
 
 
 async def called(api: Api) -> str:
@@ -145,6 +156,59 @@ async def test_a_post_to_a_response_url_can_fail_too(
 
     assert statuses == [500, 200]
     assert [message.text for message in me.sees(deals)] == ["hi"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        ("lost_connection", None),
+        ("server_error", 500),
+        ("rate_limited", 429),
+        ("accepted_unanswered", None),
+    ],
+)
+async def test_the_book_says_what_the_caller_saw(
+    slack: Sandbox, me: Person, app: SlackApp, api: Api, kind: FaultKind, status: int | None
+) -> None:
+    slack.faults.add(Fault(kind))
+    await me.command("/opp")
+
+    await called(api)
+    async with aiohttp.ClientSession() as session:
+        with suppress(aiohttp.ClientError):
+            await session.post(app.last["response_url"], json={"text": "later"})
+
+    call, post = slack.calls
+    assert (call.method, post.method) == ("auth.test", "response_url")
+    assert (call.status, post.status, post.args) == (status, status, {"text": "later"})
+
+
+@dataclass
+class Gate(Faults):
+    """Holds calls back for a while, and tells when one is there."""
+
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def delay(self, kind: Literal["slow", "event_slow"], method: str, team_id: str | None) -> float:
+        self.reached.set()
+        return 0.02 if (kind, method, team_id) == ("slow", "chat.postMessage", "T0ACME") else 0.0
+
+
+async def test_stopping_leaves_nothing_behind_of_a_call_under_way(
+    clock: FixedClock, app: SlackApp
+) -> None:
+    slack = Sandbox(clock=clock)
+    await slack.start()
+    slack.connect_app(app.url)
+    slack.add_team("T0ACME", "Acme", domain="acme", bot_token=TOKEN).add_channel("C0", "deals")
+    gate = slack.core.faults = Gate()
+
+    posted = asyncio.ensure_future(client(slack.api_url).chat_postMessage(channel="C0", text="x"))
+    await gate.reached.wait()
+    await slack.stop()
+
+    assert (await posted)["ok"] is True
+    await slack.events.settled()
 
 
 async def test_a_duplicated_event_comes_twice_with_one_id(

@@ -3,7 +3,7 @@ from datetime import timedelta
 import aiohttp
 
 from sandbox import Channel, Person, Sandbox, Team
-from tests.sandbox.slack_app import TOKEN, Api, FixedClock, Payload, modal, refusal
+from tests.sandbox.slack_app import TOKEN, Api, FixedClock, Payload, SlackApp, modal, refusal
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + b"0" * 24
 
@@ -113,6 +113,43 @@ async def test_a_picture_is_shown_in_blocks_once_slack_has_looked_at_it(
     place = "invalid slack file [json-pointer:/blocks/0/slack_file.id/slack_file]"
     assert (early["error"], early["errors"]) == ("invalid_blocks", [place])
     assert fine["message"]["blocks"][0]["slack_file"] == {"id": file_id}
+
+
+async def test_an_attachment_shows_no_file_that_is_not_there(api: Api, deals: Channel) -> None:
+    attachments = [{"blocks": [image(id="F0NONE")]}]
+
+    told = await refusal(api.chat_postMessage(channel="C0DEALS", text="x", attachments=attachments))
+
+    place = "/attachments/0/blocks/0/slack_file.id/slack_file"
+    assert told["errors"] == [f"invalid slack file [json-pointer:{place}]"]
+
+
+async def test_an_answer_to_a_modal_shows_no_file_that_is_not_there(
+    slack: Sandbox, api: Api, team: Team, me: Person, app: SlackApp
+) -> None:
+    trigger = slack.core.triggers.issue(team.id, me.member.id)
+    await api.views_open(trigger_id=trigger, view=modal())
+    me.fill({"customer": "Acme"})
+    app.answers({"response_action": "update", "view": modal(image(id="F0NONE"))})
+
+    answer = await me.submit()
+
+    assert (answer.error, me.view is not None) == ("invalid_arguments", True)
+
+
+async def test_a_scheduled_message_whose_picture_is_gone_stays_away(
+    slack: Sandbox, api: Api, deals: Channel, clock: FixedClock, me: Person
+) -> None:
+    file_id = await uploaded(api)
+    clock.advance(timedelta(seconds=2))
+    soon = int(clock.now().timestamp()) + 60
+    blocks = [image(id=file_id)]
+    await api.chat_scheduleMessage(channel="C0DEALS", text="x", blocks=blocks, post_at=soon)
+    await api.files_delete(file=file_id)
+
+    await slack.travel(timedelta(minutes=2))
+
+    assert me.sees(deals) == []
 
 
 async def test_a_modal_shows_no_file_that_is_not_there(

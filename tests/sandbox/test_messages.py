@@ -1,3 +1,4 @@
+import json
 from datetime import timedelta
 
 import aiohttp
@@ -5,7 +6,7 @@ import pytest
 from aiohttp import web
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from sandbox import Channel, Message, NotThere, Person, Sandbox
+from sandbox import Channel, Message, NotThere, Person, Sandbox, Team
 from tests.sandbox.slack_app import (
     Api,
     FixedClock,
@@ -224,6 +225,28 @@ async def test_a_response_url_lives_for_half_an_hour(
 
     assert status == 404
     assert "expired_url" in body
+
+
+async def test_an_answer_to_a_channel_that_is_gone_is_refused(
+    slack: Sandbox, team: Team, deals: Channel, me: Person, card: Message, app: SlackApp
+) -> None:
+    url = await pressed(me, card, app)
+    await slack.events.delete_channel(team, deals, me.member)
+
+    status, words = await answer_to(url, text="x", response_type="in_channel")
+
+    assert (status, json.loads(words)["error"]) == (400, "channel_not_found")
+
+
+async def test_an_answer_names_the_trigger_of_the_request_it_answers(
+    slack: Sandbox, me: Person, card: Message, app: SlackApp
+) -> None:
+    url = await pressed(me, card, app)
+    trigger = app.last["trigger_id"]
+
+    await answer_to(url, text="x")
+
+    assert slack.calls[-1].trigger == trigger
 
 
 async def test_invalid_blocks_in_an_answer_are_refused_and_on_record(

@@ -21,6 +21,22 @@ async def test_a_reaction_is_given_once_and_taken_back_once(
     assert "reactions" not in (await api.reactions_get(**item))["message"]
 
 
+async def test_what_somebody_reacted_to_comes_by_pages(
+    api: Api, deals: Channel, me: Person
+) -> None:
+    stamps = [(await me.say(deals, words)).ts for words in ("won", "lost")]
+    for ts in stamps:
+        await api.reactions_add(channel="C0DEALS", timestamp=ts, name="tada")
+
+    first = await api.reactions_list(limit=1)
+    second = await api.reactions_list(limit=1, cursor=first["response_metadata"]["next_cursor"])
+
+    found = [page["items"][0]["message"]["ts"] for page in (first, second)]
+    assert found == stamps[::-1]
+    assert second["response_metadata"]["next_cursor"] == ""
+    assert (await refusal(api.reactions_list(limit=-1)))["error"] == "invalid_limit"
+
+
 async def test_a_reaction_that_means_nothing_is_refused(
     api: Api, team: Team, deals: Channel, me: Person
 ) -> None:

@@ -163,6 +163,16 @@ async def test_socket_mode_turned_off_says_so_and_admits_nobody(
         await connected(slack, session)
 
 
+async def test_an_app_that_never_says_goodbye_does_not_hold_up_the_end(
+    slack: Sandbox, session: aiohttp.ClientSession
+) -> None:
+    for _ in range(3):
+        await connected(slack, session)  # reads nothing, so that it answers no closing either
+
+    async with asyncio.timeout(3):
+        await slack.sockets.close()
+
+
 async def test_a_ping_of_the_app_is_answered(
     slack: Sandbox, session: aiohttp.ClientSession
 ) -> None:

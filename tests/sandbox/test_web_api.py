@@ -49,7 +49,16 @@ async def test_a_token_may_come_as_a_form_field_but_not_within_json(
 
 
 @pytest.mark.parametrize(
-    ("body", "error"), [("{broken", "invalid_json"), ("[]", "json_not_object")]
+    ("body", "error"),
+    [
+        ("{broken", "invalid_json"),
+        ("[]", "json_not_object"),
+        ('{"channel": NaN}', "invalid_json"),
+        ('{"channel": 1e999}', "invalid_json"),
+        ('{"text": "\\ud800"}', "invalid_json"),
+        ('{"blocks": ' + "[" * 201 + "]" * 201 + "}", "invalid_json"),
+        ('{"blocks": ' + "[" * 100_000, "invalid_json"),
+    ],
 )
 async def test_a_json_body_must_be_an_object(
     slack: Sandbox, team: Team, body: str, error: str
@@ -59,6 +68,63 @@ async def test_a_json_body_must_be_an_object(
     answer = await raw(slack, "chat.postMessage", data=body, headers=headers)
 
     assert answer["error"] == error
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "error"),
+    [
+        ("application/x-www-form-urlencoded; charset=nonsense", "text=x", "invalid_charset"),
+        ("application/json; charset=utf-16", "{}", "invalid_charset"),
+        ("multipart/form-data", "x", "invalid_form_data"),
+        ("multipart/form-data; boundary=b", "x", "invalid_form_data"),
+        ("application/xml", "<x/>", "invalid_post_type"),
+        ("application/x-www-form-urlencoded", "text[1]=x", "invalid_array_arg"),
+        ("application/x-www-form-urlencoded", "te+xt=x", "invalid_arg_name"),
+    ],
+)
+async def test_a_body_that_cannot_be_read_says_what_is_wrong(
+    slack: Sandbox, team: Team, kind: str, body: str, error: str
+) -> None:
+    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": kind}
+
+    answer = await raw(slack, "chat.postMessage", data=body, headers=headers)
+
+    assert answer == {"ok": False, "error": error}
+
+
+async def test_a_file_in_a_form_is_no_argument(slack: Sandbox, team: Team) -> None:
+    form = aiohttp.FormData({"token": TOKEN})
+    form.add_field("text", b"x", filename="x.txt")
+
+    assert (await raw(slack, "auth.test", data=form))["ok"] is True
+    assert slack.calls[-1].args == {}
+
+
+async def test_methods_are_called_by_get_or_post_alone(slack: Sandbox, team: Team) -> None:
+    address = f"{slack.api_url}auth.test"
+
+    async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {TOKEN}"}) as session:
+        ways = ("GET", "POST", "HEAD", "PUT")
+        statuses = [(await session.request(way, address)).status for way in ways]
+
+    assert statuses == [200, 200, 405, 405]
+
+
+async def test_the_book_of_calls_keeps_no_secret(slack: Sandbox, team: Team) -> None:
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    app = {"client_id": slack.client_id, "client_secret": slack.client_secret}
+
+    await raw(slack, "auth.test", data={"token": TOKEN, "test": "1"}, headers=headers)
+    await raw(slack, "oauth.v2.access", data={"code": "x", **app})
+
+    first, second = (call.args for call in slack.calls)
+    assert (first, set(second)) == ({"test": "1"}, {"code", "client_id"})
+
+
+async def test_a_number_of_any_length_is_no_number(api: Api, deals: Channel) -> None:
+    asked = api.conversations_list(limit="9" * 5000)
+
+    assert (await refusal(asked))["error"] == "invalid_arguments"
 
 
 @pytest.mark.parametrize("error", ["token_revoked", "account_inactive"])
