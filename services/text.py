@@ -25,6 +25,8 @@ _VISIBLE_FORMATS = frozenset(
     "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
 )
 """Format characters that draw something: number signs of Arabic, Syriac and Kaithi."""
+_SLACKS_OWN = {"es-LA": "es-419"}
+"""Slack's name for the Spanish of Latin America, which Unicode's data does not know."""
 _JOINERS = frozenset("\u200c\u200d")
 """They join or part letters in Persian and Indic words and the parts of an emoji."""
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
@@ -73,7 +75,7 @@ def comparable(words: str) -> str:
 def locale_of(tag: str) -> Locale:
     """The locale of a tag like `en-GB`; US English when it is unknown."""
     try:
-        return Locale.parse(tag, sep="-")
+        return Locale.parse(_SLACKS_OWN.get(tag, tag), sep="-")
     except (UnknownLocaleError, ValueError):
         return Locale("en", "US")
 
