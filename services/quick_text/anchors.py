@@ -13,7 +13,10 @@ PARTNER_SURE = (
     r"|a través de|por medio de|através de|por meio de|tramite|attraverso|poprzez|przez"
     r"|через|genom|gennem|gjennom|kautta"
 )
-PARTNER_MAYBE = r"with|by|mit|von|avec|par|con|por|com|pela|pelo|met|door|z|ze|med|с|від"  # noqa: RUF001  # Cyrillic is meant
+PARTNER_MAYBE = (
+    r"with|w/|by|reseller|distributor|mit|von|avec|par|con|por|com|pela|pelo|met|door|z|ze|med"
+    r"|с|від"  # noqa: RUF001  # Cyrillic is meant
+)
 """Words of other uses too: they count when a partner's name follows."""
 PARTNER_AFTER = r"経由で?|通じて|経由して"
 """These follow the name."""
@@ -42,13 +45,30 @@ ON = (
     r"|do|w|przed|dnia|najpóźniej|den|i|till|senast|innan|före|inden|до|к|в"  # Cyrillic is meant
 )
 """They lead to a day, and to much else."""
-DATED_AFTER = r"までに?|締め?切り?|締め|クローズ(?:予定)?|予定|成約予定|に締結"
+DATED_AFTER = r"まで(?:に)?|之前|前|까지|締め?切り?|締め|クローズ(?:予定)?|予定|成約予定|に締結"
 NOT_CLOSING = (
-    r"after|from|since|starting|starts|start|kick-?off|begins?|beginning on|ab|seit|nach|beginnt"
-    r"|après|depuis|à partir (?:du|de)|desde|después de|a partir de|a partire da|dal|dopo"
-    r"|vanaf|na|od|po|från|efter|renews?|renewing|dated|founded|est\.?|signed|since|go-?live"
+    r"after|from|since|starting|starts|start(?: date)?|kick-?off|begins?|beginning on|renews?"
+    r"|renewing|renewal date|dated|created|founded|est\.?|signed|since|go-?live|live|launch(?:es)?"
+    r"|ends|ending|ended|expires|expiring|expiry(?: date)?|expiration(?: date)?|effective|term"
+    r"|delivery|demo|call|meet|meeting|workshop|visit|follow-?up|presentation|pitch|webinar|lunch"
+    r"|(?:the )?(?:week|wk) (?:of|commencing|beginning)|w/c"
+    r"|ab|seit|nach|beginnt|beginn|endet|ausläuft|läuft(?: aus| ab)?|läuft bis|termin am|laufzeit"
+    r"|après|depuis|à partir (?:du|de)|débute|début|expire|réunion|rdv"
+    r"|desde|después de|a partir del?|empieza|inicio|expira|termina|reunión"
+    r"|a partire da|dal|dopo|inizio|scade|riunione|depois de|início|reunião"
+    r"|vanaf|na|verloopt|eindigt|start op|afspraak|od|po|wygasa|spotkanie"
+    r"|från|efter|löper ut|upphör|möte"
 )
 """A day after these is another than the close date."""
+NEVER = r"[a-z]+n't|not|never|nicht|pas|nunca|não|niet|nie|inte"
+"""These turn *closing by* into its opposite."""
+STREETS = r"rue|calle|rua|avenida|av\.|piazza|plaza|praça|straße des|ulica|ul\.|via"
+"""Streets are called by days: *rue du 8 mai 1945*."""
+APART = (
+    r"after|before|prior to|from|past|of|on|vor|nach|ab|avant|après|antes del?|antes do|después de"
+    r"|depois d[eoa]|prima d[ei]l?|dopo|przed|po|od|före|efter|innan"
+)
+"""After a stretch of time: so long before or after something else than today."""
 _NEXT_PART = re.compile(
     rf"[,;|·.)-]*{GAP}*(?:$|[,;|·()-]|(?:{PARTNER_SURE}|{PARTNER_MAYBE}|{CLOSES}|{ON})(?![{LATIN}]))",
     re.IGNORECASE,

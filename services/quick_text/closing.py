@@ -9,13 +9,18 @@ from datetime import date
 
 from services.quick_text import anchors
 from services.quick_text.anchors import LATIN, ends_phrase
+from services.quick_text.day_words import SMALL_NUMBERS, UNITS, alternatives
 from services.quick_text.days import FULL, GOOD, WEAK
 from services.quick_text.parts import MASK, Part, doubted, several
 from services.quick_text.values import Doubt, Field, Found, Span, Why
 
+_OFFSET = (
+    rf"(?:[0-9]+|{alternatives(SMALL_NUMBERS)}) ?(?:{'|'.join(UNITS.values())}) (?:{anchors.APART})"
+)
 _LEAD = re.compile(
-    rf"(?<![{LATIN}.'-])(?:(?P<close>{anchors.CLOSES})|(?P<not>{anchors.NOT_CLOSING})"
-    rf"|(?P<on>{anchors.ON})|(?P<of>of|du|des|de|del|la|das|dos|rue)) ?[:=]?[ \u00a0(]*$",
+    rf"(?<![{LATIN}.'-])(?:(?P<never>{anchors.NEVER})|(?P<close>{anchors.CLOSES})"
+    rf"|(?P<not>{anchors.NOT_CLOSING}|{_OFFSET})|(?P<street>{anchors.STREETS})"
+    rf"|(?P<on>{anchors.ON})|(?P<of>of|du|des|de|del|la|das|dos)) ?[:=]?[ \u00a0(]*$",
     re.IGNORECASE,
 )
 _TAIL = re.compile(rf" ?(?:で)?(?:{anchors.DATED_AFTER})")
@@ -43,6 +48,7 @@ class _Phrase:
     is_other: bool = False
     is_led: bool = False
     is_of: bool = False
+    is_street: bool = False
 
 
 def close_date(said: str, words: str, found: Sequence[Found], taken: Sequence[Span]) -> Part[date]:
@@ -50,13 +56,14 @@ def close_date(said: str, words: str, found: Sequence[Found], taken: Sequence[Sp
     marked = words
     for start, end in taken:
         marked = marked[:start] + MASK * (end - start) + marked[end:]
-    phrases = [_led(each, marked) for each in found]
+    phrases = _until([_led(each, marked) for each in found], marked)
     counting = [each for each in phrases if _counts(each, marked)]
     closing = [each for each in counting if each.is_closing] or counting
     joined = _joined(closing, phrases, marked)
     if not closing:
         return Part(doubt=_maybe(said, phrases, marked) or _unread(said, marked))
-    spans = _spans(counting, joined)
+    same = [each for each in counting if each.found.meant == closing[0].found.meant]
+    spans = _spans([*closing, *(each for each in same if each not in closing)], joined)
     days = {each.found.meant for each in closing}
     if len(days) > 1 or joined:
         every = sorted({each.found for each in [*closing, *joined]}, key=lambda each: each.span)
@@ -82,15 +89,18 @@ def _led(found: Found, words: str) -> _Phrase:
     for _ in range(_MOST_LEADS):
         start = max(0, phrase.span.start - _WINDOW)
         lead = _LEAD.search(words[start : phrase.span.start])
-        if lead is None or phrase.is_other:
+        if lead is None or phrase.is_other or phrase.is_street:
+            break
+        if phrase.is_closing and not (lead["never"] or lead["close"] or lead["on"]):
             break
         phrase = replace(
             phrase,
             span=Span(start + lead.start(), found.span.end),
             is_closing=phrase.is_closing or bool(lead["close"]),
-            is_other=bool(lead["not"]),
+            is_other=bool(lead["not"] or lead["never"]),
             is_led=phrase.is_led or bool(lead["on"]),
             is_of=phrase.is_of or bool(lead["of"]),
+            is_street=bool(lead["street"]),
         )
     tail = _TAIL.match(words, found.span.end)
     if tail:
@@ -99,10 +109,21 @@ def _led(found: Found, words: str) -> _Phrase:
     return phrase
 
 
+def _until(phrases: Sequence[_Phrase], words: str) -> list[_Phrase]:
+    """The end of a stretch is no close date either: `term 1 Oct - 30 Sep`."""
+    told: list[_Phrase] = []
+    for each in phrases:
+        before = told[-1] if told else None
+        gap = words[before.found.span.end : each.found.span.start] if before else ""
+        is_end = before is not None and before.is_other and _BETWEEN.fullmatch(gap) is not None
+        told.append(replace(each, is_other=each.is_other or is_end))
+    return told
+
+
 def _counts(phrase: _Phrase, words: str) -> bool:
     """Whether it is said of the close date, and is no part of a name: `Made in March` alone is."""
     certainty, start = phrase.found.certainty, phrase.span.start
-    if phrase.is_other:
+    if phrase.is_other or phrase.is_street:
         return False
     if phrase.is_closing or certainty >= FULL:
         return True
@@ -135,6 +156,8 @@ def _joined(closing: Sequence[_Phrase], phrases: Sequence[_Phrase], words: str) 
 def _maybe(said: str, phrases: Sequence[_Phrase], words: str) -> Doubt | None:
     """A day that may be a part of a name, or of something else, is asked about."""
     for each in phrases:
+        if each.found.why is Why.IN_PAST and not each.is_other:
+            continue
         is_last = ends_phrase(words, each.found.span.end) and each.span.start > 0
         if each.found.certainty >= GOOD or (is_last and each.found.certainty >= WEAK):
             why = Why.OTHER_DAY if each.is_other else Why.MAYBE

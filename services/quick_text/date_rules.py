@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from services.quick_text import day_words as words_of
 from services.quick_text import periods
+from services.quick_text.anchors import APART, GAP, LATIN
 from services.quick_text.days import (
     FULL,
     GOOD,
@@ -35,6 +36,12 @@ _UNIT = "|".join(f"(?P<{name}>{words})" for name, words in words_of.UNITS.items(
 _YEAR = r"(?:19|20|21)[0-9]{2}"
 _SUFFIX = r"(?:st|nd|rd|th|\.|er|re|º|ª|°|:e)?"
 _WEEKDAY = r"(?:(?P<weekday><WEEKDAY>)\.?,? )?(?:(?:the|le|el|il|den|der|am|de|op) )?"
+_SHORT_YEAR = (
+    rf"(?P<y3>[23][0-9])(?!{GAP}?(?:[0-9kmt%€$£]|usd|eur|gbp|chf|mio|mln|tsd|tys|mil|lakh|cr"
+    r"|grand))"
+)
+"""`15 jan 27`: two digits that no amount begins with."""
+_OR = r" ?(?:[-/]| (?:or|to|and|oder|bis|und|ou|et|o|y|e|a) ) ?"
 _LETTERS = {"w": "week", "m": "month", "q": "quarter", "y": "year"}
 
 
@@ -76,7 +83,7 @@ def _dotted(match: Match, asked: Asked) -> Found | None:
 def _named(match: Match, asked: Asked) -> Found:
     """A day of a named month; a weekday beside it must be that day's."""
     span, day, number = Span(*match.span()), int(match["d"]), _month(match["month"], asked)
-    year = match["y"] or match["y2"] or match.groupdict().get("y2b")
+    year = match["y"] or match["y2"] or match["y3"] or match.groupdict().get("y2b")
     if year:
         exact = periods.day_of(full_year(year), number, day)
         found = certain(span, exact, asked, FULL)
@@ -88,6 +95,22 @@ def _named(match: Match, asked: Asked) -> Found:
     if found.meant.weekday() == _weekday(weekday, asked):
         return found
     return doubtful(span, Why.OTHER_WEEKDAY, found.certainty, found.meant)
+
+
+def _either(match: Match, _: Asked) -> Found:
+    """`oct 5-7`, `5th or 6th of October`: two days where one is asked for."""
+    return doubtful(Span(*match.span()), Why.SEVERAL, GOOD)
+
+
+def _of_any_month(match: Match, asked: Asked) -> Found:
+    """`the 15th`, `Friday the 11th`: the next such day."""
+    span, day = Span(*match.span()), int(match["d"])
+    months = [periods.month(asked.today.year, asked.today.month + more) for more in range(3)]
+    days = [periods.day_of(each.first.year, each.first.month, day) for each in months]
+    coming = next((each for each in days if each and each >= asked.today), None)
+    if coming and match["weekday"] and coming.weekday() != _weekday(match["weekday"], asked):
+        return doubtful(span, Why.OTHER_WEEKDAY, LENGTH, coming)
+    return certain(span, coming, asked, LENGTH)
 
 
 def _of_month(match: Match, asked: Asked) -> Found:
@@ -242,17 +265,25 @@ RULES = (
     Rule(
         rf"{_WEEKDAY}(?P<d>[0-9]{{1,2}}){_SUFFIX}(?:[ -/]|(?=[a-z]))(?:of |de |di |van )?"
         rf"(?P<month><MONTH>)\.?(?:,?(?: (?:de|del|di|van) | |[-/.])(?P<y>{_YEAR})"
-        r"|[ -/]?'(?P<y2>[0-9]{2})|[-/](?P<y2b>[0-9]{2}))?",
+        rf"|[ -/]?'(?P<y2>[0-9]{{2}})|[-/](?P<y2b>[0-9]{{2}})| {_SHORT_YEAR})?",
         _named,
     ),
     Rule(
         rf"{_WEEKDAY}(?P<month><MONTH>)\.?[ -](?P<d>[0-9]{{1,2}}){_SUFFIX}"
-        rf"(?:,? (?P<y>{_YEAR})|,? '(?P<y2>[0-9]{{2}}))?",
+        rf"(?:,? (?P<y>{_YEAR})|,? '(?P<y2>[0-9]{{2}})|,? {_SHORT_YEAR})?",
         _named,
     ),
     Rule(
+        rf"<MONTH>\.? [0-9]{{1,2}}{_SUFFIX}{_OR}[0-9]{{1,2}}{_SUFFIX}"
+        rf"|[0-9]{{1,2}}{_SUFFIX}{_OR}[0-9]{{1,2}}{_SUFFIX} (?:of )?<MONTH>",
+        _either,
+    ),
+    Rule(
+        r"(?:(?P<weekday><WEEKDAY>)\.?,? )?(?:the )?(?P<d>[0-9]{1,2})(?:st|nd|rd|th)", _of_any_month
+    ),
+    Rule(
         rf"{_EDGED}?(?:(?:{words_of.THIS}|(?P<next>{words_of.NEXT})) )?(?P<month><MONTH>)\.?"
-        rf"{_MONTHS_YEAR}",
+        rf"{_MONTHS_YEAR}(?! [0-9]{{1,2}}(?![0-9{LATIN}.,]))",
         _of_month,
     ),
     Rule(
@@ -288,7 +319,7 @@ RULES = (
     ),
     Rule(
         rf"(?:(?P<ahead><AHEAD>) )?(?P<count><NUMBER>)(?: (?=[^ ])|(?<=[0-9]))(?:{_UNIT})"
-        rf"(?P<hence>{words_of.HENCE})?",
+        rf"(?P<hence>{words_of.HENCE})?(?! (?:{APART})(?![{LATIN}]))",
         _stretch,
     ),
     Rule(r"(?P<unit>wochen|monats|quartals|jahres)ende", _compound),

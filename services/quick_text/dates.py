@@ -9,11 +9,12 @@ from functools import lru_cache
 from services.quick_text import asian_rules, date_rules
 from services.quick_text import day_words as words_of
 from services.quick_text.anchors import LATIN
+from services.quick_text.folding import without_accents_too
 from services.quick_text.rule import Rule
 from services.quick_text.values import Asked, Found
 
 _BEFORE = rf"(?<![{LATIN}_.,/:#'&-])"
-_AFTER = rf"(?![{LATIN}_'&]|[.,/:-][0-9]|-[{LATIN}]| ?%)"
+_AFTER = rf"(?![{LATIN}_'&]|[.,:][0-9]|[/-][{LATIN}]| ?%)"
 
 
 def days(words: str, asked: Asked) -> list[Found]:
@@ -53,5 +54,6 @@ def _compiled(rule: Rule, names: dict[str, str]) -> re.Pattern[str]:
     pattern = rule.pattern
     for name, alternatives in names.items():
         pattern = pattern.replace(f"<{name}>", f"(?:{alternatives})")
+    pattern = without_accents_too(pattern)
     bounded = pattern if rule.is_unspaced else f"{_BEFORE}(?:{pattern}){_AFTER}"
     return re.compile(bounded, re.IGNORECASE)

@@ -35,7 +35,7 @@ AFTER_TOMORROW = (
 )
 
 UNITS: Mapping[str, str] = {
-    "day": "days?|d|tage?n?|tages|jours?|d[ií]as?|giorn[oi]|dag(?:en|ar)?|dzień|dni|日",
+    "day": "days?|d|tage?n?|tages|jours?|días?|giorn[oi]|dag(?:en|ar)?|dzień|dni|日",
     "week": "weeks?|wks?|w|wochen?|semaines?|semanas?|settiman[ae]|week|weken|vecka|veckor"
     "|tydzień|tygodnie|tygodni|週間?",
     "month": "months?|mos?|monate?n?|monats|mois|mes|meses|mês|mes[ei]|maand(?:en)?|månad(?:er)?"
@@ -74,7 +74,7 @@ HENCE = " (?:from now|from today|time|hence)|後に?|以内"
 
 EDGES: Mapping[str, str] = {
     "end": "end of(?: the)?|the end of(?: the)?|by end|end|late(?:st)? end of|eo"
-    "|ende(?: de[sr])?|fin(?: du| de la| de l'| des| de|)|finales de|final(?:es)? de(?:l| la)?"
+    "|ende(?: de[sr])?|fin(?: du| de la| de l'| d'| des| de|)|finales de|final(?:es)? de(?:l| la)?"
     "|fin del?|fim d[eoa]|final d[oea]|fine(?: d[ie]l?| dell'|)|eind(?:e)?(?: van(?: de| het)?|)"
     "|koniec|końca|końcem|slutet av",
     "mid": "mid|middle of(?: the)?|mitte(?: de[sr])?|mi|mediados de(?:l)?|meados de"

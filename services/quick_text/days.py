@@ -14,6 +14,8 @@ of time or a number, which is a day only after *closing*.
 """
 FURTHEST_YEARS = 10
 _LEAP_CYCLE = 9
+_YEARS_MEANT = 4
+"""Two digits after a month may be this year or one of the next three."""
 _JUST = timedelta(days=14)
 """A day without a year that was so lately may be a slip: it is asked about."""
 _CENTURY = 2000
@@ -69,14 +71,27 @@ def in_order(
     ]
     if not possible:
         return doubtful(span, Why.NO_SUCH_DAY, certainty)
+    is_day_first = _is_day_first(asked.locale, asked.territory, is_dotted=is_dotted)
+    if is_day_first and possible == [(second, first)] and year is None:
+        return _american_or_month(span, numbers, asked)
     if len(possible) == 1 or first == second:
         return _day(span, possible[0], year, asked, certainty)
-    is_day_first = _is_day_first(asked.locale, asked.territory, is_dotted=is_dotted)
     if is_day_first is None:
         both = [_day(span, each, year, asked, certainty) for each in possible]
         days = [each.meant for each in both if isinstance(each.meant, date)]
         return doubtful(span, Why.TWO_READINGS, certainty, *days)
     return _day(span, possible[0 if is_day_first else 1], year, asked, certainty)
+
+
+def _american_or_month(span: Span, numbers: tuple[int, int], asked: Asked) -> Found:
+    """`03/27` of somebody who writes the day first: March of 2027 as well as 27 March."""
+    number, day = numbers
+    found = day_and_month(span, day, number, asked, WEAK)
+    ahead = _CENTURY + day - asked.today.year
+    if not 0 <= ahead < _YEARS_MEANT or not isinstance(found.meant, date):
+        return found
+    end = month(_CENTURY + day, number).last
+    return doubtful(span, Why.TWO_READINGS, WEAK, found.meant, end)
 
 
 def edge_of(period: Period, edge: str) -> date:

@@ -18,6 +18,17 @@ def folded(words: str, point: str) -> str:
     return "".join(_character(each, point) for each in words)
 
 
+def without_accents_too(pattern: str) -> str:
+    """The pattern for those who leave accents out: `ń` or `n`. It holds no accents in sets."""
+    return "".join(f"[{each}{_bare(each)}]" if _bare(each) else each for each in pattern)
+
+
+def _bare(each: str) -> str:
+    """The Latin letter without its accent; nothing for any other."""
+    letter = unicodedata.normalize("NFD", each)[0]
+    return letter if letter != each and letter.isascii() else ""
+
+
 def _character(each: str, point: str) -> str:
     if each.isascii():
         return each if each.isprintable() else " "

@@ -10,7 +10,7 @@ from functools import lru_cache
 from babel.numbers import get_currency_precision
 
 from services.money import DECIMALS, MOST
-from services.quick_text import currencies, scales
+from services.quick_text import currencies, other_amounts, scales
 from services.quick_text.anchors import GAP, LATIN, ends_phrase
 from services.quick_text.numbers import IN_WORDS, NUMBER, readings, value_of_words
 from services.quick_text.values import Asked, Found, Money, Span, Why
@@ -24,32 +24,32 @@ _SURE = (
 )
 """After these a bare number is the amount; `for 500` may be five hundred seats."""
 _WORTH = rf"(?:(?P<sure>{_SURE})|for|at|of|über|für|pour|de|por|per|voor|za|na)"
-_ABOUT = r"(?:~|≈|about|around|approx\.?|circa|ca\.?|roughly|etwa|rund|environ|unos|約)"
+_ABOUT = r"(?:~|≈|about|around|approx\.?|circa|ca\.?|roughly|etwa|rund|environ|unos|(?<![一-龥])約)"
 _BOUND = (
     r"(?:[<>≤≥]=?|up to|at least|at most|more than|less than|over|under|below|above"
     r"|min\.?|max\.?|bis zu|mindestens|jusqu'à|hasta|até)"
 )
 _YEARLY = (
     r"(?: ?/ ?(?:yr|year|y|a|annum|jahr|an|año|ano)| ?p\.? ?a\.?| per (?:year|annum)| a year"
-    r"| annually| pro jahr| par an| arr| acv| tcv)"
+    r"| annually| pro jahr| par an| arr| acv)"
 )
+_WHOLE = r"(?: tcv| (?:in )?total| overall| insgesamt| gesamt| au total| en total| in totale)"
 _MONTHLY = (
-    r"(?: ?/ ?(?:mo|month|m|monat|mois|mes|mês|week|wk|day|d|seat|user|hr|hour|h)| ?p\.? ?m\.?"
-    r"| per (?:month|week|day|seat|user|hour)| a month| monthly| mrr| each| pro monat| par mois"
-    r"| al mes| por mês)"
+    r"(?: ?/ ?(?:mo|month|m|monat|mois|mes|mês|week|wk|day|d|seat|user|hr|hour|h|qtr|quarter|月)"
+    r"| ?p\.? ?m\.?| per (?:month|week|day|seat|user|hour|quarter|qtr)| a (?:month|quarter)"
+    r"| monthly| quarterly| mrr| each| pro (?:monat|quartal)| par (?:mois|trimestre)"
+    r"| al mes| por (?:mes|mês|trimestre))"
 )
-_SHARE = re.compile(r"% ?(?:of|off|von|de) [$€£]?$", re.IGNORECASE)
+_NO_CENTS = r"(?:[.,]-{1,2}|:-)"
+"""`48.000,-`, `48'000.--`, `48 000:-`: nothing after the point."""
 _NAMES_LIKE = re.compile(r"3m|4k|8k|401k", re.IGNORECASE)
-_THINGS = re.compile(
-    r" (?:run|race|filings?|forms?|monitors?|displays?|tvs?|videos?|cameras?|screens?|cables?"
-    r"|resolution|plans?|users?|seats?|licen[cs]es?|employees|people|units?|pcs|pieces)\b",
-    re.IGNORECASE,
-)
 _ANY_CURRENCY = r"(?:[A-Z]{0,3}[€£$¥₹]|(?-i:[A-Z]{3})(?![A-Z]))"
 _YEARS = range(1900, 2101)
+_VERSIONED = frozenset({"PHP"})
+"""Codes of currencies that are software as well."""
 _THOUSAND, _HUNDRED = 1000, 100
-_SINGLE = frozenset("mb")
-"""Letters that stand for too much else (metres, bytes) before a word."""
+_SINGLE = frozenset("mbtl")
+"""Letters that stand for too much else (metres, bytes, tons, litres) before a word."""
 _HEADS = {"k": 3, "t": 3, "m": 6, "mn": 6, "mio": 6, "tsd": 3}
 
 
@@ -100,18 +100,26 @@ def _is_money(match: re.Match[str]) -> bool:
 
 
 def _found(match: re.Match[str], words: str, asked: Asked) -> Found | None:
-    written = _written(match, asked.locale)
-    if not _is_amount(written, words) or _SHARE.search(words[: written.digits.start]):
+    written, begins = _written(match, asked.locale), match.start("some")
+    is_share = other_amounts.is_share(words, written.digits.start)
+    if is_share or not _is_amount(written, words) or _is_version(written, asked):
         return _maybe(written, words)
-    if _may_be_name(written, words):
+    is_aside = other_amounts.is_aside(words, begins, written.span.end)
+    if is_aside or _may_be_name(written, words):
         return Found(written.digits, None, Why.MAYBE)
+    why = _why_not(match, written, words)
+    return Found(written.span, None, why) if why else _valued(written, asked)
+
+
+def _why_not(match: re.Match[str], written: _Written, words: str) -> Why | None:
+    """Why this amount is not the value, whatever it is."""
     if match["bound"]:
-        return Found(written.span, None, Why.VAGUE)
-    if match["month"]:
-        return Found(written.span, None, Why.PER_MONTH)
-    if match["sign"] or match["sign2"]:
-        return Found(written.span, None, Why.NEGATIVE)
-    return _valued(written, asked)
+        return Why.VAGUE
+    is_rate = match["month"] or (match["year"] and other_amounts.is_for_years(words))
+    begins, is_large = match.start("some"), bool(written.times)
+    if is_rate or other_amounts.is_of_one(words, begins, is_large=is_large):
+        return Why.PER_MONTH
+    return Why.NEGATIVE if match["sign"] or match["sign2"] else None
 
 
 def _written(match: re.Match[str], locale: str) -> _Written:
@@ -136,7 +144,7 @@ def _written(match: re.Match[str], locale: str) -> _Written:
 
 def _is_amount(written: _Written, words: str) -> bool:
     """Whether this is money at all, and no part of a name."""
-    if _THINGS.match(words, written.digits.end):
+    if other_amounts.counts_things(words, written.digits.end):
         return False
     if written.named:
         return True
@@ -146,8 +154,19 @@ def _is_amount(written: _Written, words: str) -> bool:
         if start == 0 and (not written.number[0].isdigit() or written.times in {"M", "K", "B"}):
             return False
         return not (is_letter and written.is_spaced)
+    if other_amounts.follows_things(words, start):
+        return False
     is_grouped = bool(re.search(r"[.,' ]\d{3}", written.number)) and start > 0
     return written.is_sure or (is_grouped and ends_phrase(words, written.digits.end))
+
+
+def _is_version(written: _Written, asked: Asked) -> bool:
+    """`PHP 8`, where the company sells for no Philippine pesos."""
+    if len(written.named) != 1 or written.times or not written.named[0].isalpha():
+        return False
+    used = {asked.base_currency, *asked.currencies}
+    few = [each for each in _values(written, asked.locale) if each < _HUNDRED]
+    return bool(few and asked.currencies) and written.named[0].upper() in _VERSIONED - used
 
 
 def _maybe(written: _Written, words: str) -> Found | None:
@@ -217,8 +236,8 @@ def _values(written: _Written, locale: str) -> tuple[Decimal, ...]:
 def _asian(number: str, locale: str) -> tuple[Decimal, ...]:
     """`1億2000万`: the sum of its parts, each smaller than the one before."""
     total, last = Decimal(0), 99
-    for part, scale in re.findall(rf"([0-9.,]+)({scales.ASIAN})", number):
-        power = scales.power(scale, locale)
+    for part, several, scale in re.findall(rf"([0-9.,]+)({scales.TIMES}?)({scales.ASIAN})", number):
+        power = scales.power(scale, locale) + (scales.power(several, locale) if several else 0)
         values = readings(part, locale, is_scaled=True) if part[0].isdigit() else ()
         if len(values) != 1 or power >= last or part.endswith((".", ",")):
             return ()
@@ -238,18 +257,21 @@ def _currency(written: _Written, asked: Asked) -> list[str]:
 @lru_cache(maxsize=64)
 def _single(locale: str, used: frozenset[str]) -> re.Pattern[str]:
     currency, times = currencies.pattern(used), scales.pattern(locale)
-    asian = rf"[0-9][0-9,.]*{scales.ASIAN}(?:[0-9][0-9,.]*{scales.ASIAN})*"
+    part = rf"[0-9][0-9,.]*{scales.TIMES}?{scales.ASIAN}"
+    asian = rf"{part}(?:{part})*(?!{scales.ASIAN})"
     amount = (
         rf"(?:(?P<words>{IN_WORDS})|(?P<asian>{asian})"
-        rf"|(?P<number>{NUMBER})(?:(?P<glue>{GAP})?(?P<times>{times}))?)"
+        rf"|(?P<number>{NUMBER})(?:(?P<glue>{GAP})?(?P<times>{times})"
+        rf"|{_NO_CENTS})?)"
     )
     some = f"{GAP}{{0,3}}"
     before = rf"(?:(?P<head>(?-i:[kMT])|mio\.?|tsd\.?|mn|m)?{some}(?P<before>{currency}){some})?"
     after = rf"(?:{some}(?:d'|de |di )?(?P<after>{currency}))?"
     return re.compile(
-        rf"{_BEFORE}(?:{_WORTH}:? )?(?:{_ABOUT} ?)?(?:(?P<bound>{_BOUND}) ?)?\(?"
-        rf"(?P<sign>-)?{before}(?P<sign2>-)?{amount}{after}"
-        rf"{_AFTER}(?:(?:{_YEARLY}|(?P<month>{_MONTHLY}))(?![{LATIN}]))?\)?",
+        rf"{_BEFORE}(?:{_WORTH}:? )?(?:{_ABOUT} ?)?(?:(?P<bound>{_BOUND}) ?)?(?P<open>\()?"
+        rf"(?P<some>)(?P<sign>-)?{before}(?P<sign2>-)?{amount}{after}"
+        rf"{_AFTER}(?:(?:(?P<year>{_YEARLY})|{_WHOLE}|(?P<month>{_MONTHLY}))(?![{LATIN}]))?"
+        r"(?(open)\)?)",
         re.IGNORECASE,
     )
 

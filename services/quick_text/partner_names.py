@@ -2,7 +2,8 @@
 choosing one.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from rapidfuzz import fuzz, process
 
 from services.partners.names import ALIKE, normalised, skeleton, spoken
 
+_SAYS_NOTHING = re.compile(r" (?:and|und|et|och|og) |^(?:株式|合同|有限)会社 ?|株式会社$")
 _MOST_WORDS = 8
 _FEW = 300
 """So many names are compared one by one; of more, those that look like it first."""
@@ -35,15 +37,18 @@ def exactly(words: Sequence[str], partners: Mapping[UUID, str]) -> Match | None:
     return next((found for count in few.counts if (found := few.exact(count))), None)
 
 
-def nearly(words: Sequence[str], partners: Mapping[UUID, str]) -> Match | None:
-    """As `exactly`; else a name that begins so; else one that is spelled nearly so."""
+def nearly(
+    words: Sequence[str], partners: Mapping[UUID, str], ends: Callable[[int], bool]
+) -> Match | None:
+    """As `exactly`; else a name that begins so, if `ends` says that so many words are all that is
+    said of it; else one that is spelled nearly so.
+    """
     few = _Few(words, partners)
-    for look in (few.exact, few.begun, few.alike):
-        for count in few.counts:
-            found = look(count)
-            if found:
-                return found
-    return None
+    whole = [count for count in few.counts if ends(count)]
+    looks = ((few.exact, few.counts), (few.begun, whole), (few.alike, few.counts))
+    return next(
+        (found for look, counts in looks for count in counts if (found := look(count))), None
+    )
 
 
 def ending(words: str, partners: Mapping[UUID, str]) -> UUID | None:
@@ -63,11 +68,11 @@ class _Few:
     def __init__(self, words: Sequence[str], partners: Mapping[UUID, str]) -> None:
         self._words = words[:_MOST_WORDS]
         self._partners = _promising(" ".join(self._words), partners)
-        self._normalised = {key: normalised(name) for key, name in self._partners.items()}
+        self._normalised = {key: _plain(name) for key, name in self._partners.items()}
         self.counts = range(len(self._words), 0, -1)
 
     def exact(self, count: int) -> Match | None:
-        wanted = normalised(self._phrase(count))
+        wanted = _plain(self._phrase(count))
         found = [key for key, name in self._normalised.items() if name == wanted]
         return self._match(count, found)
 
@@ -105,6 +110,11 @@ class _Few:
 
     def _phrase(self, count: int) -> str:
         return " ".join(self._words[:count])
+
+
+def _plain(name: str) -> str:
+    """As `normalised`; *and* says no more than `&`, 株式会社 no more than Ltd."""
+    return _SAYS_NOTHING.sub(" ", normalised(name)).strip()
 
 
 def _promising(phrase: str, partners: Mapping[UUID, str]) -> Mapping[UUID, str]:

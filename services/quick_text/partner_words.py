@@ -1,13 +1,16 @@
 """The partner in the line: the name after *via*, or before 経由."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID
 
 from services.quick_text import anchors, partner_names
-from services.quick_text.anchors import LATIN
+from services.quick_text.anchors import LATIN, ends_phrase
 from services.quick_text.parts import Part
 from services.quick_text.values import Asked, Doubt, Field, Span, Why
+from services.text import locale_of
 
 _MOST_WORDS = 4
 """So many words after *via* are a partner's name even when nobody is called so."""
@@ -25,6 +28,9 @@ _STOP = re.compile(
 )
 _TOKEN = re.compile(r"\S+")
 _TRAIL = ",;:.!?"
+_AND = re.compile(r" ?(?:,|&|\+|/| (?:and|und|et|y|och|og|en)) +", re.IGNORECASE)
+_ARTICLE = re.compile(r"(?:the|an?|our|my|your|his|her|their|its) ")
+"""In small letters: what follows is no name."""
 
 
 def mentions_partner(words: str) -> bool:
@@ -32,21 +38,25 @@ def mentions_partner(words: str) -> bool:
     return bool(_ANCHOR.search(words) or _AFTER.search(words))
 
 
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A partner called exactly so, with the word that leads to it."""
+
+    span: Span
+    key: UUID
+    is_sure: bool
+
+
 def exact_partner(said: str, words: str, asked: Asked) -> Part[UUID]:
     """A partner called exactly so: its name may look like a day or an amount."""
-    for match in islice(_ANCHOR.finditer(words), _MOST_ANCHORS):
-        tokens = list(islice(_TOKEN.finditer(said, match.end()), _MOST_TOKENS))
-        found = partner_names.exactly([_bare(each[0]) for each in tokens], asked.partners)
-        if found and found.partner:
-            end = tokens[found.count - 1].end() - _trailing(tokens[found.count - 1][0])
-            return Part((Span(match.start(), end),), found.partner)
-    match = _AFTER.search(words)
-    name = said[match.start("name") : match.end("name")] if match else ""
-    key = partner_names.ending(name, asked.partners) if name else None
-    if match is None or key is None:
-        return Part()
-    start = match.end("name") - len(asked.partners[key])
-    return Part((Span(start, match.end()),), key)
+    anchored = list(islice(_ANCHOR.finditer(words), _MOST_ANCHORS))
+    named = [each for match in anchored for each in _exactly(said, words, match, asked)]
+    sure = [each for each in named if each.is_sure]
+    if not sure and any(match["sure"] for match in anchored):
+        named = []  # whom *via* means is read first, and *with* somebody may say nothing of it
+    if named:
+        return _one_of(said, sure or named, asked)
+    return _exactly_before(said, words, asked)
 
 
 def partner(said: str, words: str, asked: Asked) -> Part[UUID]:
@@ -54,7 +64,10 @@ def partner(said: str, words: str, asked: Asked) -> Part[UUID]:
     doubt = _before_mark(said, words, asked)
     if doubt.meant:
         return doubt
-    for match in islice(_ANCHOR.finditer(words), _MOST_ANCHORS):
+    anchored = list(islice(_ANCHOR.finditer(words), _MOST_ANCHORS))
+    for match in sorted(anchored, key=lambda each: not each["sure"]):
+        if doubt.spans and not match["sure"]:
+            break
         found = _named(said, words, match, asked)
         if found.meant:
             return found
@@ -62,13 +75,64 @@ def partner(said: str, words: str, asked: Asked) -> Part[UUID]:
     return doubt
 
 
+def _exactly_before(said: str, words: str, asked: Asked) -> Part[UUID]:
+    """The partner before 経由, where no space need part the name from what is before it."""
+    match = _AFTER.search(words)
+    if match is None:
+        return Part()
+    name = said[match.start("name") : match.end("name")]
+    whole = partner_names.exactly([name], asked.partners)
+    if whole and whole.partner:
+        return Part((Span(*match.span()),), whole.partner)
+    key = partner_names.ending(name, asked.partners)
+    if key is None:
+        return Part()
+    return Part((Span(match.end("name") - len(asked.partners[key]), match.end()),), key)
+
+
+def _exactly(said: str, words: str, match: re.Match[str], asked: Asked) -> list[_Named]:
+    """The partner named after this word, and those joined to it: `via Globex and Initech`."""
+    named: list[_Named] = []
+    start, at = match.start(), match.end()
+    while len(named) < _MOST_ANCHORS:
+        tokens = list(islice(_TOKEN.finditer(said, at), _MOST_TOKENS))
+        found = partner_names.exactly([_bare(each[0]) for each in tokens], asked.partners)
+        if found is None or found.partner is None:
+            break
+        last = tokens[found.count - 1]
+        named.append(
+            _Named(Span(start, last.end() - _trailing(last[0])), found.partner, bool(match["sure"]))
+        )
+        joined = _AND.match(words, named[-1].span.end)
+        if joined is None:
+            break
+        start, at = joined.span()
+    return named
+
+
+def _one_of(said: str, named: Sequence[_Named], asked: Asked) -> Part[UUID]:
+    """The one partner; where several are named, nobody says which of them counts."""
+    spans = tuple(each.span for each in named)
+    keys = list(dict.fromkeys(each.key for each in named))
+    if len(keys) == 1:
+        return Part(spans[:1], keys[0])
+    words = said[spans[0].start : spans[-1].end]
+    names = tuple(asked.partners[each] for each in keys)
+    return Part(spans, doubt=Doubt(Field.PARTNER, Why.SEVERAL, words, names))
+
+
 def _named(said: str, words: str, match: re.Match[str], asked: Asked) -> Part[UUID]:
     stop = _STOP.search(words, match.end())
     end = stop.start() if stop else len(words)
     tokens = list(_TOKEN.finditer(said, match.end(), end))
-    found = partner_names.nearly([_bare(each[0]) for each in tokens], asked.partners)
+    is_name = bool(match["sure"]) or said[match.end() : match.end() + 1].isupper()
+
+    def ends(count: int) -> bool:
+        return is_name and (count == len(tokens) or ends_phrase(words, tokens[count - 1].end()))
+
+    found = partner_names.nearly([_bare(each[0]) for each in tokens], asked.partners, ends)
     if found is None:
-        return _nobody(match, tokens)
+        return _nobody(match, tokens, asked)
     last = tokens[found.count - 1]
     span = Span(match.start(), last.end() - _trailing(last[0]))
     if found.partner:
@@ -79,14 +143,22 @@ def _named(said: str, words: str, match: re.Match[str], asked: Asked) -> Part[UU
     return Part((span,), doubt=Doubt(Field.PARTNER, Why.TWO_READINGS, name, found.candidates))
 
 
-def _nobody(match: re.Match[str], tokens: list[re.Match[str]]) -> Part[UUID]:
+def _nobody(match: re.Match[str], tokens: list[re.Match[str]], asked: Asked) -> Part[UUID]:
     """After *via* it is a partner all the same; after *with* it is whatever it is."""
-    if not match["sure"] or not tokens:
-        return Part()
     name = " ".join(each[0] for each in tokens).rstrip(_TRAIL)
+    if not match["sure"] or not name or _ARTICLE.match(name):
+        return Part()
     is_name = len(tokens) <= _MOST_WORDS and match.start() > 0
+    if _is_street(match, name, asked):
+        is_name = False
     spans = (Span(match.start(), tokens[-1].end()),) if is_name else ()
     return Part(spans, doubt=Doubt(Field.PARTNER, Why.UNKNOWN, name))
+
+
+def _is_street(match: re.Match[str], name: str, asked: Asked) -> bool:
+    """`via Garibaldi 5` in Italian."""
+    is_italian = locale_of(asked.locale).language == "it"
+    return is_italian and match["sure"].lower() == "via" and any(map(str.isdigit, name))
 
 
 def _before_mark(said: str, words: str, asked: Asked) -> Part[UUID]:
@@ -94,7 +166,7 @@ def _before_mark(said: str, words: str, asked: Asked) -> Part[UUID]:
     if match is None:
         return Part()
     name = said[match.start("name") : match.end("name")]
-    found = partner_names.nearly([name], asked.partners)
+    found = partner_names.nearly([name], asked.partners, bool)
     if found and found.partner:
         return Part((Span(*match.span()),), found.partner)
     why = Why.TWO_READINGS if found else Why.UNKNOWN

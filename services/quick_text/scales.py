@@ -29,6 +29,9 @@ _BY_LANGUAGE: dict[str, dict[str, int]] = {
 }
 _CLEAR_ANYWHERE = ("ja", "zh", "ko")
 ASIAN = "[億亿억万萬만千천]"
+TIMES = "[千천百백]"
+"""Before another multiplier, `5千万`."""
+_HUNDREDS = {"百": 2, "백": 2}
 _ABBREVIATED = frozenset({
     "mio", "mln", "mrd", "mld", "tsd", "tys", "cr", "mill", "mia", "bn", "mn", "тыс", "млн",
     "млрд",
@@ -53,6 +56,8 @@ def scales(locale: str) -> dict[str, int]:
     }
     for each in (*_CLEAR_ANYWHERE, "en", language):
         known |= _BY_LANGUAGE.get(each, {})
+    if locale_of(locale).territory == "IN":
+        known["l"] = known["lakh"]
     if language != "en":
         known.pop("billion", None)  # ten to the twelfth in most other languages
     return known
@@ -67,7 +72,8 @@ def pattern(locale: str) -> str:
 
 def power(named: str, locale: str) -> int:
     """The power of ten this multiplier stands for."""
-    return scales(locale)[" ".join(named.lower().rstrip(".").split())]
+    name = " ".join(named.lower().rstrip(".").split())
+    return _HUNDREDS.get(name) or scales(locale)[name]
 
 
 def _stop(name: str) -> str:

@@ -20,7 +20,9 @@ from services.quick_text.values import Asked, Field, Found, Money, Span, Underst
 MOST = 4000
 """Characters that are read; a command's text is no longer."""
 _EDGES = " \u200e\u200f\u061c\u00a0\t\n\r,;|·:/&+-\u2013\u2014、。"
-_EMPTY = re.compile(r"\(\s*\)|\[\s*\]")
+_MARKS = frozenset({"Pd", "Po", "Pc", "Pi", "Pf", "Sm", "Sk", "Cf"})
+_NOTHING = re.compile(r"\(\s*\)|\[\s*\]|(?:(?<=\s)|^)[(\[](?=\s|$)|^[)\]]+(?=\s|$)")
+"""Brackets that held what was taken."""
 
 
 def understand(words: str, asked: Asked) -> Understood:
@@ -40,15 +42,21 @@ def understand(words: str, asked: Asked) -> Understood:
     named = exact if exact.spans else partner(said, text, asked)
     spans = {Field.PARTNER: named.spans, Field.AMOUNT: money.spans, Field.CLOSE: close.spans}
     rest = _rest(said, [span for each in spans.values() for span in each])
-    kept = " ".join(said[start:end] for start, end in rest)
     return Understood(
-        customer=" ".join(_EMPTY.sub(" ", kept).split()).strip(_EDGES),
+        customer=_customer(said, rest),
         money=money.meant,
         close=close.meant,
         partner=named.meant,
         spans={name: each for name, each in {**spans, Field.CUSTOMER: rest}.items() if each},
         doubts=tuple(each.doubt for each in (named, money, close) if each.doubt),
     )
+
+
+def _customer(said: str, rest: Sequence[Span]) -> str:
+    """The words that are left, as typed."""
+    pieces = [said[start:end] for start, end in rest]
+    kept = "".join(each if each[0] in ")]" else f" {each}" for each in pieces)
+    return " ".join(_NOTHING.sub(" ", kept).split()).strip(_EDGES)
 
 
 def _money(said: str, found: Sequence[Found]) -> Part[Money]:
@@ -84,8 +92,13 @@ def _rest(said: str, taken: Sequence[Span]) -> tuple[Span, ...]:
     for start, end in [*sorted(taken), Span(len(said), len(said))]:
         piece = said[at:start]
         trimmed = piece.strip(_EDGES)
-        if trimmed:
+        if trimmed and not _is_punctuation(trimmed):
             first = at + piece.index(trimmed)
             places.append(Span(first, first + len(trimmed)))
         at = max(at, end)
     return tuple(places)
+
+
+def _is_punctuation(words: str) -> bool:
+    """`!!!` after an amount is no customer; an emoji says something."""
+    return all(unicodedata.category(each) in _MARKS or each.isspace() for each in words)

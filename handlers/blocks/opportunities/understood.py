@@ -39,6 +39,7 @@ _OF_CLOSE = {
     Why.OTHER_DAY: "{words} does not say when it closes.",
 }
 _OF_PARTNER = {
+    Why.SEVERAL: "You named more than one partner: {readings}. Which one is it?",
     Why.TWO_READINGS: "{words} could be {readings}.",
     Why.UNKNOWN: "I found no partner called {words}. Choose one, or create it.",
 }

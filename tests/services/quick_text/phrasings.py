@@ -542,4 +542,117 @@ WHOLE = [
     ),
 ]
 
-ALL = [*MONEY, *DAYS, *WHOLE]
+ATTACKS = [
+    *_money(
+        "en-US",
+        ("48k total", "48000"),
+        ("$48k TCV", "48000 USD"),
+        ("48k per quarter", ":per_month"),
+        ("48k/qtr", ":per_month"),
+        ("100 users @ $20", "100 users @|:per_month"),
+        ("200 seats at $25", "200 seats|:per_month"),
+        ("24 months at $2k", "24 months|:per_month"),
+        ("3 years 50k/yr", "3 years|:per_month"),
+        ("discount $5k", "discount $5k|:maybe"),
+        ("$100 off", "$100 off|:maybe"),
+        ("$5k commission", "$5k commission|:maybe"),
+        ("revenue $2bn", "revenue $2bn|:maybe"),
+    ),
+    *_money("en-IN", ("5L", "500000"), ("Rs.10,00,000/-", "1000000 INR")),
+    *_money("de-DE", ("48.000,- €", "48000 EUR"), ("48.000,-- Euro", "48000 EUR"))
+    + _money("de-DE", ("48.000.- EUR", "48000 EUR"), ("5t Stahl", "5t Stahl|:maybe")),
+    *_money("de-CH", ("Fr. 48'000.--", "48000 CHF")),
+    *_money("sv-SE", ("48 000:-", "48000")),
+    *_money("es-LA", ("48 mil dólares", "48000 USD")),
+    *_money("ja-JP", ("5千万円", "50000000 JPY"), ("1億5千万円", "150000000 JPY"))
+    + _money("ja-JP", ("3百万円", "3000000 JPY"), ("30万円/月", ":per_month"))
+    + _money("ja-JP", ("月額30万円", "月額|:per_month")),
+    *_money("ko-KR", ("5천만원", ":not_offered")),
+    *_closing(
+        "en-US",
+        ("closing the 15th", "2026-09-15"),
+        ("closing friday the 11th", "2026-09-11"),
+        ("closing friday the 12th", ":other_weekday"),
+        ("closing 15 jan 27", "2027-01-15"),
+        ("closing oct 5-7", ":several"),
+        ("closing Oct 5th or 6th", ":several"),
+        ("closing 5-7 oct", ":several"),
+    ),
+    *_closing("en-GB", ("closing 03/27", ":two_readings"), ("closing 15 jan 27", "2027-01-15")),
+    *_closing("fr-FR", ("avant fin d'année", "2026-12-31"), ("debut decembre", "2026-12-01")),
+    *_closing("pl-PL", ("do konca wrzesnia", "2026-09-30")),
+    *_closing("zh-CN", ("9月30日前", "2026-09-30")),
+    Phrasing("en-US", "Acme 48k!!!", "Acme | 48000"),
+    Phrasing("en-US", "Acme, $48k, close 9/30.", "Acme | 48000 USD | 2026-09-30"),
+    Phrasing("en-US", "Yahoo! 48k?", "Yahoo! | 48000"),
+    Phrasing("en-US", "Acme (renewal 48k)", "Acme (renewal) | 48000"),
+    Phrasing("en-US", "Acme (via Globex) (closing 9/30) 48k", "Acme | 48000 | 2026-09-30 | Globex"),
+    Phrasing("en-US", "Acme 🚀 48k closing 30 sep ✅", "Acme 🚀 ✅ | 48000 | 2026-09-30"),
+    Phrasing("en-US", "Acme 10% discount 45k", "Acme 10% discount | 45000"),
+    Phrasing("en-US", "Acme 48k discount 5k", "Acme discount 5k | 48000"),
+    Phrasing("en-US", "Acme 500 seats $180k", "Acme 500 seats | 180000 USD"),
+    Phrasing("en-US", "Acme 10k endpoints 48k", "Acme 10k endpoints | 48000"),
+    Phrasing("en-US", "Acme licences 1,500", "Acme licences 1,500"),
+    Phrasing("en-US", "Acme PHP 8 upgrade 20k", "Acme PHP 8 upgrade | 20000"),
+    Phrasing("de-DE", "Acme 20k Rabatt 5 %", "Acme Rabatt 5 % | 20000"),
+    Phrasing("de-DE", "Acme 3 Mio. Nutzer", "Acme 3 Mio. Nutzer"),
+    Phrasing("ja-JP", "アクメ 3年契約 300万円", "アクメ 3年契約 | 3000000 JPY"),
+    Phrasing("en-US", "Acme FY27 48k closing dec 15", "Acme FY27 | 48000 | 2026-12-15"),
+    Phrasing("en-US", "Acme 30 sep 48k closing 15 oct", "Acme 30 sep | 48000 | 2026-10-15"),
+    *(
+        Phrasing("en-US", f"Acme 48k {words}", f"Acme {words} | 48000 | expected_close_date:{why}")
+        for words, why in (
+            ("closing 2 weeks after signature", "unreadable"),
+            ("closing 30 days after PO", "unreadable"),
+            ("closing within 3 days of PO", "unreadable"),
+            ("closing a week after labor day", "unreadable"),
+            ("closing a week on friday", "other_day"),
+            ("closing 3 weeks from friday", "other_day"),
+            ("closing 2 weeks before end of Q3", "other_day"),
+            ("closing week of sep 14", "other_day"),
+            ("w/c 14 sep", "other_day"),
+            ("not closing before oct", "other_day"),
+            ("closing not before 1 oct", "other_day"),
+            ("won't close by sep 30", "other_day"),
+            ("demo on 15 sep", "other_day"),
+            ("contract ends 31 dec", "other_day"),
+            ("expires 31 dec", "other_day"),
+            ("term 10/1/2026 - 9/30/2029", "other_day"),
+            ("closing sep/oct", "unreadable"),
+            ("closing Q3/Q4", "unreadable"),
+        )
+    ),
+    Phrasing(
+        "en-US",
+        "Acme 48k contract ends 31 dec closing 15 dec",
+        "Acme contract ends 31 dec | 48000 | 2026-12-15",
+    ),
+    Phrasing("fr-FR", "12 rue du 8 mai 1945 Acme 20 k€", "12 rue du 8 mai 1945 Acme | 20000 EUR"),
+    Phrasing(
+        "it-IT",
+        "Acme via 25 aprile 12 Milano 20k",
+        "Acme via 25 aprile 12 Milano | 20000 |  |  | partner_id:unknown"
+        " | expected_close_date:maybe",
+    ),
+    Phrasing("en-US", "Acme via Stark Investments 48k", "Acme | 48000 |  |  | partner_id:unknown"),
+    Phrasing("en-US", "Acme with Stark 48k", "Acme | 48000 |  | Stark Industries"),
+    Phrasing("en-US", "Acme with stark colours 48k", "Acme with stark colours | 48000"),
+    Phrasing("en-US", "Acme w/ Globex 48k", "Acme | 48000 |  | Globex"),
+    Phrasing("en-US", "Acme via O'Brien and Sons 48k", "Acme | 48000 |  | O'Brien & Sons"),
+    Phrasing("en-US", "Acme with Initech via Globex 48k", "Acme with Initech | 48000 |  | Globex"),
+    Phrasing(
+        "en-US",
+        "Acme with Initech via Nobody Corp 48k",
+        "Acme with Initech | 48000 |  |  | partner_id:unknown",
+    ),
+    Phrasing("en-US", "Acme via Globex and Initech 48k", "Acme | 48000 |  |  | partner_id:several"),
+    Phrasing("en-US", "sold through the app 12k", "sold through the app | 12000"),
+    Phrasing(
+        "ja-JP",
+        "アクメ 300万円 株式会社グローベックス経由",
+        "アクメ | 3000000 JPY |  | グローベックス",
+    ),
+]
+"""What was once read wrongly."""
+
+ALL = [*MONEY, *DAYS, *WHOLE, *ATTACKS]
