@@ -180,7 +180,8 @@ class App {
     for (const column of this.all) column.rehouse();
     panel?.opened({ close: () => this.openPanel("") });
     if (focus && panel) panel.node.querySelector("button, input, select")?.focus();
-    if (focus && !panel) this.toolbar.node.querySelector(`[data-panel="${before}"]`)?.focus();
+    const openers = [...this.root.querySelectorAll(`[data-panel="${before}"]`)];
+    if (focus && !panel) openers.find((one) => one.offsetParent)?.focus();
     if (this.main.state) this.toolbar.show(this.main.state);
     this.remember();
   }

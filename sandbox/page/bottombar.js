@@ -11,6 +11,7 @@ export class BottomBar {
     this.home = this.button("App", icon("home"), () => app.main.openApp("home"));
     this.people = this.button("People", sign("people"), () => app.switcher.open({ people: true }));
     this.inspector = this.button("Inspector", sign("pulse"), () => app.openPanel("inspector"));
+    this.inspector.dataset.panel = "inspector";
     this.count = h("span", { class: "count", hidden: true });
     this.list.append(this.count);
     this.node = h("nav", { class: "bottom-bar", "aria-label": "Places" }, this.list, this.home, this.people, this.inspector);

@@ -78,6 +78,7 @@ export class Column {
   async open(change) {
     this.place = { ...this.place, ...change };
     this.older = [];
+    this.notice(null);
     this.shell.moved(this);
     await this.reload();
     if (!this.modal.opened && !this.place.tab && !this.place.thread) this.focus();

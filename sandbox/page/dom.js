@@ -66,6 +66,7 @@ export function link(url, ...children) {
  */
 export function reconcile(parent, items, { key, signature, render, update }) {
   const wanted = new Set(items.map((item) => String(key(item))));
+  const heir = heirOf(parent, wanted);
   for (const child of [...parent.children]) if (!wanted.has(child.dataset.key)) child.remove();
   const old = new Map([...parent.children].map((child) => [child.dataset.key, child]));
   let place = parent.firstElementChild;
@@ -87,6 +88,16 @@ export function reconcile(parent, items, { key, signature, render, update }) {
     if (child === place) place = place.nextElementSibling;
     else parent.insertBefore(child, place);
   }
+  heir?.focus({ preventScroll: true });
+}
+
+/** Who gets the focus when the child that has it goes: the next one that can have it, else the one before. */
+function heirOf(parent, wanted) {
+  const children = [...parent.children];
+  const at = children.findIndex((child) => child.contains(document.activeElement));
+  if (at < 0 || wanted.has(children[at].dataset.key)) return null;
+  const takes = (child) => wanted.has(child.dataset.key) && child.matches("[tabindex]");
+  return children.slice(at).find(takes) ?? children.slice(0, at).findLast(takes) ?? parent.closest("[tabindex]");
 }
 
 /** Puts a node in the place of another; a focus inside goes to the same control, or to the node. */
