@@ -15,7 +15,7 @@ from sandbox.core import Core
 from sandbox.delivery import Courier, Delivery, Request
 from sandbox.happening import Happening
 from sandbox.happenings import Happenings
-from sandbox.identity import Counter
+from sandbox.identity import Counter, first_number
 from sandbox.message_events import domain_of, link_event
 from sandbox.views import View
 from sandbox.wire import JsonObject, as_text
@@ -60,7 +60,7 @@ class Events:
     subscribed: frozenset[str] | None = None
     most_an_hour: int = MOST_AN_HOUR
     happenings: Happenings = field(init=False)
-    _names: Counter = field(default_factory=lambda: Counter("Ev", 9))
+    _names: Counter = field(init=False)
     _sent: dict[str, deque[datetime]] = field(default_factory=dict[str, "deque[datetime]"])
     _missed: dict[str, tuple[int, Delivery]] = field(
         default_factory=dict[str, tuple[int, Delivery]]
@@ -70,6 +70,7 @@ class Events:
 
     def __post_init__(self) -> None:
         self.happenings = Happenings(self.core)
+        self._names = Counter("Ev", 9, first_number(self.core.clock.now()))
 
     def subscribe(self, types: Sequence[str] | None, domains: Sequence[str] = ()) -> None:
         """Which events are sent, and links to which domains the app shows itself."""

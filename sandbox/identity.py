@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import count
 
 
@@ -40,6 +41,11 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
     """https://docs.slack.dev/authentication/verifying-requests-from-slack"""
     base = b"v0:" + timestamp.encode() + b":" + body
     return "v0=" + hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()
+
+
+def first_number(now: datetime) -> int:
+    """Where to begin counting, so that no name is given out again after a restart."""
+    return int(now.timestamp() * 1000)
 
 
 class Counter:

@@ -75,10 +75,13 @@ class Trigger:
 
 @dataclass
 class Triggers:
-    """Hands out trigger ids and takes each back once, within `life` seconds of real time."""
+    """Hands out trigger ids, numbered from `first`, and takes each back once, within `life` seconds
+    of real time.
+    """
 
     monotonic: Callable[[], float]
     life: float
+    first: int
     _issued: dict[str, Trigger] = field(default_factory=dict[str, Trigger])
     _count: int = 0
 
@@ -86,7 +89,8 @@ class Triggers:
         self._count += 1
         now = self.monotonic()
         self._forget_before(now - 100 * self.life)
-        trigger_id = f"{1_000_000 + self._count}.{self._count}.{self._count:032x}"
+        number = self.first + self._count
+        trigger_id = f"{number}.{self._count}.{number:032x}"
         self._issued[trigger_id] = Trigger(team_id, user_id, now, view_id)
         return trigger_id
 

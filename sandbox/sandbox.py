@@ -17,7 +17,7 @@ from sandbox.core import Call, Command, Core, Shortcut
 from sandbox.delivery import FORM, Courier, Delivery, HttpWire, Reply
 from sandbox.events import Events, Wait, no_wait
 from sandbox.faults import Faults
-from sandbox.identity import AppIdentity, Counter, signature
+from sandbox.identity import AppIdentity, Counter, first_number, signature
 from sandbox.interactions import Interactions
 from sandbox.limits import Rates, Triggers
 from sandbox.person import Desk, Person
@@ -310,7 +310,8 @@ class Sandbox:
             for messages in team.messages.values():
                 stamps.seen(max(messages))
         secrets = (self.client_id, self.client_secret)
-        names = Counter("V", 9, start=int(self.clock.now().timestamp() * 1000))
+        first = first_number(self.clock.now())
+        names = Counter("V", 9, first)
         return Core(
             app=AppIdentity(self.app_name, self.signing_secret, *secrets),
             clock=self.clock,
@@ -321,7 +322,7 @@ class Sandbox:
             stamps=stamps,
             names=names,
             rates=Rates(self.clock, enforced=self.limits_rates),
-            triggers=Triggers(self.monotonic, self.trigger_life),
+            triggers=Triggers(self.monotonic, self.trigger_life, first),
             views=Views(self.clock, names, changes),
             faults=Faults(self.seed, changes.note),
             rotates_tokens=self.rotates_tokens,

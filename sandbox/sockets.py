@@ -12,7 +12,7 @@ from aiohttp import ClientError, WSCloseCode, WSMsgType, web
 
 from sandbox.clock import Clock
 from sandbox.delivery import LOST, OK, Reply, Request
-from sandbox.identity import AppIdentity, Counter
+from sandbox.identity import AppIdentity, Counter, first_number
 from sandbox.wire import JsonObject, as_object, as_text, dump, parse
 
 TYPES = {"command": "slash_commands", "interactive": "interactive", "event": "events_api"}
@@ -97,8 +97,11 @@ class Sockets:
     enabled: bool = True
     _tickets: set[str] = field(default_factory=set[str])
     _open: list[Connection] = field(default_factory=list[Connection])
-    _names: Counter = field(default_factory=lambda: Counter("envelope-", 8))
+    _names: Counter = field(init=False)
     _turn: int = 0
+
+    def __post_init__(self) -> None:
+        self._names = Counter("envelope-", 8, first_number(self.clock.now()))
 
     @property
     def connected(self) -> bool:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sandbox import Channel, Member, Sandbox, SandboxClock, Team
-from tests.sandbox.slack_app import FixedClock, actions, button, client
+from tests.sandbox.slack_app import FixedClock, SlackApp, actions, button, client
 
 
 def filled(folder: Path) -> tuple[Sandbox, Team, Member, Channel]:
@@ -96,6 +96,26 @@ async def test_travelled_time_is_not_travelled_back(tmp_path: Path) -> None:
 
     assert later.ahead == timedelta(days=9)
     await again.stop()
+
+
+async def test_no_id_an_app_may_remember_comes_again_after_a_restart(
+    tmp_path: Path, app: SlackApp
+) -> None:
+    told: list[tuple[str, str]] = []
+    for _ in range(2):
+        slack = Sandbox(folder=tmp_path)
+        await slack.start()
+        slack.connect_app(app.url, commands=[{"command": "/opp"}])
+        team = slack.add_team("T0ACME", "Acme", domain="acme", bot_token="xoxb-acme")
+        await slack.person(team, team.add_person("U0ANA", "Ana")).command("/opp")
+        trigger = app.last["trigger_id"]
+        await slack.send_event(team, {"type": "app_mention"})
+        told.append((trigger, app.last["event_id"]))
+        await slack.stop()
+
+    (first_trigger, first_event), (trigger, event) = told
+    assert trigger != first_trigger
+    assert event != first_event
 
 
 async def test_a_folder_belongs_to_one_sandbox_at_a_time(tmp_path: Path) -> None:
