@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from handlers.blocks.opportunities.understood import in_field
 from handlers.blocks.text import day, money
 from services.money import parse_amount
-from services.quick_text import Field, Span, Understood, Why, understand
+from services.quick_text import Field, Money, Span, Understood, Why, understand
 from services.quick_text.folding import folded
-from tests.services.quick_text.phrasings import ALL, CURRENCIES, TODAY, asked
+from tests.services.quick_text.phrasings import ALL, CURRENCIES, TODAY, Phrasing, asked
 
 LOCALES = (
     *("en-US", "en-GB", "en-IN", "en-CA", "en-AU", "en-ZA", "de-DE", "de-CH", "de-AT", "fr-FR"),
@@ -31,7 +31,8 @@ sep 30 2026 2027 Q3 H1 FY27 48k 48,000 48.000 1.5M 3M € $ EUR usd R$ Rs. kr - 
 Umbrella 9月30日 480万円 経由 まで 月末 k m mio. bn , . ; : ' ~ < fin de septembre bis Ende
 """
 PIECES = st.sampled_from(WORDS.split())
-FEW = settings(max_examples=12)
+FEW = settings(max_examples=3)
+"""Each example is read in every locale."""
 NAMES = st.sampled_from(
     (
         *("3M", "Studio 54", "May Street 2000", "Route 66", "Level 3", "7-Eleven", "Heinz 57"),
@@ -105,44 +106,42 @@ def test_a_field_is_filled_in_or_doubtful_never_both(words: str, locale: str) ->
     assert not [each for each in understood.doubts if filled.get(each.field) is not None]
 
 
-@pytest.mark.parametrize("locale", LOCALES)
 @FEW
 @given(amount=TWO_DECIMALS, currency=st.sampled_from(("USD", "EUR", "JPY", "INR", "CHF", "SEK")))
-def test_the_apps_own_money_is_read_back(locale: str, amount: Decimal, currency: str) -> None:
-    written = money(amount.to_integral_value(), currency, locale)
-    understood = said(f"Acme {written} via Globex", locale, base_currency=currency)
+def test_the_apps_own_money_is_read_back(amount: Decimal, currency: str) -> None:
+    whole = amount.to_integral_value()
 
-    assert understood.money is not None
-    assert understood.money.amount == amount.to_integral_value()
-    assert understood.money.currency == currency
-    assert understood.customer == "Acme"
+    for locale in LOCALES:
+        written = money(whole, currency, locale)
+        understood = said(f"Acme {written} via Globex", locale, base_currency=currency)
+        assert (locale, understood.money) == (locale, Money(whole, currency))
+        assert understood.customer == "Acme"
 
 
-@pytest.mark.parametrize("locale", LOCALES)
 @FEW
 @given(amount=TWO_DECIMALS)
-def test_cents_are_read_back_too(locale: str, amount: Decimal) -> None:
-    understood = said(f"Acme {money(amount, 'EUR', locale)}", locale)
+def test_cents_are_read_back_too(amount: Decimal) -> None:
+    for locale in LOCALES:
+        understood = said(f"Acme {money(amount, 'EUR', locale)}", locale)
+        assert (locale, understood.money) == (locale, Money(amount, "EUR"))
 
-    assert understood.money is not None
-    assert (understood.money.amount, understood.money.currency) == (amount, "EUR")
 
-
-@pytest.mark.parametrize("locale", LOCALES)
 @FEW
 @given(amount=TWO_DECIMALS)
-def test_the_field_reads_back_what_it_was_filled_with(locale: str, amount: Decimal) -> None:
-    assert parse_amount(in_field(amount, locale), locale) == amount
+def test_the_field_reads_back_what_it_was_filled_with(amount: Decimal) -> None:
+    for locale in LOCALES:
+        assert (locale, parse_amount(in_field(amount, locale), locale)) == (locale, amount)
 
 
-@pytest.mark.parametrize("locale", LOCALES)
 @FEW
 @given(ahead=st.integers(0, 3650))
-def test_the_apps_own_days_are_read_back(locale: str, ahead: int) -> None:
+def test_the_apps_own_days_are_read_back(ahead: int) -> None:
     when = TODAY + timedelta(days=ahead)
 
-    for written in (day(when, locale), day(when, locale, TODAY), when.isoformat()):
-        assert said(f"Acme closing {written}", locale).close == when
+    for locale in LOCALES:
+        for written in (day(when, locale), day(when, locale, TODAY), when.isoformat()):
+            close = said(f"Acme closing {written}", locale).close
+            assert (locale, written, close) == (locale, written, when)
 
 
 def test_quarters_are_the_companys() -> None:
@@ -280,10 +279,10 @@ def test_the_words_are_kept_as_typed() -> None:
 def test_long_words_are_read_in_time(words: str) -> None:
     said("Acme")
 
-    began = time.perf_counter()
+    began = time.process_time()
     said(words)
 
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 1
 
 
 @given(st.text(max_size=60))
@@ -291,16 +290,21 @@ def test_folding_moves_no_character(words: str) -> None:
     assert len(folded(words, ".")) == len(words)
 
 
-def test_every_phrasing_is_read_in_a_few_milliseconds() -> None:
-    for each in ALL:
+def test_nearly_every_phrasing_is_read_in_a_few_milliseconds() -> None:
+    some = ALL[::3]
+    for each in some:
         understand(each.words, each.asked)
 
-    began = time.perf_counter()
-    for each in ALL:
-        understand(each.words, each.asked)
-    took = (time.perf_counter() - began) / len(ALL)
+    took = sorted(_seconds(each) for each in some)
 
-    assert took < 0.01
+    assert took[len(took) * 95 // 100] < 0.005
+
+
+def _seconds(phrasing: Phrasing) -> float:
+    asked_for = phrasing.asked
+    began = time.process_time()
+    understand(phrasing.words, asked_for)
+    return time.process_time() - began
 
 
 def _at(words: str, understood: Understood, name: Field) -> str:
