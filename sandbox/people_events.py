@@ -2,11 +2,9 @@
 and whether the app is still in it.
 """
 
-from dataclasses import replace
-
 from sandbox.core import Core
 from sandbox.happening import Happening
-from sandbox.people import wire_user
+from sandbox.people import app_in, wire_user
 from sandbox.wire import JsonObject
 from sandbox.workspace import Member, Revoked, Team, TeamAbout
 
@@ -20,8 +18,9 @@ def happened(core: Core, team: Team, member: Member, before: Member | None) -> l
         return []
     name = "team_join" if before is None else "user_change"
     stamp = core.stamps.next()
-    event: JsonObject = {"type": name, "user": wire_user(core, team, replace(member))}
-    event |= {"cache_ts": int(float(stamp)), "event_ts": stamp}
+    now = int(float(stamp))
+    user = wire_user(app_in(core, team), member, with_locale=True) | {"updated": now}
+    event: JsonObject = {"type": name, "user": user, "cache_ts": now, "event_ts": stamp}
     return [Happening(team, name, event, "users:read", actor=member.id)]
 
 

@@ -18,8 +18,8 @@ def apply(core: Core, view: View, body: str) -> None:
         core.views.close(view)
         return
     answer = _object(body)
-    match as_text(answer.get("response_action")):
-        case "":
+    match answer.get("response_action"):
+        case None | "":
             core.views.close(view)
         case "errors":
             _show_errors(view, as_object(answer.get("errors")))

@@ -5,6 +5,7 @@ from sandbox.limits import TIER_3
 from sandbox.web_api.arguments import Arguments
 from sandbox.web_api.call import ApiCall, Method
 from sandbox.wire import JsonObject, SlackError, as_object
+from sandbox.workspace import Team
 
 HUNDREDS = 600
 PAYLOADS = ("blocks", "message", "view")
@@ -21,10 +22,12 @@ def bot(call: ApiCall) -> JsonObject:
 
 
 def team(call: ApiCall) -> JsonObject:
-    """https://docs.slack.dev/reference/methods/team.info"""
+    """https://docs.slack.dev/reference/methods/team.info: of another team, only of one that shares
+    a channel or belongs to the same organization.
+    """
     asked = call.args.maybe("team")
     found = call.core.teams.get(asked) if asked else call.team
-    if found is None:
+    if found is None or not _is_near(call, found):
         raise SlackError("team_not_found")
     shown: JsonObject = {
         "id": found.id,
@@ -39,6 +42,13 @@ def team(call: ApiCall) -> JsonObject:
         shown |= {"enterprise_id": org.id, "enterprise_name": org.name}
         shown["enterprise_domain"] = org.domain
     return {"team": shown}
+
+
+def _is_near(call: ApiCall, team: Team) -> bool:
+    org = call.token.enterprise_id
+    if team is call.team or (org and team.about.enterprise_id == org):
+        return True
+    return any(team.id in room.shared_with for room in call.team.channels.values())
 
 
 def validate(call: ApiCall) -> JsonObject:

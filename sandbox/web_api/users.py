@@ -1,10 +1,10 @@
 """users.* and usergroups.*: the people of a team."""
 
 from sandbox.limits import TIER_2, TIER_3, TIER_4
+from sandbox.people import Reader, wire_profile, wire_user
 from sandbox.records import Member
 from sandbox.web_api.call import ApiCall, Method
 from sandbox.web_api.pages import page_of
-from sandbox.web_api.user_shape import wire_profile, wire_user
 from sandbox.wire import JsonObject, SlackError
 
 # https://docs.slack.dev/reference/methods/users.list: without a limit all are tried, up to a point.
@@ -13,7 +13,7 @@ MOST_AT_ONCE = 1000
 
 def info(call: ApiCall) -> JsonObject:
     """https://docs.slack.dev/reference/methods/users.info"""
-    return {"user": wire_user(call, _member(call, call.args.text("user")))}
+    return {"user": _shown(call, _member(call, call.args.text("user")))}
 
 
 def list_all(call: ApiCall) -> JsonObject:
@@ -23,7 +23,7 @@ def list_all(call: ApiCall) -> JsonObject:
         raise SlackError("limit_required")
     found, more = page_of(call.args, people, "user", lambda one: one.id, MOST_AT_ONCE)
     return {
-        "members": [wire_user(call, member) for member in found],
+        "members": [_shown(call, member) for member in found],
         "cache_ts": int(call.core.clock.now().timestamp()),
         "response_metadata": more,
     }
@@ -35,7 +35,7 @@ def lookup_by_email(call: ApiCall) -> JsonObject:
     for member in call.team.people.values():
         known = member.email and not member.deleted and not member.is_stranger
         if known and member.email.lower() == email:
-            return {"user": wire_user(call, member)}
+            return {"user": _shown(call, member)}
     raise SlackError("users_not_found")
 
 
@@ -47,7 +47,8 @@ def get_presence(call: ApiCall) -> JsonObject:
 
 def get_profile(call: ApiCall) -> JsonObject:
     """https://docs.slack.dev/reference/methods/users.profile.get"""
-    return {"profile": wire_profile(call, _member(call, call.args.maybe("user") or call.user_id))}
+    member = _member(call, call.args.maybe("user") or call.user_id)
+    return {"profile": wire_profile(_reader(call), member)}
 
 
 def list_groups(_: ApiCall) -> JsonObject:
@@ -59,6 +60,14 @@ def list_group(call: ApiCall) -> JsonObject:
     """https://docs.slack.dev/reference/methods/usergroups.users.list"""
     call.args.text("usergroup")
     raise SlackError("no_such_subteam")
+
+
+def _shown(call: ApiCall, member: Member) -> JsonObject:
+    return wire_user(_reader(call), member, with_locale=call.args.flag("include_locale"))
+
+
+def _reader(call: ApiCall) -> Reader:
+    return Reader(call.core, call.team, call.user_id, call.scopes)
 
 
 def _member(call: ApiCall, user_id: str) -> Member:

@@ -316,6 +316,7 @@ async def test_errors_stay_on_the_view_until_the_field_changes(
         {"response_action": "update", "view": {"type": "modal"}},
         {"response_action": "push"},
         {"response_action": "dance"},
+        {"response_action": ["clear"]},
         ["list"],
     ],
 )

@@ -236,6 +236,18 @@ async def test_the_app_is_told_of_itself_and_its_team(api: Api, team: Team) -> N
     assert (await refusal(api.bots_info(bot="B0NOBODY")))["error"] == "bot_not_found"
 
 
+async def test_of_another_team_only_a_neighbour_is_known(
+    slack: Sandbox, api: Api, team: Team, deals: Channel
+) -> None:
+    slack.add_team("T0OTHER", "Other", domain="other", bot_token="xoxb-other")
+
+    unknown = await refusal(api.team_info(team="T0OTHER"))
+    deals.shared_with = ["T0OTHER"]
+    known = await api.team_info(team="T0OTHER")
+
+    assert (unknown["error"], known["team"]["name"]) == ("team_not_found", "Other")
+
+
 async def test_blocks_are_judged_without_being_sent(api: Api) -> None:
     words = {"type": "plain_text", "text": "x"}
     fine = await api.blocks_validate(blocks=[{"type": "section", "text": words}])
