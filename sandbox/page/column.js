@@ -118,15 +118,16 @@ export class Column {
     let seen = 0;
     while (seen !== this.wanted) {
       seen = this.wanted;
+      const asked = { ...this.place };
+      const isElsewhere = () => PLACE.some((name) => asked[name] !== this.place[name]);
       try {
-        const asked = { ...this.place };
         const state = await this.api.state({ channel: asked.channel, thread: asked.thread });
-        if (PLACE.some((name) => asked[name] !== this.place[name])) continue;
+        if (isElsewhere()) continue;
         this.state = state;
         this.shell.reached(true);
         this.show();
       } catch (error) {
-        if (error.status === 404 && this.stepBack()) continue;
+        if (error.status === 404 && (isElsewhere() || this.stepBack())) continue;
         this.shell.reached(false, error.message);
         return;
       }

@@ -1,10 +1,17 @@
-"""An app of a few lines for the page to show, and a person in front of the page."""
+"""An app of a few lines for the page to show, a browser, and a person in front of the page."""
 
+import shutil
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import pytest
 from aiohttp import web
-from axe_playwright_python.async_playwright import Axe  # pyright: ignore[reportMissingTypeStubs] - it has none
-from playwright.async_api import Locator, Page, expect
+from axe_playwright_python.base import AXE_SCRIPT  # pyright: ignore[reportMissingTypeStubs] - it has none
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
+from sandbox import Sandbox, SandboxClock
 from tests.sandbox.slack_app import (
+    SECRET,
     Payload,
     actions,
     button,
@@ -18,6 +25,53 @@ from tests.sandbox.slack_app import (
 )
 
 PARTNERS = ("globex", "initech", "hooli")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+QUIET = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+DESKTOP, PHONE, SMALL = (1280, 860), (390, 844), (320, 640)
+SERIOUS = """async ([within, rules]) => (await axe.run(within ?? document, {
+    resultTypes: ["violations"], ...(rules ? { runOnly: rules } : {}) }))
+    .violations.filter((one) => ["serious", "critical"].includes(one.impact))
+    .map((one) => `${one.id}: ${one.nodes[0].html}`)"""
+
+
+def in_a_browser(group: str) -> list[pytest.MarkDecorator]:
+    """The marks of a module whose tests share one open page, so that one worker runs them all."""
+    why = "needs Debian's chromium: apt-get install chromium"
+    missing = pytest.mark.skipif(CHROMIUM is None, reason=why)
+    return [pytest.mark.browser, pytest.mark.xdist_group(group), missing]
+
+
+@asynccontextmanager
+async def launched() -> AsyncGenerator[Browser]:
+    expect.set_options(timeout=20_000)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        await browser.close()
+
+
+@asynccontextmanager
+async def page_of(browser: Browser, url: str) -> AsyncGenerator["Visitor"]:
+    """A page of its own, nothing open yet; fails at the end if it ever complained."""
+    context = await browser.new_context(reduced_motion="reduce")
+    visitor = Visitor(await context.new_page(), url)
+    yield visitor
+    await context.close()
+    assert visitor.complaints == []
+
+
+def patient_sandbox() -> Sandbox:
+    """No deadline presses: a browser on a busy machine is slow, and that is not the subject."""
+    return Sandbox(
+        clock=SandboxClock(),
+        signing_secret=SECRET,
+        monotonic=lambda: 0.0,
+        deadline=30.0,
+        limits_rates=False,
+    )
 
 
 def form() -> Payload:
@@ -51,8 +105,9 @@ def inside(value: object, *path: str) -> object:
 class DealsApp:
     """Opens the form, refuses values below one, posts a card, moves it."""
 
-    def __init__(self, api_url: str) -> None:
+    def __init__(self, api_url: str, channel: str = "C0DEALS") -> None:
         self.api = client(api_url)
+        self.channel = channel
 
     async def take(self, payload: Payload) -> web.Response:
         kind = payload.get("type", payload.get("command"))
@@ -94,7 +149,7 @@ class DealsApp:
             return
         ts = str(inside(payload, "message", "ts"))
         won = [section("Now *won*")]
-        await self.api.chat_update(channel="C0DEALS", ts=ts, text="Won", blocks=won)
+        await self.api.chat_update(channel=self.channel, ts=ts, text="Won", blocks=won)
 
     async def home(self, payload: Payload) -> None:
         if inside(payload, "event", "type") == "app_home_opened":
@@ -106,10 +161,10 @@ class DealsApp:
         words = {"title": question, "text": "It stays.", "confirm": "Drop", "deny": "Keep"}
         confirm = {name: {"type": "plain_text", "text": text} for name, text in words.items()}
         blocks = [actions(button("drop", "Drop") | {"confirm": confirm})]
-        await self.api.chat_postMessage(channel="C0DEALS", text=question, blocks=blocks)
+        await self.api.chat_postMessage(channel=self.channel, text=question, blocks=blocks)
 
     async def post(self, text: str) -> None:
-        await self.api.chat_postMessage(channel="C0DEALS", text=text, blocks=card(text))
+        await self.api.chat_postMessage(channel=self.channel, text=text, blocks=card(text))
 
 
 class Visitor:
@@ -121,12 +176,22 @@ class Visitor:
         self.complaints: list[str] = []
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
-    async def go(self, place: str = "as=U0ANA&channel=C0DEALS") -> None:
+    async def go(self, place: str, *, shows: str = "deals") -> None:
+        """To a place of the page, on a desktop's screen, and waits until its name stands there."""
+        await self.resize(DESKTOP)
         await self.page.goto(f"{self.url}/#{place}")
-        await expect(self.page.get_by_role("heading", level=1)).not_to_have_text("Loading…")
+        await expect(self.page.get_by_role("heading", level=1)).to_contain_text(shows)
+
+    async def resize(self, screen: tuple[int, int]) -> None:
+        await self.page.set_viewport_size({"width": screen[0], "height": screen[1]})
+
+    @property
+    def field(self) -> Locator:
+        """Where one writes."""
+        return self.page.get_by_label("Message #").first
 
     async def type(self, words: str) -> None:
-        await self.page.get_by_label("Message #deals").fill(words)
+        await self.field.fill(words)
         await self.page.keyboard.press("Enter")
 
     @property
@@ -141,7 +206,17 @@ class Visitor:
         await self.type("/opp new")
         await expect(self.modal).to_be_visible()
 
-    async def violations(self, within: str | None = None) -> list[str]:
+    async def violations(
+        self, within: str | None = None, *, rules: list[str] | None = None
+    ) -> list[str]:
         """What axe calls serious or worse, on the whole page or within that part of it."""
-        found = (await Axe().run(self.page, context=within)).response["violations"]
-        return [one["id"] for one in found if one["impact"] in ("serious", "critical")]
+        if not await self.page.evaluate("'axe' in window"):
+            await self.page.evaluate(AXE_SCRIPT)
+        return await self.page.evaluate(SERIOUS, [within, rules])
+
+    async def violations_in_both_schemes(self, within: str) -> list[str]:
+        """The same in light and in dark, where only the colours are others."""
+        await self.page.emulate_media(color_scheme="dark")
+        dark = await self.violations(within, rules=["color-contrast"])
+        await self.page.emulate_media(color_scheme="light")
+        return dark + await self.violations(within)

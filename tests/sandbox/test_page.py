@@ -1,39 +1,41 @@
-"""The sandbox's page in a real browser, with an app of a few lines behind it."""
+"""What a person does on the sandbox's page, with an app of a few lines behind it: one sandbox and
+one open page for all, a channel of its own for each test.
+"""
 
-import shutil
 from collections.abc import AsyncIterator
-from typing import Literal
+from itertools import count
 
 import pytest
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, expect
 
-from sandbox import Sandbox, SandboxClock
-from tests.sandbox.page_visitor import DealsApp, Visitor
-from tests.sandbox.slack_app import SECRET, TOKEN, SlackApp
+from sandbox import Channel, Sandbox
+from tests.sandbox.page_visitor import (
+    PHONE,
+    DealsApp,
+    Visitor,
+    in_a_browser,
+    page_of,
+    patient_sandbox,
+)
+from tests.sandbox.slack_app import TOKEN, SlackApp
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None, reason="needs Debian's chromium: apt-get install chromium"
-    ),
-]
-QUIET = [
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
+pytestmark = in_a_browser("page")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+async def app() -> AsyncIterator[SlackApp]:
+    app = SlackApp()
+    await app.start()
+    yield app
+    await app.stop()
+
+
+@pytest.fixture(scope="module")
 async def slack(app: SlackApp) -> AsyncIterator[Sandbox]:
-    # No deadline presses here: a browser on a busy machine is slow, and that is not the subject.
-    slack = Sandbox(
-        clock=SandboxClock(), signing_secret=SECRET, monotonic=lambda: 0.0, deadline=30.0
-    )
+    slack = patient_sandbox()
     team = slack.add_team("T0ACME", "Acme", domain="acme", bot_token=TOKEN)
-    ana = team.add_person("U0ANA", "Ana", real_name="Ana Sousa", tz="Europe/Lisbon", locale="en-GB")
-    ben = team.add_person("U0BEN", "Ben", tz="Asia/Tokyo", locale="en-GB")
-    team.add_channel("C0DEALS", "deals", members=[ana, ben])
+    team.add_person("U0ANA", "Ana", real_name="Ana Sousa", tz="Europe/Lisbon", locale="en-GB")
+    team.add_person("U0BEN", "Ben", tz="Asia/Tokyo", locale="en-GB")
     slack.add_team("T0BETA", "Beta", domain="beta", bot_token="xoxb-beta").add_person("U0CY", "Cy")
     await slack.start()
     commands = [
@@ -44,54 +46,46 @@ async def slack(app: SlackApp) -> AsyncIterator[Sandbox]:
     await slack.stop()
 
 
+@pytest.fixture(scope="module")
+async def opened(browser: Browser, slack: Sandbox) -> AsyncIterator[Visitor]:
+    async with page_of(browser, slack.url) as visitor:
+        yield visitor
+
+
+@pytest.fixture(scope="module")
+def numbers() -> "count[int]":
+    return count()
+
+
 @pytest.fixture
-def deals_app(app: SlackApp, slack: Sandbox) -> DealsApp:
-    deals = DealsApp(slack.api_url)
-    app.handler = deals.take
-    return deals
+def deals(slack: Sandbox, numbers: "count[int]") -> Channel:
+    """A channel nobody wrote in."""
+    number = next(numbers)
+    team = slack.teams[0]
+    people = [team.people["U0ANA"], team.people["U0BEN"]]
+    return team.add_channel(f"C0DEALS{number}", f"deals-{number}", members=people)
 
 
-@pytest.fixture(scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    expect.set_options(timeout=20_000)
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        await browser.close()
-
-
-Scheme = Literal["light", "dark"]
-DESKTOP = (1280, 860)
-PHONE = (390, 844)
-
-
-@pytest.fixture(params=[(DESKTOP, "light")], ids=["desktop"])
-def screen(request: pytest.FixtureRequest) -> tuple[tuple[int, int], Scheme]:
-    return request.param
+@pytest.fixture
+def deals_app(app: SlackApp, slack: Sandbox, deals: Channel) -> DealsApp:
+    deals_app = DealsApp(slack.api_url, deals.id)
+    app.handler = deals_app.take
+    return deals_app
 
 
 @pytest.fixture
 async def visitor(
-    browser: Browser,
-    slack: Sandbox,
-    deals_app: DealsApp,
-    screen: tuple[tuple[int, int], Scheme],
+    opened: Visitor, slack: Sandbox, deals: Channel, deals_app: DealsApp
 ) -> AsyncIterator[Visitor]:
-    (width, height), scheme = screen
-    context = await browser.new_context(
-        viewport={"width": width, "height": height}, color_scheme=scheme
-    )
-    visitor = Visitor(await context.new_page(), slack.url)
-    yield visitor
-    await context.close()
-    assert visitor.complaints == []
-
-
-on_a_phone = pytest.mark.parametrize("screen", [(PHONE, "light")], indirect=True, ids=["phone"])
+    """Ana in that channel."""
+    await opened.go(f"team=T0ACME&as=U0ANA&channel={deals.id}", shows=deals.name)
+    yield opened
+    ana = slack.person(slack.teams[0], slack.teams[0].people["U0ANA"])
+    if ana.view is not None:
+        await ana.close(everything=True)
 
 
 async def test_a_command_fills_a_form_and_posts_what_it_saved(visitor: Visitor) -> None:
-    await visitor.go()
     await visitor.open_form()
 
     await visitor.modal.get_by_label("Customer").fill("Acme renewal")
@@ -103,7 +97,6 @@ async def test_a_command_fills_a_form_and_posts_what_it_saved(visitor: Visitor) 
 
 
 async def test_a_wrong_field_is_named_and_keeps_what_was_typed(visitor: Visitor) -> None:
-    await visitor.go()
     await visitor.open_form()
 
     await visitor.modal.get_by_label("Customer").fill("Acme")
@@ -120,7 +113,6 @@ async def test_a_wrong_field_is_named_and_keeps_what_was_typed(visitor: Visitor)
 async def test_a_required_field_left_empty_is_named_before_the_app_is_asked(
     visitor: Visitor, app: SlackApp
 ) -> None:
-    await visitor.go()
     await visitor.open_form()
     before = len(app.requests)
 
@@ -132,7 +124,6 @@ async def test_a_required_field_left_empty_is_named_before_the_app_is_asked(
 
 async def test_a_press_changes_the_message(visitor: Visitor, deals_app: DealsApp) -> None:
     await deals_app.post("*#42 Acme*")
-    await visitor.go()
 
     await visitor.page.get_by_role("button", name="Move to Won").click()
 
@@ -141,7 +132,6 @@ async def test_a_press_changes_the_message(visitor: Visitor, deals_app: DealsApp
 
 
 async def test_typing_in_a_menu_asks_the_app_for_options(visitor: Visitor) -> None:
-    await visitor.go()
     await visitor.open_form()
 
     partner = visitor.modal.get_by_label("Partner")
@@ -152,7 +142,6 @@ async def test_typing_in_a_menu_asks_the_app_for_options(visitor: Visitor) -> No
 
 
 async def test_a_chosen_option_reaches_the_app(visitor: Visitor) -> None:
-    await visitor.go()
     await visitor.open_form()
     await visitor.modal.get_by_label("Customer").fill("Acme")
     await visitor.modal.get_by_label("Value").fill("5")
@@ -166,7 +155,6 @@ async def test_a_chosen_option_reaches_the_app(visitor: Visitor) -> None:
 
 
 async def test_going_back_in_the_stack_finds_what_was_typed(visitor: Visitor) -> None:
-    await visitor.go()
     await visitor.open_form()
     await visitor.modal.get_by_label("Customer").fill("Half typed")
 
@@ -178,18 +166,15 @@ async def test_going_back_in_the_stack_finds_what_was_typed(visitor: Visitor) ->
 
 
 async def test_escape_leaves_the_form_and_gives_the_focus_back(visitor: Visitor) -> None:
-    await visitor.go()
     await visitor.open_form()
 
     await visitor.page.keyboard.press("Escape")
 
     await expect(visitor.modal).to_be_hidden()
-    await expect(visitor.page.get_by_label("Message #deals")).to_be_focused()
+    await expect(visitor.field).to_be_focused()
 
 
 async def test_an_ephemeral_answer_is_marked_and_can_be_dismissed(visitor: Visitor) -> None:
-    await visitor.go()
-
     await visitor.type("/weekly ")
     await expect(visitor.messages.last).to_contain_text("Only visible to you")
     await visitor.page.get_by_role("button", name="Dismiss").click()
@@ -198,27 +183,21 @@ async def test_an_ephemeral_answer_is_marked_and_can_be_dismissed(visitor: Visit
 
 
 async def test_a_command_that_fails_says_so_and_keeps_the_words(visitor: Visitor) -> None:
-    await visitor.go()
-
     await visitor.type("/broken now")
 
     await expect(visitor.page.get_by_text("/broken failed with the error")).to_be_visible()
-    await expect(visitor.page.get_by_label("Message #deals")).to_have_value("/broken now")
+    await expect(visitor.field).to_have_value("/broken now")
 
 
 async def test_a_slash_offers_the_commands_the_app_has(visitor: Visitor) -> None:
-    await visitor.go()
-
-    await visitor.page.get_by_label("Message #deals").press_sequentially("/o")
+    await visitor.field.press_sequentially("/o")
     await visitor.page.keyboard.press("Tab")
 
-    await expect(visitor.page.get_by_label("Message #deals")).to_have_value("/opp ")
+    await expect(visitor.field).to_have_value("/opp ")
 
 
 async def test_words_never_become_markup(visitor: Visitor, deals_app: DealsApp) -> None:
     await deals_app.post("<img src=x onerror=alert(1)> <javascript:alert(1)|press me>")
-
-    await visitor.go()
 
     await expect(visitor.messages.last).to_contain_text("<img src=x onerror=alert(1)>")
     await expect(visitor.messages.last.locator("img, a")).to_have_count(0)
@@ -229,11 +208,10 @@ async def test_slack_markup_becomes_elements(visitor: Visitor, deals_app: DealsA
         "*bold* _lean_ ~gone~ `x*y*z` a_b_c <https://a.example/p_q_r|link>\n"
         "> quoted\n```\n1 < 2\n```\nend"
     )
-    await deals_app.api.chat_postMessage(channel="C0DEALS", text=said)
-
-    await visitor.go()
+    await deals_app.api.chat_postMessage(channel=deals_app.channel, text=said)
 
     shown = visitor.messages.last.locator(".text")
+    await expect(shown).to_contain_text("end")
     assert await shown.evaluate("(node) => node.innerHTML") == (
         "<strong>bold</strong> <em>lean</em> <s>gone</s> <code>x*y*z</code> a_b_c "
         '<a href="https://a.example/p_q_r" target="_blank" rel="noopener noreferrer">link</a>'
@@ -245,9 +223,9 @@ async def test_a_date_is_shown_in_the_readers_own_zone(
     visitor: Visitor, deals_app: DealsApp
 ) -> None:
     said = "due <!date^1795359600^{date_num} {time}|some day>"  # 15:00 UTC
-    await deals_app.api.chat_postMessage(channel="C0DEALS", text=said)
+    await deals_app.api.chat_postMessage(channel=deals_app.channel, text=said)
 
-    await visitor.go("as=U0BEN&channel=C0DEALS")
+    await visitor.go(f"as=U0BEN&channel={deals_app.channel}")
 
     await expect(visitor.messages.last).to_contain_text("due 2026-11-23 00:00")
 
@@ -256,19 +234,17 @@ async def test_a_question_before_an_act_can_be_answered_no(
     visitor: Visitor, deals_app: DealsApp, app: SlackApp
 ) -> None:
     await deals_app.post_asking("Drop #42?")
-    await visitor.go()
     before = len(app.requests)
 
     await visitor.page.get_by_role("button", name="Drop").click()
     await visitor.modal.get_by_role("button", name="Keep").click()
 
     await expect(visitor.modal).to_be_hidden()
-    assert len(app.requests) == before
+    pressed = [each for each in app.requests[before:] if each.payload["type"] == "block_actions"]
+    assert pressed == []
 
 
 async def test_the_clock_travels_to_the_next_friday_afternoon(visitor: Visitor) -> None:
-    await visitor.go()
-
     await visitor.page.get_by_text("Travel", exact=True).click()
     await visitor.page.get_by_role("button", name="Next Friday 16:00").click()
 
@@ -277,54 +253,50 @@ async def test_the_clock_travels_to_the_next_friday_afternoon(visitor: Visitor) 
 
 
 async def test_home_is_published_when_it_is_opened(visitor: Visitor) -> None:
-    await visitor.go()
-
-    await visitor.page.get_by_role("button", name="Tandem").click()
+    await visitor.page.get_by_role("button", name="Tandem", exact=True).click()
 
     await expect(visitor.page.get_by_text("Nothing waits for you")).to_be_visible()
 
 
 async def test_another_person_sees_nothing_that_was_not_for_them(visitor: Visitor) -> None:
-    await visitor.go()
     await visitor.type("/weekly ")
     await expect(visitor.messages).to_have_count(1)
 
     await visitor.page.get_by_label("You are").select_option(label="Ben")
-    await visitor.page.get_by_role("button", name="deals").click()
 
     await expect(visitor.page.get_by_text("This is the very beginning of #deals")).to_be_visible()
 
 
 async def test_another_workspace_has_its_own_people(visitor: Visitor) -> None:
-    await visitor.go()
-
     await visitor.page.get_by_role("combobox", name="Workspace").select_option(label="Beta")
 
     await expect(visitor.page.get_by_label("You are").locator("option")).to_have_text(["Cy"])
 
 
-async def test_a_place_that_is_gone_leads_to_one_that_is_there(visitor: Visitor) -> None:
-    await visitor.go("as=U0GONE&channel=C0GONE")
+async def test_a_place_that_is_gone_leads_to_one_that_is_there(
+    visitor: Visitor, deals: Channel
+) -> None:
+    await visitor.page.goto(f"{visitor.url}/#as=U0GONE&channel=C0GONE")
 
+    await expect(visitor.page.get_by_role("heading", level=1)).not_to_contain_text(deals.name)
     await expect(visitor.page.get_by_label("You are")).to_have_value("U0ANA")
 
 
-@on_a_phone
-async def test_a_phone_shows_the_list_or_the_place(visitor: Visitor) -> None:
-    await visitor.go()
+async def test_a_phone_shows_the_list_or_the_place(visitor: Visitor, deals: Channel) -> None:
+    await visitor.resize(PHONE)
     await expect(visitor.page.get_by_label("You are")).to_be_hidden()
 
     await visitor.page.get_by_role("button", name="Show channels").click()
     await expect(visitor.page.get_by_label("You are")).to_be_visible()
-    await visitor.page.get_by_role("button", name="deals").click()
+    await visitor.page.get_by_role("button", name=deals.name, exact=True).click()
 
-    await expect(visitor.page.get_by_label("Message #deals")).to_be_visible()
+    await expect(visitor.field).to_be_visible()
 
 
-@on_a_phone
 async def test_nothing_is_wider_than_a_phone(visitor: Visitor, deals_app: DealsApp) -> None:
+    await visitor.resize(PHONE)
     await deals_app.post("*#42 Acme* " + "averylongword" * 12)
-    await visitor.go()
+    await expect(visitor.messages.last).to_contain_text("#42 Acme")
 
     widest = await visitor.page.evaluate(
         "Math.max(...[...document.querySelectorAll('main *')]"

@@ -1,30 +1,29 @@
 """How the sandbox's page draws Block Kit and messages: a gallery of all there is, one open page."""
 
-import shutil
 from collections.abc import AsyncIterator
 from typing import Literal
 
 import pytest
 from aiohttp import web
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, expect
 
-from sandbox import Sandbox, SandboxClock
+from sandbox import Sandbox
 from tests.sandbox import gallery
 from tests.sandbox.blockkit_samples import BLOCKS
-from tests.sandbox.page_visitor import Visitor, inside
-from tests.sandbox.slack_app import SECRET, TOKEN, Payload, SlackApp, client
+from tests.sandbox.page_visitor import (
+    DESKTOP,
+    PHONE,
+    SMALL,
+    Visitor,
+    in_a_browser,
+    inside,
+    page_of,
+    patient_sandbox,
+)
+from tests.sandbox.slack_app import TOKEN, Payload, SlackApp, client
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("drawing"),
-    pytest.mark.skipif(
-        CHROMIUM is None, reason="needs Debian's chromium: apt-get install chromium"
-    ),
-]
-QUIET = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"]
+pytestmark = in_a_browser("drawing")
 Screen = tuple[int, int]
-DESKTOP, PHONE, SMALL = (1280, 900), (390, 844), (320, 640)
 # Only in modals, or only beside a file or call of the workspace.
 ELSEWHERE = {"input", "alert", "file", "call"}
 TOO_WIDE = """() => [...document.querySelectorAll("main *, dialog[open] *")]
@@ -50,13 +49,7 @@ async def app() -> AsyncIterator[SlackApp]:
 
 @pytest.fixture(scope="module")
 async def slack(app: SlackApp) -> AsyncIterator[Sandbox]:
-    slack = Sandbox(
-        clock=SandboxClock(),
-        signing_secret=SECRET,
-        monotonic=lambda: 0.0,
-        deadline=30.0,
-        limits_rates=False,
-    )
+    slack = patient_sandbox()
     team = slack.add_team("T0ACME", "Acme", domain="acme", bot_token=TOKEN)
     ana = team.add_person("U0ANA", "Ana", tz="Europe/Lisbon", locale="en-GB")
     ben = team.add_person("U0BEN", "Ben", tz="America/New_York", locale="en-US")
@@ -79,28 +72,15 @@ async def slack(app: SlackApp) -> AsyncIterator[Sandbox]:
 
 
 @pytest.fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    expect.set_options(timeout=20_000)
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        await browser.close()
-
-
-@pytest.fixture(scope="module")
 async def opened(browser: Browser, slack: Sandbox) -> AsyncIterator[Visitor]:
-    context = await browser.new_context(reduced_motion="reduce")
-    visitor = Visitor(await context.new_page(), slack.url)
-    yield visitor
-    await context.close()
-    assert visitor.complaints == []
+    async with page_of(browser, slack.url) as visitor:
+        yield visitor
 
 
 @pytest.fixture
 async def visitor(opened: Visitor, slack: Sandbox) -> AsyncIterator[Visitor]:
     """Ana in the channel with the gallery, nothing open."""
-    await opened.page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
-    await opened.go()
+    await opened.go("as=U0ANA&channel=C0DEALS")
     yield opened
     ana = slack.person(slack.teams[0], slack.teams[0].people["U0ANA"])
     if ana.view is not None:
@@ -110,13 +90,8 @@ async def visitor(opened: Visitor, slack: Sandbox) -> AsyncIterator[Visitor]:
 @pytest.fixture
 async def talk(opened: Visitor, visitor: Visitor) -> Visitor:
     """Ana in a channel that has only what a test writes."""
-    await visitor.go("as=U0ANA&channel=C0TALK")
-    await expect(visitor.page.get_by_role("heading", level=1)).to_contain_text("talk")
+    await visitor.go("as=U0ANA&channel=C0TALK", shows="talk")
     return visitor
-
-
-async def resize(page: Page, screen: Screen) -> None:
-    await page.set_viewport_size({"width": screen[0], "height": screen[1]})
 
 
 async def open_gallery_form(visitor: Visitor) -> None:
@@ -137,25 +112,24 @@ async def test_every_kind_of_block_is_drawn(visitor: Visitor) -> None:
 
 @pytest.mark.parametrize("screen", [(1440, 900), PHONE, SMALL], ids=["wide", "phone", "small"])
 async def test_nothing_is_wider_than_the_screen(visitor: Visitor, screen: Screen) -> None:
-    await resize(visitor.page, screen)
+    await visitor.resize(screen)
 
     assert await visitor.page.evaluate(TOO_WIDE) == []
-    await resize(visitor.page, DESKTOP)
+    await visitor.resize(DESKTOP)
     await open_gallery_form(visitor)
-    await resize(visitor.page, screen)
+    await visitor.resize(screen)
     assert await visitor.page.evaluate(TOO_WIDE) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize(("screen", "scheme"), [(DESKTOP, "dark"), (PHONE, "light")])
 async def test_axe_finds_nothing_serious_in_the_gallery(
     visitor: Visitor, screen: Screen, scheme: Literal["light", "dark"]
 ) -> None:
     await open_gallery_form(visitor)
-    await resize(visitor.page, screen)
+    await visitor.resize(screen)
     await visitor.page.emulate_media(color_scheme=scheme)
 
-    found = await visitor.violations()
+    found = await visitor.violations("dialog[open]")
     await visitor.page.keyboard.press("Escape")
     await expect(visitor.modal).to_be_hidden()
     found += await visitor.violations()

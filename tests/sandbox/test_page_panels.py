@@ -2,25 +2,26 @@
 open page for all of them.
 """
 
-import shutil
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
-from sandbox import Sandbox, SandboxClock
-from tests.sandbox.page_visitor import DealsApp, Visitor, inside
-from tests.sandbox.slack_app import SECRET, TOKEN, Payload, SlackApp
+from sandbox import Sandbox
+from tests.sandbox.page_visitor import (
+    PHONE,
+    SMALL,
+    DealsApp,
+    Visitor,
+    in_a_browser,
+    inside,
+    page_of,
+    patient_sandbox,
+)
+from tests.sandbox.slack_app import TOKEN, Payload, SlackApp
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None, reason="needs Debian's chromium: apt-get install chromium"
-    ),
-]
-DESKTOP, PHONE = (1280, 860), (390, 844)
+pytestmark = in_a_browser("panels")
 HERE = "team=T0ACME&as=U0ANA&channel=C0DEALS"
 
 
@@ -34,10 +35,7 @@ async def app() -> AsyncIterator[SlackApp]:
 
 @pytest.fixture(scope="module")
 async def slack(app: SlackApp) -> AsyncIterator[Sandbox]:
-    # No deadline presses here: a browser on a busy machine is slow, and that is not the subject.
-    slack = Sandbox(
-        clock=SandboxClock(), signing_secret=SECRET, monotonic=lambda: 0.0, deadline=30.0
-    )
+    slack = patient_sandbox()
     team = slack.add_team("T0ACME", "Acme", domain="acme", bot_token=TOKEN)
     zones = ("Europe/Lisbon", "Asia/Tokyo", "America/New_York")
     people = [
@@ -58,21 +56,14 @@ async def slack(app: SlackApp) -> AsyncIterator[Sandbox]:
 
 
 @pytest.fixture(scope="module")
-async def opened(slack: Sandbox) -> AsyncIterator[Visitor]:
-    expect.set_options(timeout=20_000)
-    async with async_playwright() as playwright:
-        quiet = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"]
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=quiet)
-        visitor = Visitor(await browser.new_page(), slack.url)
+async def opened(browser: Browser, slack: Sandbox) -> AsyncIterator[Visitor]:
+    async with page_of(browser, slack.url) as visitor:
         yield visitor
-        await browser.close()
-    assert visitor.complaints == []
 
 
 @pytest.fixture
 async def visitor(opened: Visitor) -> Visitor:
     """The page as it is in the deals channel, nothing open."""
-    await opened.page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
     await opened.go(HERE)
     await expect(opened.page.locator("#app")).not_to_have_class("with-panel")
     return opened
@@ -116,7 +107,7 @@ async def test_failures_are_found_by_the_filter_and_explained(visitor: Visitor) 
     await expect(visitor.page.get_by_text("Nothing went between")).to_be_visible()
     await visitor.page.get_by_label("Failures only").uncheck()
     await visitor.page.get_by_label("Filter by method").fill("")
-    await visitor.page.get_by_text("Dismiss").last.click()
+    await visitor.page.get_by_text("Dismiss", exact=True).last.click()
 
 
 async def test_a_message_leads_to_what_the_app_sent(visitor: Visitor, slack: Sandbox) -> None:
@@ -227,7 +218,7 @@ async def test_the_writing_field_completes_recalls_and_tells_what_a_command_take
     await field.fill("/nothing")
     await visitor.page.keyboard.press("Enter")
     await expect(visitor.page.get_by_text("/nothing is not a valid command")).to_be_visible()
-    await visitor.page.get_by_text("Dismiss").last.click()
+    await visitor.page.get_by_text("Dismiss", exact=True).last.click()
     await field.fill("")
 
 
@@ -302,7 +293,7 @@ async def test_colours_are_as_the_person_wants_them(visitor: Visitor) -> None:
 
 
 async def test_a_phone_has_places_people_and_panels_at_its_foot(visitor: Visitor) -> None:
-    await visitor.page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    await visitor.resize(PHONE)
     foot = visitor.page.get_by_role("navigation", name="Places")
     await foot.get_by_role("button", name="People").click()
     await visitor.page.keyboard.type("ben")
@@ -314,35 +305,34 @@ async def test_a_phone_has_places_people_and_panels_at_its_foot(visitor: Visitor
     await foot.get_by_role("button", name="Channels").click()
 
     await expect(visitor.page.get_by_label("You are")).to_have_value("U0BEN")
-    wide = "document.documentElement.scrollWidth"
-    assert await visitor.page.evaluate(wide) <= PHONE[0]
+    await visitor.resize(SMALL)
+    wide = "document.querySelector('.toolbar-top').scrollWidth"
+    assert await visitor.page.evaluate(wide) <= SMALL[0]
 
 
 async def test_axe_finds_nothing_serious_in_any_panel(visitor: Visitor) -> None:
     page, found = visitor.page, list[str]()
-    await visitor.type("/weekly ")
     await page.keyboard.press("Control+i")
+    await page.get_by_role("button", name="Clear", exact=True).click()
+    await visitor.type("/weekly ")
     await page.locator(".exchange > summary").last.click()
-    found += await visitor.violations()
-    await page.emulate_media(color_scheme="dark")
-    found += await visitor.violations(".toolbar-top, .panel-slot")
+    found += await visitor.violations_in_both_schemes("#app")
     await page.keyboard.press("Control+j")
     await expect(page.get_by_label("What goes wrong")).to_be_visible()
-    found += await visitor.violations(".panel-slot")
+    found += await visitor.violations_in_both_schemes(".panel-slot")
     await page.get_by_role("button", name="Close the faults").click()
     await page.get_by_role("button", name="Travel", exact=True).click()
-    found += await visitor.violations(".travel-menu")
+    found += await visitor.violations_in_both_schemes(".travel-menu")
     await page.keyboard.press("Escape")
     await page.keyboard.press("Control+k")
-    found += await visitor.violations(".switcher")
+    found += await visitor.violations_in_both_schemes(".switcher")
     await page.keyboard.press("Escape")
     await page.get_by_role("button", name="Keyboard shortcuts").click()
-    found += await visitor.violations(".help")
+    found += await visitor.violations_in_both_schemes(".help")
     await page.keyboard.press("Escape")
-    await page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
-    await page.emulate_media(color_scheme="light")
+    await visitor.resize(PHONE)
     await page.get_by_role("button", name="Show channels").click()
-    found += await visitor.violations()
+    found += await visitor.violations_in_both_schemes(".bottom-bar")
 
     assert found == []
 
