@@ -127,7 +127,7 @@ def _counts(phrase: _Phrase, words: str) -> bool:
         return False
     if phrase.is_closing or certainty >= FULL:
         return True
-    before = words[:start].rstrip(" ,(")
+    before = words[:start].rstrip(" ,(-|·:")
     is_beside = before.endswith(MASK)
     if not before or not ends_phrase(words, phrase.found.span.end):
         return is_beside and certainty >= GOOD

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from services.quick_text import day_words as words_of
 from services.quick_text import periods
-from services.quick_text.anchors import APART, GAP, LATIN
+from services.quick_text.anchors import APART, GAP, LATIN, ends_phrase
 from services.quick_text.days import (
     FULL,
     GOOD,
@@ -89,6 +89,10 @@ def _named(match: Match, asked: Asked) -> Found:
         found = certain(span, exact, asked, FULL)
     else:
         found = day_and_month(span, day, number, asked, GOOD)
+    if match["y3"] and _goes_on(match):
+        coming = day_and_month(span, day, number, asked, GOOD).meant
+        both = [each for each in (coming, found.meant) if isinstance(each, date)]
+        return doubtful(span, Why.TWO_READINGS, GOOD, *both)
     weekday = match["weekday"]
     if not weekday or not isinstance(found.meant, date):
         return found
@@ -102,8 +106,16 @@ def _either(match: Match, _: Asked) -> Found:
     return doubtful(Span(*match.span()), Why.SEVERAL, GOOD)
 
 
-def _of_any_month(match: Match, asked: Asked) -> Found:
+def _goes_on(match: Match) -> bool:
+    """Whether a word follows that belongs to the number: `15 oct 30 seats`, `2nd half`."""
+    is_word = match.string[match.end() : match.end() + 2].lstrip()[:1].isalpha()
+    return is_word and not ends_phrase(match.string, match.end())
+
+
+def _of_any_month(match: Match, asked: Asked) -> Found | None:
     """`the 15th`, `Friday the 11th`: the next such day."""
+    if _goes_on(match):
+        return None
     span, day = Span(*match.span()), int(match["d"])
     months = [periods.month(asked.today.year, asked.today.month + more) for more in range(3)]
     days = [periods.day_of(each.first.year, each.first.month, day) for each in months]

@@ -104,7 +104,9 @@ def _found(match: re.Match[str], words: str, asked: Asked) -> Found | None:
     is_share = other_amounts.is_share(words, written.digits.start)
     if is_share or not _is_amount(written, words) or _is_version(written, asked):
         return _maybe(written, words)
-    is_aside = other_amounts.is_aside(words, begins, written.span.end)
+    is_aside = other_amounts.is_aside(
+        words, begins, written.span.end, is_bare=not written.is_marked
+    )
     if is_aside or _may_be_name(written, words):
         return Found(written.digits, None, Why.MAYBE)
     why = _why_not(match, written, words)
@@ -154,8 +156,6 @@ def _is_amount(written: _Written, words: str) -> bool:
         if start == 0 and (not written.number[0].isdigit() or written.times in {"M", "K", "B"}):
             return False
         return not (is_letter and written.is_spaced)
-    if other_amounts.follows_things(words, start):
-        return False
     is_grouped = bool(re.search(r"[.,' ]\d{3}", written.number)) and start > 0
     return written.is_sure or (is_grouped and ends_phrase(words, written.digits.end))
 

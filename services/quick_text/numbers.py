@@ -100,9 +100,10 @@ def _joined(part: int, word: str) -> int | None:
 def _spaced(written: str, locale: str) -> tuple[Decimal, ...]:
     """Thousands parted by spaces: where the language does not, it may be two numbers."""
     whole = Decimal(re.sub(rf"[ {NO_BREAK}']", "", written).replace(",", "."))
-    if " " not in written or groups_by_spaces(locale):
+    last = written.rsplit(" ", 1)[-1]
+    if " " not in written or last.startswith("0") or groups_by_spaces(locale):
         return (whole,)
-    return (whole, Decimal(written.rsplit(" ", 1)[1].replace(",", ".")))
+    return (whole, Decimal(last.replace(",", ".")))
 
 
 def _one_point(written: str, mark: str, point: str, *, is_scaled: bool) -> tuple[Decimal, ...]:

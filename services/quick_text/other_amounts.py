@@ -21,7 +21,7 @@ _COUNTED = (
 )
 _THINGS = re.compile(
     rf" (?:{_COUNTED}|run|race|rides?|filings?|forms?|monitors?|displays?|tvs?|videos?|cameras?"
-    rf"|screens?|cables?|resolution|plans?)(?![{LATIN}])|[人名台本件個]|ユーザー",
+    rf"|screens?|cables?|resolution|plans?)(?![{LATIN}])|(?:人(?!民)|本(?!社)|[名台件個个]|ユーザー)",
     re.IGNORECASE,
 )
 _SHARE = re.compile(r"% ?(?:of|off|von|de) [$€£]?$", re.IGNORECASE)
@@ -54,19 +54,19 @@ def counts_things(words: str, end: int) -> bool:
     return _THINGS.match(words, end) is not None
 
 
-def follows_things(words: str, start: int) -> bool:
-    """Whether a bare number that begins there may count things: `licences 1,500`."""
-    return _COUNTED_BEFORE.search(_before(words, start)) is not None
-
-
 def is_share(words: str, start: int) -> bool:
     """Whether the number that begins there is what a percentage is taken of."""
     return _SHARE.search(_before(words, start)) is not None
 
 
-def is_aside(words: str, start: int, end: int) -> bool:
-    """Whether it is a discount, a commission, somebody's revenue: `discount 5k`, `$100 off`."""
-    return bool(_ASIDE_AFTER.match(words, end) or _ASIDE_BEFORE.search(_before(words, start)))
+def is_aside(words: str, start: int, end: int, *, is_bare: bool) -> bool:
+    """Whether it is a discount, a commission, somebody's revenue: `discount 5k`, `$100 off`; a
+    bare number also a count of what stands before it: `licences 1,500`.
+    """
+    before = _before(words, start)
+    if _ASIDE_AFTER.match(words, end) or _ASIDE_BEFORE.search(before):
+        return True
+    return is_bare and _COUNTED_BEFORE.search(before) is not None
 
 
 def is_of_one(words: str, start: int, *, is_large: bool) -> bool:

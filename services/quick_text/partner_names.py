@@ -72,6 +72,8 @@ class _Few:
         self.counts = range(len(self._words), 0, -1)
 
     def exact(self, count: int) -> Match | None:
+        if not any(map(str.isalnum, self._words[count - 1])):
+            return None
         wanted = _plain(self._phrase(count))
         found = [key for key, name in self._normalised.items() if name == wanted]
         return self._match(count, found)

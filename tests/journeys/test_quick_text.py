@@ -98,7 +98,7 @@ async def test_a_date_of_two_readings_is_asked_about(world: World) -> None:
 
     view = await opened(ron, "Acme 48k closing 5/6")
 
-    assert told(view) == "Understood: $48,000   Left open: close date"
+    assert told(view) == "Understood: $48,000\nLeft open: close date"
     assert initial(view, "expected_close_date") is None
     assert hint(view, "expected_close_date") == (
         "I was not sure about “5/6”: is it Sat 5 Jun 2027 or Thu 6 May 2027?"
@@ -111,10 +111,10 @@ async def test_another_companys_partner_is_never_matched(world: World) -> None:
 
     view = await opened(ron, "Acme 48k via Initech")
 
-    assert told(view) == "Understood: $48,000   Left open: partner"
+    assert told(view) == "Understood: $48,000\nLeft open: partner"
     assert initial(view, "partner_id") is None
     assert hint(view, "partner_id") == (
-        "I found no partner called “Initech”. Choose one, or create it."
+        "I found no partner called “Initech”. Choose one, or create this one."
     )
 
 

@@ -30,18 +30,19 @@ _OF_CLOSE = {
     Why.TWO_READINGS: "I was not sure about {words}: is it {readings}?",
     Why.SEVERAL: "There is more than one day in {words}. Which is the close date?",
     Why.MAYBE: "Is {words} the close date? I left it in the customer's name.",
-    Why.VAGUE: "{words} is no single day.",
+    Why.VAGUE: "{words} is not a single day. Which one is it?",
     Why.NO_SUCH_DAY: "There is no day {words}.",
     Why.JUST_PASSED: "{words} has just passed. Which day is it?",
     Why.IN_PAST: "{words} is in the past.",
     Why.TOO_FAR: "{words} is more than ten years ahead.",
-    Why.OTHER_WEEKDAY: "The weekday in {words} is another one: that day is {readings}.",
+    Why.OTHER_WEEKDAY: "The weekday and the day in {words} do not match: that day is {readings}.",
+    Why.UNREADABLE: "I could not read {words}, so I left it in the customer's name.",
     Why.OTHER_DAY: "{words} does not say when it closes.",
 }
 _OF_PARTNER = {
-    Why.SEVERAL: "You named more than one partner: {readings}. Which one is it?",
+    Why.SEVERAL: "You named more than one partner. Is it {readings}?",
     Why.TWO_READINGS: "{words} could be {readings}.",
-    Why.UNKNOWN: "I found no partner called {words}. Choose one, or create it.",
+    Why.UNKNOWN: "I found no partner called {words}. Choose one, or create this one.",
 }
 _WHY: Mapping[Field, Mapping[Why, str]] = {
     Field.AMOUNT: _OF_AMOUNT,
@@ -110,7 +111,7 @@ def _told(it: Understood, doubts: list[Doubt], reading: Reading) -> str:
     said = [f"Understood: {' · '.join(facts)}"] if facts else []
     if doubts:
         said.append(f"Left open: {', '.join(_NAMES[each.field] for each in doubts)}")
-    return "   ".join(said)
+    return "\n".join(said)
 
 
 def _hint(doubt: Doubt, reading: Reading) -> str:

@@ -545,6 +545,8 @@ WHOLE = [
 ATTACKS = [
     *_money(
         "en-US",
+        ("48 000 USD", "48000 USD"),
+        ("48 500 USD", ":two_readings"),
         ("48k total", "48000"),
         ("$48k TCV", "48000 USD"),
         ("48k per quarter", ":per_month"),
@@ -592,11 +594,30 @@ ATTACKS = [
     Phrasing("en-US", "Acme 48k discount 5k", "Acme discount 5k | 48000"),
     Phrasing("en-US", "Acme 500 seats $180k", "Acme 500 seats | 180000 USD"),
     Phrasing("en-US", "Acme 10k endpoints 48k", "Acme 10k endpoints | 48000"),
-    Phrasing("en-US", "Acme licences 1,500", "Acme licences 1,500"),
+    Phrasing("en-US", "Acme licences 1,500", "Acme licences 1,500 | deal_value:maybe"),
     Phrasing("en-US", "Acme PHP 8 upgrade 20k", "Acme PHP 8 upgrade | 20000"),
     Phrasing("de-DE", "Acme 20k Rabatt 5 %", "Acme Rabatt 5 % | 20000"),
     Phrasing("de-DE", "Acme 3 Mio. Nutzer", "Acme 3 Mio. Nutzer"),
     Phrasing("ja-JP", "アクメ 3年契約 300万円", "アクメ 3年契約 | 3000000 JPY"),
+    Phrasing("zh-CN", "阿里 48万人民币", "阿里 | 480000 CNY"),
+    Phrasing(
+        "en-US", "Acme 48k closing 15 jan 27 via Globex", "Acme | 48000 | 2027-01-15 | Globex"
+    ),
+    Phrasing(
+        "en-US",
+        "Acme closing 15 oct 30 seats 48k",
+        "Acme seats | 48000 | expected_close_date:two_readings",
+    ),
+    Phrasing(
+        "en-US",
+        "Acme closing 2nd half 48k",
+        "Acme closing 2nd half | 48000 | expected_close_date:unreadable",
+    ),
+    Phrasing(
+        "en-US",
+        "Acme via O'Brien & Sons & Globex 48k",
+        "Acme | 48000 |  |  | partner_id:several",
+    ),
     Phrasing("en-US", "Acme FY27 48k closing dec 15", "Acme FY27 | 48000 | 2026-12-15"),
     Phrasing("en-US", "Acme 30 sep 48k closing 15 oct", "Acme 30 sep | 48000 | 2026-10-15"),
     *(
