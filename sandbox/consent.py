@@ -73,9 +73,9 @@ class Consent:
         known = self._core.redirect_urls
         if sent is None and len(known) == 1:
             return known[0]
-        if sent is None or urlsplit(sent).scheme not in ("http", "https"):
+        if sent is None or not _is_address(sent):
             raise Refused("bad_redirect_uri")
-        if known and not any(sent.startswith(each) for each in known):
+        if known and not any(_is_below(sent, each) for each in known):
             raise Refused("bad_redirect_uri")
         return sent
 
@@ -107,6 +107,20 @@ class Consent:
             Group(f"{org.name} (whole organization)", _admins(self._core, org))
             for org in self._core.enterprises.values()
         ]
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return urlsplit(text).scheme in ("http", "https")
+    except ValueError:
+        return False
+
+
+def _is_below(address: str, known: str) -> bool:
+    """https://docs.slack.dev/authentication/installing-with-oauth#redirect-urls"""
+    rest = address.removeprefix(known)
+    below = known.endswith("/") or rest[:1] in ("/", "?")
+    return address == known or (address.startswith(known) and below)
 
 
 def _people(team: Team) -> list[Member]:

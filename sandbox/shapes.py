@@ -4,6 +4,8 @@ https://docs.slack.dev/reference/objects/file-object, https://docs.slack.dev/mes
 Builds values only.
 """
 
+import re
+
 from sandbox.core import Core
 from sandbox.filetypes import pretty_type
 from sandbox.records import Channel, File, Message
@@ -11,6 +13,7 @@ from sandbox.wire import JsonObject
 from sandbox.workspace import Team
 
 MOST_REPLIERS = 5
+UNFIT = re.compile(r"[^\w.-]", re.ASCII)
 
 
 def wire_message(core: Core, team: Team, message: Message, *, metadata: bool) -> JsonObject:
@@ -31,7 +34,7 @@ def wire_file(core: Core, team: Team, file: File) -> JsonObject:
     """The file. Until Slack has looked at it, its type and where it is shared are not told."""
     if file.deleted:
         return {"id": file.id, "mode": "tombstone"}
-    place = f"{core.url}/files-pri/{team.id}-{file.id}"
+    place, name = f"{core.url}/files-pri/{team.id}-{file.id}", _in_address(file.name)
     body: JsonObject = {
         "id": file.id,
         "created": file.created,
@@ -51,10 +54,10 @@ def wire_file(core: Core, team: Team, file: File) -> JsonObject:
         "public_url_shared": False,
         "display_as_bot": False,
         "username": "",
-        "url_private": f"{place}/{file.name}",
-        "url_private_download": f"{place}/download/{file.name}",
+        "url_private": f"{place}/{name}",
+        "url_private_download": f"{place}/download/{name}",
         "media_display_type": "unknown",
-        "permalink": f"https://{team.domain}.slack.com/files/{file.user}/{file.id}/{file.name}",
+        "permalink": f"https://{team.domain}.slack.com/files/{file.user}/{file.id}/{name}",
         "comments_count": 0,
         "is_starred": False,
         "has_rich_preview": False,
@@ -63,6 +66,11 @@ def wire_file(core: Core, team: Team, file: File) -> JsonObject:
     if file.alt_text:
         body["alt_txt"] = file.alt_text
     return body | _shares(team, file)
+
+
+def _in_address(name: str) -> str:
+    """A file's name as its addresses carry it: "Q3 (final).pdf" is q3__final_.pdf."""
+    return UNFIT.sub("_", name.lower()).strip(".") or "file"
 
 
 def _author(core: Core, team: Team, message: Message) -> JsonObject:

@@ -39,7 +39,10 @@ class FileRoutes:
     async def _upload(self, request: web.Request) -> web.Response:
         """Raw bytes, or a form with one file."""
         request = request.clone(client_max_size=LARGEST_UPLOAD)
-        content = await _content(request)
+        try:
+            content = await _content(request)
+        except ValueError:
+            return web.Response(status=400, text="the form cannot be read")
         secret = request.match_info["secret"]
         wrong = take_bytes(self._services.tickets, secret, content)
         if wrong is not None:

@@ -53,6 +53,7 @@ def complete_upload(call: ApiCall) -> JsonObject:
         raise SlackError("invalid_arguments", ["[ERROR] must be an array [json-pointer:/files]"])
     rooms, draft = _rooms(call), _comment(call)
     thread_ts = drafts.thread_of(call, rooms[0]) if len(rooms) == 1 else None
+    _are_uploaded(call, [as_text(each.get("id")) for each in asked])
     kept = [_kept(call, each) for each in asked]
     for room in rooms:
         kept = [files.shared(call.team, file, [room]) for file in kept]
@@ -101,10 +102,17 @@ def take_bytes(tickets: Tickets, secret: str, content: bytes) -> str | None:
     return None
 
 
-def _kept(call: ApiCall, asked: JsonObject) -> File:
-    ticket, content = call.services.tickets.uploaded.pop(as_text(asked.get("id")), (None, b""))
-    if ticket is None or ticket.team is not call.team or ticket.user_id != call.user_id:
+def _are_uploaded(call: ApiCall, ids: list[str]) -> None:
+    """Raises SlackError, before anything is done, unless each is the caller's and named once."""
+    uploaded = call.services.tickets.uploaded
+    tickets = [uploaded[each][0] for each in ids if each in uploaded]
+    mine = [each for each in tickets if each.team is call.team and each.user_id == call.user_id]
+    if not len(set(ids)) == len(ids) == len(mine):
         raise SlackError("file_not_found")
+
+
+def _kept(call: ApiCall, asked: JsonObject) -> File:
+    ticket, content = call.services.tickets.uploaded.pop(as_text(asked.get("id")))
     about = replace(ticket.about, title=as_text(asked.get("title")))
     return files.keep_as(call.core, call.team, ticket.file_id, call.user_id, about, content)
 

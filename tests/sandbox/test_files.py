@@ -99,6 +99,40 @@ async def test_an_upload_of_another_length_or_without_bytes_is_no_file(api: Api)
     assert (await refusal(empty))["error"] == "missing_argument"
 
 
+async def test_a_form_that_cannot_be_read_is_no_upload(api: Api) -> None:
+    address, _ = await announced(api, b"hello", "a.txt")
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+
+    async with aiohttp.ClientSession(headers=headers) as session:
+        answer = await session.post(address, data=b"hello")
+
+    assert answer.status == 400
+
+
+async def test_an_upload_outlives_a_completion_that_was_refused(api: Api) -> None:
+    address, file_id = await announced(api, b"hello", "a.txt")
+    await posted(address, b"hello")
+    mine = {"id": file_id}
+
+    refusals = [
+        (await refusal(api.files_completeUploadExternal(files=files)))["error"]
+        for files in ([mine, {"id": "F0NONE"}], [mine, mine])
+    ]
+    answer = await api.files_completeUploadExternal(files=[mine])
+
+    assert refusals == ["file_not_found"] * 2
+    assert answer["files"][0]["id"] == file_id
+
+
+async def test_a_file_of_any_name_can_be_read(api: Api) -> None:
+    for name in ("Q3 (final).pdf", "../a/b.txt", "%2e", "..", "Übersicht?.csv", "a\nb.txt"):
+        file_id = await uploaded(api, b"hello", name)
+        file = (await api.files_info(file=file_id))["file"]
+
+        assert (await read(file["url_private_download"], TOKEN))[1] == b"hello"
+        assert file["name"] == name
+
+
 async def test_a_picture_is_shown_in_blocks_once_slack_has_looked_at_it(
     api: Api, deals: Channel, clock: FixedClock
 ) -> None:

@@ -149,6 +149,7 @@ async def test_cancelling_leads_back_with_access_denied(slack: Sandbox, team: Te
         ({"client_id": "other", "redirect_uri": BACK}, "invalid_client_id"),
         ({}, "bad_redirect_uri"),
         ({"redirect_uri": "javascript:alert(1)"}, "bad_redirect_uri"),
+        ({"redirect_uri": "http://["}, "bad_redirect_uri"),
         ({"redirect_uri": BACK, "scope": ""}, "no_scopes"),
         ({"redirect_uri": BACK, "scope": "<b>"}, "invalid_scope"),
     ],
@@ -160,6 +161,25 @@ async def test_a_wrong_link_is_explained_and_leads_nowhere(
 
     assert (status, there) == (400, "")
     assert f"<code>{error}</code>" in page
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("https://app.example/cb", 200),
+        ("https://app.example/cb/eu", 200),
+        ("https://app.example/cb?from=x", 200),
+        ("https://app.example/cbx", 400),
+        ("https://app.example.evil.example/cb", 400),
+        ("https://app.example/", 400),
+    ],
+)
+async def test_people_are_sent_back_only_to_or_below_a_known_address(
+    slack: Sandbox, team: Team, address: str, status: int
+) -> None:
+    slack.core.redirect_urls = ("https://app.example/cb", "https://other.example/cb")
+
+    assert (await consent(slack, redirect_uri=address))[0] == status
 
 
 async def test_the_whole_organization_gets_one_token_for_all_its_teams(slack: Sandbox) -> None:
