@@ -11,7 +11,7 @@ from services.quick_text import anchors
 from services.quick_text.anchors import LATIN, ends_phrase
 from services.quick_text.day_words import SMALL_NUMBERS, UNITS, alternatives
 from services.quick_text.days import FULL, GOOD, WEAK
-from services.quick_text.parts import MASK, Part, doubted, several
+from services.quick_text.parts import MASK, Part, doubted, masked, several
 from services.quick_text.values import Doubt, Field, Found, Span, Why
 
 _OFFSET = (
@@ -53,22 +53,19 @@ class _Phrase:
 
 def close_date(said: str, words: str, found: Sequence[Found], taken: Sequence[Span]) -> Part[date]:
     """The close date in `said`, whose folded form is `words`; `taken` are places of other parts."""
-    marked = words
-    for start, end in taken:
-        marked = marked[:start] + MASK * (end - start) + marked[end:]
+    marked = masked(words, taken)
     phrases = _until([_led(each, marked) for each in found], marked)
     counting = [each for each in phrases if _counts(each, marked)]
     closing = [each for each in counting if each.is_closing] or counting
-    joined = _joined(closing, phrases, marked)
     if not closing:
         return Part(doubt=_maybe(said, phrases, marked) or _unread(said, marked))
-    same = [each for each in counting if each.found.meant == closing[0].found.meant]
-    spans = _spans([*closing, *(each for each in same if each not in closing)], joined)
+    first, joined = closing[0].found, _joined(closing, phrases, marked)
+    said_of_it = [each for each in counting if each in closing or each.found.meant == first.meant]
+    spans = _spans(said_of_it, joined)
     days = {each.found.meant for each in closing}
     if len(days) > 1 or joined:
         every = sorted({each.found for each in [*closing, *joined]}, key=lambda each: each.span)
         return Part(spans, doubt=several(said, Field.CLOSE, every))
-    first = closing[0].found
     if first.meant is None:
         return Part(spans, doubt=doubted(said, Field.CLOSE, first))
     return Part(spans, first.meant if isinstance(first.meant, date) else None)

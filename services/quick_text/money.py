@@ -45,9 +45,8 @@ _NO_CENTS = r"(?:[.,]-{1,2}|:-)"
 _NAMES_LIKE = re.compile(r"3m|4k|8k|401k", re.IGNORECASE)
 _ANY_CURRENCY = r"(?:[A-Z]{0,3}[€£$¥₹]|(?-i:[A-Z]{3})(?![A-Z]))"
 _YEARS = range(1900, 2101)
-_VERSIONED = frozenset({"PHP"})
-"""Codes of currencies that are software as well."""
 _THOUSAND, _HUNDRED = 1000, 100
+_FEW_DIGITS = 2
 _SINGLE = frozenset("mbtl")
 """Letters that stand for too much else (metres, bytes, tons, litres) before a word."""
 _HEADS = {"k": 3, "t": 3, "m": 6, "mn": 6, "mio": 6, "tsd": 3}
@@ -102,7 +101,7 @@ def _is_money(match: re.Match[str]) -> bool:
 def _found(match: re.Match[str], words: str, asked: Asked) -> Found | None:
     written, begins = _written(match, asked.locale), match.start("some")
     is_share = other_amounts.is_share(words, written.digits.start)
-    if is_share or not _is_amount(written, words) or _is_version(written, asked):
+    if is_share or not _is_amount(written, words):
         return _maybe(written, words)
     is_aside = other_amounts.is_aside(
         words, begins, written.span.end, is_bare=not written.is_marked
@@ -160,15 +159,6 @@ def _is_amount(written: _Written, words: str) -> bool:
     return written.is_sure or (is_grouped and ends_phrase(words, written.digits.end))
 
 
-def _is_version(written: _Written, asked: Asked) -> bool:
-    """`PHP 8`, where the company sells for no Philippine pesos."""
-    if len(written.named) != 1 or written.times or not written.named[0].isalpha():
-        return False
-    used = {asked.base_currency, *asked.currencies}
-    few = [each for each in _values(written, asked.locale) if each < _HUNDRED]
-    return bool(few and asked.currencies) and written.named[0].upper() in _VERSIONED - used
-
-
 def _maybe(written: _Written, words: str) -> Found | None:
     """A bare round number that ends a phrase might be the amount; it is asked about, not taken."""
     is_round = written.number.isdigit() and int(written.number) % _HUNDRED == 0
@@ -183,7 +173,7 @@ def _maybe(written: _Written, words: str) -> Found | None:
 def _may_be_name(written: _Written, words: str) -> bool:
     """`3M`, `5m cable`, `Fort Worth 76102`: an amount, or a name that looks like one."""
     if written.named:
-        return False
+        return _is_small_word(written, words)
     if written.times:
         is_letter = written.times.lower() in _SINGLE
         goes_on = not ends_phrase(words, written.span.end)
@@ -194,6 +184,14 @@ def _may_be_name(written: _Written, words: str) -> bool:
     is_plain = written.number.isdigit()
     is_small = is_plain and (int(written.number) < _THOUSAND or int(written.number) in _YEARS)
     return is_first or (is_small and written.is_sure)
+
+
+def _is_small_word(written: _Written, words: str) -> bool:
+    """`PHP 8 upgrade`, `12 quid pro quo`: less than 100 of a currency that is a word as well."""
+    is_word = all(each.isalpha() for each in written.named) and not written.times
+    whole = written.number.partition(".")[0]
+    is_small = whole.isdigit() and len(whole) <= _FEW_DIGITS
+    return is_word and is_small and not ends_phrase(words, written.span.end)
 
 
 def _valued(written: _Written, asked: Asked) -> Found:

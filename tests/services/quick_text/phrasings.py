@@ -596,6 +596,7 @@ ATTACKS = [
     Phrasing("en-US", "Acme 10k endpoints 48k", "Acme 10k endpoints | 48000"),
     Phrasing("en-US", "Acme licences 1,500", "Acme licences 1,500 | deal_value:maybe"),
     Phrasing("en-US", "Acme PHP 8 upgrade 20k", "Acme PHP 8 upgrade | 20000"),
+    Phrasing("en-US", "Acme 12 quid pro quo", "Acme 12 quid pro quo | deal_value:maybe"),
     Phrasing("de-DE", "Acme 20k Rabatt 5 %", "Acme Rabatt 5 % | 20000"),
     Phrasing("de-DE", "Acme 3 Mio. Nutzer", "Acme 3 Mio. Nutzer"),
     Phrasing("ja-JP", "アクメ 3年契約 300万円", "アクメ 3年契約 | 3000000 JPY"),
