@@ -31,7 +31,8 @@ class App {
     if (panel) this.openPanel(panel, { focus: false });
     this.inspector.wake = debounced(120, () => this.inspector.load());
     follow({ changed: () => this.changed(), reached: (isReached) => this.reached(isReached) });
-    addEventListener("hashchange", () => this.goTo(location.hash));
+    // The address as it was asked for: by now `remember` may have written the place still shown.
+    addEventListener("hashchange", (event) => this.goTo(new URL(event.newURL).hash));
     addEventListener("keydown", (event) => this.key(event));
     document.addEventListener("visibilitychange", () => this.changed());
   }

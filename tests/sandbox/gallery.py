@@ -1,8 +1,14 @@
 """Every block, element and kind of message the page can draw, with the words of a real app."""
 
+from base64 import b64decode
+
 from tests.sandbox.slack_app import Payload, actions, button, modal, option, section
 
 MOMENT = 1_795_359_600
+PICTURE = b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+"""A PNG of one pixel."""
 LONG = " ".join(f"Sentence {number} of a long report." for number in range(120))
 
 

@@ -1,7 +1,7 @@
 """How the sandbox's page draws Block Kit and messages: a gallery of all there is, one open page."""
 
 from collections.abc import AsyncIterator
-from typing import Literal
+from datetime import timedelta
 
 import pytest
 from aiohttp import web
@@ -24,6 +24,7 @@ from tests.sandbox.slack_app import TOKEN, Payload, SlackApp, client
 
 pytestmark = in_a_browser("drawing")
 Screen = tuple[int, int]
+NAMED = ["button-name", "link-name", "label", "aria-input-field-name", "aria-command-name"]
 # Only in modals, or only beside a file or call of the workspace.
 ELSEWHERE = {"input", "alert", "file", "call"}
 TOO_WIDE = """() => [...document.querySelectorAll("main *, dialog[open] *")]
@@ -121,18 +122,25 @@ async def test_nothing_is_wider_than_the_screen(visitor: Visitor, screen: Screen
     assert await visitor.page.evaluate(TOO_WIDE) == []
 
 
-@pytest.mark.parametrize(("screen", "scheme"), [(DESKTOP, "dark"), (PHONE, "light")])
-async def test_axe_finds_nothing_serious_in_the_gallery(
-    visitor: Visitor, screen: Screen, scheme: Literal["light", "dark"]
-) -> None:
+async def test_axe_finds_nothing_serious_in_the_gallery(visitor: Visitor) -> None:
     await open_gallery_form(visitor)
-    await visitor.resize(screen)
-    await visitor.page.emulate_media(color_scheme=scheme)
 
-    found = await visitor.violations("dialog[open]")
+    found = await visitor.violations_in_both_schemes("dialog[open]")
     await visitor.page.keyboard.press("Escape")
     await expect(visitor.modal).to_be_hidden()
-    found += await visitor.violations()
+    found += await visitor.violations_in_both_schemes("#app")
+
+    assert found == []
+
+
+async def test_what_a_phone_has_no_room_for_is_still_said(visitor: Visitor) -> None:
+    await open_gallery_form(visitor)
+    await visitor.resize(PHONE)
+
+    found = await visitor.violations(rules=NAMED)
+    await visitor.page.keyboard.press("Escape")
+    await expect(visitor.modal).to_be_hidden()
+    found += await visitor.violations(rules=NAMED)
 
     assert found == []
 
@@ -234,3 +242,53 @@ async def test_a_new_message_touches_only_its_own_place(talk: Visitor, slack: Sa
     await expect(talk.messages.last).to_contain_text("After")
 
     assert await talk.page.evaluate("window.touched") == 1
+
+
+async def test_emoji_alone_are_drawn_large(visitor: Visitor) -> None:
+    await expect(visitor.page.locator(".text.jumbo")).to_have_text("\U0001f389 \U0001f680")
+
+
+async def test_what_came_meanwhile_stands_below_a_line(talk: Visitor, slack: Sandbox) -> None:
+    team = slack.teams[0]
+    ben, channel = slack.person(team, team.people["U0BEN"]), team.channels["C0TALK"]
+    await ben.say(channel, "Seen at once")
+    await expect(talk.messages.last).to_contain_text("Seen at once")
+    await expect(talk.page.get_by_role("button", name="talk", exact=True)).to_be_visible()
+    await talk.go("as=U0ANA&channel=C0DEALS")
+    await ben.say(channel, "Said meanwhile")
+
+    await talk.go("as=U0ANA&channel=C0TALK", shows="talk")
+
+    line = talk.page.get_by_role("separator", name="New messages")
+    below = line.locator("xpath=following-sibling::article[1]")
+    await expect(below).to_contain_text("Said meanwhile")
+
+
+async def test_a_thread_outlives_the_message_it_began_with(talk: Visitor, slack: Sandbox) -> None:
+    api = client(slack.api_url)
+    root = (await api.chat_postMessage(channel="C0TALK", text="Never mind"))["ts"]
+    await api.chat_postMessage(channel="C0TALK", text="I do", thread_ts=root)
+
+    await api.chat_delete(channel="C0TALK", ts=root)
+    gone = talk.page.get_by_role("article", name="Deleted message")
+    await gone.get_by_role("button", name="1 reply").click()
+
+    pane = talk.page.get_by_role("complementary", name="Thread")
+    await expect(pane.get_by_role("article").first).to_contain_text("This message was deleted.")
+    await expect(pane.get_by_role("article").last).to_contain_text("I do")
+
+
+async def test_a_picture_of_the_workspace_is_drawn_in_a_message_and_in_a_block(
+    talk: Visitor, slack: Sandbox
+) -> None:
+    team = slack.teams[0]
+    ana = slack.person(team, team.people["U0ANA"])
+    message = await ana.upload(team.channels["C0TALK"], "funnel.png", gallery.PICTURE)
+    await slack.travel(timedelta(seconds=2))  # Slack looks at a file for a moment first
+
+    block = {"type": "image", "slack_file": {"id": message.files[0]}, "alt_text": "the funnel"}
+    await client(slack.api_url).chat_postMessage(channel="C0TALK", text="Drawn", blocks=[block])
+
+    for name in ("funnel.png", "the funnel"):
+        picture = talk.page.get_by_role("img", name=name)
+        await expect(picture).to_have_js_property("naturalWidth", 1)
