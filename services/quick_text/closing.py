@@ -61,7 +61,7 @@ def close_date(said: str, words: str, found: Sequence[Found], taken: Sequence[Sp
         return Part(doubt=_maybe(said, phrases, marked) or _unread(said, marked))
     first, joined = closing[0].found, _joined(closing, phrases, marked)
     said_of_it = [each for each in counting if each in closing or each.found.meant == first.meant]
-    spans = _spans(said_of_it, joined)
+    spans = _spans([*said_of_it, *joined], marked)
     days = {each.found.meant for each in closing}
     if len(days) > 1 or joined:
         every = sorted({each.found for each in [*closing, *joined]}, key=lambda each: each.span)
@@ -71,12 +71,15 @@ def close_date(said: str, words: str, found: Sequence[Found], taken: Sequence[Sp
     return Part(spans, first.meant if isinstance(first.meant, date) else None)
 
 
-def _spans(counting: Sequence[_Phrase], joined: Sequence[_Phrase]) -> tuple[Span, ...]:
+def _spans(phrases: Sequence[_Phrase], words: str) -> tuple[Span, ...]:
     """Days beside each other are taken out with the word between them."""
-    spans = sorted(each.span for each in counting)
-    if joined:
-        every = [*spans, *(each.span for each in joined)]
-        return (Span(min(each.start for each in every), max(each.end for each in every)),)
+    spans: list[Span] = []
+    for each in sorted(phrase.span for phrase in phrases):
+        last = spans[-1] if spans else None
+        if last and (each.start < last.end or _BETWEEN.fullmatch(words[last.end : each.start])):
+            spans[-1] = Span(last.start, max(last.end, each.end))
+        else:
+            spans.append(each)
     return tuple(spans)
 
 

@@ -53,9 +53,11 @@ def understand(words: str, asked: Asked) -> Understood:
 
 
 def _customer(said: str, rest: Sequence[Span]) -> str:
-    """The words that are left, as typed."""
-    pieces = [said[start:end] for start, end in rest]
-    kept = "".join(each if each[0] in ")]" else f" {each}" for each in pieces)
+    """The words that are left, as typed; a bracket closes right behind what it holds."""
+    kept = ""
+    for start, end in rest:
+        closes = said[start] in ")]" and kept.count("(") + kept.count("[") > 0
+        kept += said[start:end] if closes else f" {said[start:end]}"
     return " ".join(_NOTHING.sub(" ", kept).split()).strip(_EDGES)
 
 

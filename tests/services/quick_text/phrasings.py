@@ -620,6 +620,11 @@ ATTACKS = [
         "Acme | 48000 |  |  | partner_id:several",
     ),
     Phrasing("en-US", "Acme FY27 48k closing dec 15", "Acme FY27 | 48000 | 2026-12-15"),
+    Phrasing(
+        "en-US",
+        "Acme closing 9/5 48k closing 15 oct or 20 oct",
+        "Acme | 48000 | expected_close_date:several",
+    ),
     Phrasing("en-US", "Acme 30 sep 48k closing 15 oct", "Acme 30 sep | 48000 | 2026-10-15"),
     *(
         Phrasing("en-US", f"Acme 48k {words}", f"Acme {words} | 48000 | expected_close_date:{why}")
