@@ -38,6 +38,15 @@ retries come at once unless `wait=asyncio.sleep` asks for Slack's own pace.
 outside in: server (the wire), web_api (methods), interactions and person (what people
 do), views, posting and response_urls (the rules), delivery, sockets and events (the way to the
 app), workspace and store (the state), ui (the page's JSON API), blockkit (what Slack would refuse).
+
+The page is plain ES modules, `page/app.js` first; each says in its first line what it is for:
+  app, column, sidebar, heads, toolbar, bottombar, places   the window, and where one is in it
+  messages, message, threads, reactions, files              a conversation
+  blocks, mrkdwn, richtext, markdown, tables, charts        Block Kit as one reads it
+  view, modal, controls, combobox, pickers, editor          Block Kit as one fills it in
+  composer, completion, drafts                              where one writes
+  inspector, faults, clock, switcher, help, manage          the sandbox's own tools
+  dom, popover, menus, toasts, time, days, icons            what all of them use
 """
 
 from sandbox.answers import Answer, Option, SuggestionFailed
