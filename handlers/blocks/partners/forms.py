@@ -97,7 +97,7 @@ def partner_option(partner: Partner) -> Element:
 
 def new_option(name: str) -> Element:
     """The type-ahead's offer to create what was typed."""
-    line = one_line(name)
+    line = one_line(name.encode(errors="replace").decode())  # half a character is no JSON to Slack
     value = f"{NEW_PREFIX}{line}"[:OPTION_VALUE].rstrip()
     return kit.option(f"Create partner “{isolated(cut(line, 50))}”", value)
 
