@@ -312,6 +312,7 @@ async def test_a_phone_has_places_people_and_panels_at_its_foot(visitor: Visitor
 
 async def test_axe_finds_nothing_serious_in_any_panel(visitor: Visitor) -> None:
     page, found = visitor.page, list[str]()
+    await visitor.go(HERE.replace("DEALS", "LEADS"), shows="leads")
     await page.keyboard.press("Control+i")
     await page.get_by_role("button", name="Clear", exact=True).click()
     await visitor.type("/weekly ")
