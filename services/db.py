@@ -1,13 +1,16 @@
 """The tenant's transaction: the only place that begins, commits, or says whose rows are visible."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, cast
+from functools import cache
+from typing import LiteralString, Protocol, cast
 
 import psycopg
-from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import ClauseElement, Connection, Executable
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
     AsyncEngine,
@@ -45,8 +48,8 @@ class Clock(Protocol):
 class Tx:
     """One open transaction of one organization. `now` is fixed at its start.
 
-    `session` is for rows that change; `connection` reads columns without its cost, and does not
-    see what the session has not flushed.
+    `session` is for rows that change; `connection` runs statements without its cost; `rows` reads
+    what is asked at every request with the least. Neither sees what the session has not flushed.
     """
 
     __slots__ = ("_session", "actor", "connection", "now", "recollection")
@@ -70,6 +73,22 @@ class Tx:
             self._session = AsyncSession(self.connection, expire_on_commit=False)
         return self._session
 
+    async def rows(
+        self, statement: Executable, values: Mapping[str, object]
+    ) -> list[tuple[object, ...]]:
+        """The rows of a statement that was built once, as the driver reads them.
+
+        A third of SQLAlchemy's time for a page. Values the statement does not ask for are left
+        out. Raises SQLAlchemy's errors.
+        """
+        asked = _asked(statement)
+        given = {name: values.get(name, known) for name, known in asked.parameters.items()}
+        try:
+            cursor = await driver_of(self.connection).execute(asked.sql, given)
+            return await cursor.fetchall()
+        except psycopg.Error as failed:
+            raise DBAPIError.instance(asked.name, None, failed, psycopg.Error) from failed
+
     def acting_as(self, actor: Actor, now: datetime) -> "Tx":
         """The same transaction for somebody else of the organization, at another time."""
         other = Tx(self.connection, actor, now, self.recollection)
@@ -80,6 +99,36 @@ class Tx:
         """Send the database what the session still holds."""
         if self._session is not None:
             await self._session.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A statement as the driver wants it; `parameters` with what is known of them."""
+
+    name: str
+    sql: LiteralString
+    parameters: Mapping[str, object]
+
+
+@cache
+def _asked(statement: Executable) -> _Asked:
+    compiled = cast("ClauseElement", statement).compile(dialect=PGDialect_psycopg())
+    sql = cast("LiteralString", str(compiled))
+    return _Asked(sql[:60], sql, dict(cast("Mapping[str, object]", compiled.params)))
+
+
+def driver_of(connection: AsyncConnection) -> psycopg.AsyncConnection:
+    """The driver's connection behind SQLAlchemy's."""
+    pooled = cast("Connection", connection.sync_connection).connection
+    return cast("psycopg.AsyncConnection", pooled.driver_connection)
+
+
+async def _commit(driver: psycopg.AsyncConnection) -> None:
+    """Whatever was asked by whichever way."""
+    try:
+        await driver.commit()
+    except psycopg.Error as failed:
+        raise DBAPIError.instance("COMMIT", None, failed, psycopg.Error) from failed
 
 
 class Database:
@@ -110,7 +159,7 @@ class Database:
             tx = Tx(connection, actor, now, recollection)
             yield tx
             await tx.flush()
-            await connection.commit()
+            await _commit(driver_of(connection))
         if recollection.is_outdated:
             self._memory.forget(actor.organization_id)
 
@@ -127,11 +176,9 @@ class Database:
         self, connection: AsyncConnection, organization_id: OrganizationId, now: datetime
     ) -> None:
         """The driver begins no transaction by itself (see `engine_for`): here one begins."""
-        pooled = cast("Connection", connection.sync_connection).connection
-        driver = cast("psycopg.AsyncConnection", pooled.driver_connection)
         tenant = {"organization": str(organization_id), "now": now.isoformat()}
         try:
-            await psycopg.AsyncClientCursor(driver).execute(_BEGIN_BOUND, tenant)
+            await psycopg.AsyncClientCursor(driver_of(connection)).execute(_BEGIN_BOUND, tenant)
         except psycopg.OperationalError as lost:
             await self._engine.dispose()  # the others of the pool are lost as well
             raise OperationalError(_BEGIN_BOUND, None, lost) from lost

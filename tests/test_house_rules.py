@@ -77,7 +77,7 @@ def test_only_the_database_module_begins_and_commits() -> None:
         if verbs.search(name)
     }
 
-    assert beginners - allowed == {("services/db.py", "connection.commit")}
+    assert beginners - allowed == {("services/db.py", "driver.commit")}
 
 
 def test_only_the_database_module_says_whose_rows_are_visible() -> None:

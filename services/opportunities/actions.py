@@ -177,14 +177,10 @@ async def _post_to_deals(tx: Tx, opportunity_id: UUID) -> None:
 async def _locked(tx: Tx, number: int) -> Held:
     """Raises NotFound, also for one the actor may not see."""
     await tx.flush()
-    found = await tx.connection.execute(
-        statements.locked(queries.sight(tx)),
-        {"number": queries.possible(number), "actor_id": tx.actor.user_id},
-    )
-    row = found.one_or_none()
-    if row is None:
-        raise NotFound(KIND, f"#{number}")
-    return Held(*row)
+    meant = {"number": queries.possible(number), "actor_id": tx.actor.user_id}
+    for row in await tx.rows(statements.locked(queries.sight(tx)), meant):
+        return Held._make(row)
+    raise NotFound(KIND, f"#{number}")
 
 
 async def _changed_meanwhile(tx: Tx, row: Held) -> ChangedMeanwhile:

@@ -148,8 +148,8 @@ async def list_opportunities(tx: Tx, wanted: Filter, page: int = 1) -> Page:
     number = min(max(page, 1), LARGEST_NUMBER // ROWS)
     await tx.flush()
     meant = {"actor_id": tx.actor.user_id, **_meant(wanted, number)}
-    found = await tx.connection.execute(statements.page(_shape(tx, wanted)), meant)
-    rows = [Listed(*row) for row in found]
+    found = await tx.rows(statements.page(_shape(tx, wanted)), meant)
+    rows = [Listed._make(row) for row in found]
     if rows:
         return await _page(tx, rows, number)
     last = -(-_count(await _totals(tx, wanted)) // ROWS)
@@ -204,10 +204,9 @@ async def _one(
 ) -> Opportunity:
     await tx.flush()
     who = {"workspace_id": tx.actor.workspace_id, "actor_id": tx.actor.user_id}
-    row = (await tx.connection.execute(statement, {**who, **meant})).one_or_none()
-    if row is None:
-        raise NotFound(KIND, reference)
-    return _read(await configuration.get(tx, PIPELINE), Found(*row))
+    for row in await tx.rows(statement, {**who, **meant}):
+        return _read(await configuration.get(tx, PIPELINE), Found._make(row))
+    raise NotFound(KIND, reference)
 
 
 async def _page(tx: Tx, rows: Sequence[Listed], number: int) -> Page:
@@ -259,8 +258,8 @@ _Totals = Sequence[tuple[Total, int]]
 
 async def _totals(tx: Tx, wanted: Filter) -> _Totals:
     meant = {"actor_id": tx.actor.user_id, **_meant(wanted, 1)}
-    told = await tx.connection.execute(statements.totals(_shape(tx, wanted)), meant)
-    return _read_totals(cast("str | None", told.one()[0]))
+    ((told,),) = await tx.rows(statements.totals(_shape(tx, wanted)), meant)
+    return _read_totals(cast("str | None", told))
 
 
 def _read_totals(told: str | None) -> _Totals:

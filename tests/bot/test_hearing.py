@@ -2,11 +2,10 @@ import asyncio
 from collections.abc import AsyncIterator, Generator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from bot import hearing as module
 from bot.app import Tandem
@@ -58,17 +57,18 @@ async def listening(tandem: Tandem, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
 
 @contextmanager
 def asked() -> Generator[list[str]]:
-    """Every statement that is sent meanwhile."""
+    """Every statement that the driver sends meanwhile, but what begins a transaction."""
     seen: list[str] = []
+    execute = psycopg.AsyncCursor.execute
 
-    def note(_connection: object, _cursor: object, sql: str, *_: object) -> None:
-        seen.append(sql)
+    async def note(cursor: psycopg.AsyncCursor, query: Any, *more: Any, **options: Any) -> Any:
+        if not str(query).startswith("BEGIN"):
+            seen.append(str(query))
+        return await execute(cursor, query, *more, **options)
 
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(psycopg.AsyncCursor, "execute", note)
         yield seen
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 async def base_currency(db: Database, actor: Actor) -> str:

@@ -1,5 +1,6 @@
 import pytest
-from sqlalchemy import event, func, select, text
+from sqlalchemy import bindparam, event, func, literal_column, select, text, update
+from sqlalchemy.exc import DataError
 
 from services.db import Database, NoTenantError
 from services.tables import User
@@ -78,3 +79,21 @@ async def test_the_connection_is_the_application_login(
         who = await tx.session.scalar(text("SELECT current_user"))
 
     assert who == "tandem_app"
+
+
+async def test_what_the_driver_was_asked_is_committed_too(db: Database, acme: Company) -> None:
+    renamed = update(User).values(first_name=bindparam("name")).returning(User.id)
+    async with db.transaction(acme.rep) as tx:
+        changed = await tx.rows(renamed, {"name": "Changed", "not": "asked for"})
+
+    async with db.transaction(acme.rep) as tx:
+        names = set(await tx.session.scalars(select(User.first_name)))
+    assert (len(changed) > 0, names) == (True, {"Changed"})
+
+
+async def test_what_the_driver_refuses_is_told_as_everywhere(db: Database, acme: Company) -> None:
+    impossible = select(literal_column("1 / 0"))
+
+    async with db.transaction(acme.rep) as tx:
+        with pytest.raises(DataError):
+            await tx.rows(impossible, {})
