@@ -119,7 +119,8 @@ async def test_a_message_leads_to_what_the_app_sent(visitor: Visitor, slack: San
     await visitor.page.get_by_role("menuitem", name="Show what the app sent").click()
 
     panel = visitor.page.get_by_role("complementary", name="Inspector")
-    await expect(panel.locator(".exchange[open]")).to_contain_text("A card to look at")
+    shown = panel.locator(".exchange[open]", has_text="chat.postMessage")
+    await expect(shown.last).to_contain_text("A card to look at")
 
 
 async def test_a_fault_is_switched_on_and_off_and_shows_all_the_while(
