@@ -20,6 +20,7 @@ from bench.load import form
 from bench.messages import Facts, Person
 from bench.servers.tandem import settings
 from bot.app import Tandem, built
+from services.db import Tx
 
 READS_THE_PAGE = "customer_name"
 
@@ -86,7 +87,7 @@ def again(statement: Statement) -> Asked:
     """As SQLAlchemy was given it, else the same words as SQLAlchemy takes them."""
     if statement.asked is not None:
         return statement.asked
-    words = NAMED.sub(r":\1", statement.sql).replace("%%", "%")
+    words = NAMED.sub(r":\1 ", statement.sql).replace("%%", "%")
     return Asked(text(words), statement.values)
 
 
@@ -106,6 +107,7 @@ def _statements() -> Generator[list[Statement]]:
         with (
             patch.object(AsyncCursor, "execute", seen.noting(AsyncCursor.execute)),
             patch.object(AsyncConnection, "commit", seen.counting(AsyncConnection.commit)),
+            patch.object(Tx, "rows", seen.reading(Tx.rows)),
         ):
             yield seen.statements
     finally:
@@ -123,6 +125,15 @@ class _Seen:
     ) -> None:
         """SQLAlchemy is about to have the driver execute this."""
         self.asked[:] = [Asked(element, dict(values))]
+
+    def reading(self, rows: Callable[..., object]) -> Callable[..., object]:
+        """A statement of SQLAlchemy's that the application hands to the driver itself."""
+
+        def read(tx: object, element: Executable, values: Values) -> object:
+            self.asked[:] = [Asked(element, dict(values))]
+            return rows(tx, element, values)
+
+        return read
 
     def noting(self, execute: Callable[..., object]) -> Callable[..., object]:
         def noted(
