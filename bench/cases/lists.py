@@ -27,7 +27,7 @@ async def _cpu(plan: Plan, server: EmbeddedPostgres) -> AsyncGenerator[Sequence[
 
 @asynccontextmanager
 async def _latency(plan: Plan, server: EmbeddedPostgres) -> AsyncGenerator[Sequence[Contestant]]:
-    async with _contest(plan, server, 1) as contestants:
+    async with _contest(plan, server, 1, "floor") as contestants:
         yield contestants
 
 
