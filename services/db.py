@@ -1,6 +1,6 @@
 """The tenant's transaction: the only place that begins, commits, or says whose rows are visible."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import (
     AsyncSession,
     create_async_engine,
 )
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from services.directory import Directory
 from services.memory import Memory, Recollection
@@ -79,10 +80,10 @@ class Tx:
         """The rows of a statement that was built once, as the driver reads them.
 
         A third of SQLAlchemy's time for a page. Values the statement does not ask for are left
-        out. Raises SQLAlchemy's errors.
+        out. Raises KeyError for one that is missing, else SQLAlchemy's errors.
         """
         asked = _asked(statement)
-        given = {name: values.get(name, known) for name, known in asked.parameters.items()}
+        given = {**asked.constants, **{name: values[name] for name in asked.required}}
         try:
             cursor = await driver_of(self.connection).execute(asked.sql, given)
             return await cursor.fetchall()
@@ -103,18 +104,23 @@ class Tx:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A statement as the driver wants it; `parameters` with what is known of them."""
+    """A statement as the driver wants it: its own values, and the names of those to be given."""
 
     name: str
     sql: LiteralString
-    parameters: Mapping[str, object]
+    constants: Mapping[str, object]
+    required: Sequence[str]
 
 
 @cache
 def _asked(statement: Executable) -> _Asked:
-    compiled = cast("ClauseElement", statement).compile(dialect=PGDialect_psycopg())
+    element = cast("ClauseElement", statement)
+    compiled = cast("SQLCompiler", element.compile(dialect=PGDialect_psycopg()))
     sql = cast("LiteralString", str(compiled))
-    return _Asked(sql[:60], sql, dict(cast("Mapping[str, object]", compiled.params)))
+    required = [name for name, bound in compiled.binds.items() if bound.required]
+    values = cast("Mapping[str, object]", compiled.params)
+    constants = {name: value for name, value in values.items() if name not in required}
+    return _Asked(sql[:60], sql, constants, required)
 
 
 def driver_of(connection: AsyncConnection) -> psycopg.AsyncConnection:

@@ -97,3 +97,29 @@ async def test_what_the_driver_refuses_is_told_as_everywhere(db: Database, acme:
     async with db.transaction(acme.rep) as tx:
         with pytest.raises(DataError):
             await tx.rows(impossible, {})
+
+
+async def test_an_error_rolls_back_what_the_driver_was_asked(db: Database, acme: Company) -> None:
+    renamed = update(User).values(first_name=bindparam("name")).returning(User.id)
+
+    async def fail() -> None:
+        async with db.transaction(acme.rep) as tx:
+            await tx.rows(renamed, {"name": "Changed"})
+            raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError, match="stop"):
+        await fail()
+
+    async with db.directory() as directory:
+        left = await directory._connection.scalar(select(func.count()).select_from(User))
+    async with db.transaction(acme.rep) as tx:
+        names = set(await tx.session.scalars(select(User.first_name)))
+    assert (left, "Changed" in names) == (0, False)
+
+
+async def test_a_value_that_is_missing_is_no_null(db: Database, acme: Company) -> None:
+    named = select(User.id).where(User.first_name == bindparam("name"))
+
+    async with db.transaction(acme.rep) as tx:
+        with pytest.raises(KeyError):
+            await tx.rows(named, {})
