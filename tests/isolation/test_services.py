@@ -23,7 +23,7 @@ from tests.isolation.cases import CASES, Case
 from tests.isolation.conftest import Beside
 
 WITH_A_TRANSACTION_OF_THEIR_OWN = {
-    "services.organizations.install",
+    "services.organizations.installing.install",
     "services.schedule.run_organization",
 }
 UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")

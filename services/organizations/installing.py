@@ -1,31 +1,29 @@
-"""Companies and their Slack workspaces: installing, the sealed token, parking."""
+"""Installing: a workspace comes, or comes again, with its sealed token."""
 
 import logging
 import re
 import unicodedata
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from services import audit, outbox, people
 from services.db import Database, Tx
 from services.directory import Installed, NewInstallation
 from services.errors import NoSeatLeft, NotAMember, NotFound
+from services.organizations.workspaces import UNINSTALLED, found_workspace, locked_workspace
 from services.people import SlackProfile
 from services.sealing import Sealer
 from services.tables import Workspace
 from services.text import clean
-from services.values import EVERYTHING, Actor, WorkspaceId
+from services.values import Actor, WorkspaceId
 
 log = logging.getLogger(__name__)
 
 BOT_TOKEN = "workspaces.sealed_bot_token"  # noqa: S105  # where the token is, not the token
 WELCOME = "welcome"
 """The message to who has just brought the company here."""
-UNINSTALLED = "uninstalled"
-"""What the delivery log says of messages whose workspace was uninstalled before they were sent."""
 _NAME = 255
-_REASON = 100
 _SUBDOMAIN = 80
 
 
@@ -59,9 +57,9 @@ async def install(
     async with db.directory() as directory:
         found = await directory.install_workspace(tidy)
     async with db.transaction(Actor.application(found.organization_id)) as tx:
-        if (await _found(tx, found.workspace_id)).uninstalled_at is not None:
+        if (await found_workspace(tx, found.workspace_id)).uninstalled_at is not None:
             await outbox.drop_waiting(tx, found.workspace_id, UNINSTALLED)
-        workspace = await _locked(tx, found.workspace_id)
+        workspace = await locked_workspace(tx, found.workspace_id)
         is_new = workspace.sealed_bot_token is None and workspace.uninstalled_at is None
         _take_over(workspace, tidy)
         workspace.sealed_bot_token = sealer.seal(tx.organization_id, BOT_TOKEN, bot_token)
@@ -77,7 +75,7 @@ async def installation(tx: Tx, workspace_id: WorkspaceId, sealer: Sealer) -> Ins
 
     Raises NotFound, also for an uninstalled one, and SealBrokenError.
     """
-    workspace = await _found(tx, workspace_id)
+    workspace = await found_workspace(tx, workspace_id)
     sealed = workspace.sealed_bot_token
     if sealed is None or workspace.uninstalled_at is not None:
         raise NotFound("installation", str(workspace_id))
@@ -95,40 +93,6 @@ async def installation(tx: Tx, workspace_id: WorkspaceId, sealer: Sealer) -> Ins
         scopes=tuple(workspace.scopes),
         parked=workspace.parked_at is not None,
     )
-
-
-async def unpark(tx: Tx, workspace_id: WorkspaceId) -> None:
-    """Let the workspace's waiting messages go out again. For the application. Raises NotFound."""
-    tx.actor.require(EVERYTHING)
-    workspace = await _locked(tx, workspace_id)
-    if workspace.parked_at is not None:
-        workspace.parked_at, workspace.parked_because = None, None
-        await audit.record(tx, "workspace.unparked", "workspace", workspace.id)
-
-
-async def park(tx: Tx, workspace_id: WorkspaceId, why: str) -> None:
-    """Its token is refused: its messages wait, none is lost. For the application.
-
-    Raises NotFound.
-    """
-    tx.actor.require(EVERYTHING)
-    workspace = await _locked(tx, workspace_id)
-    if workspace.parked_at is None:
-        workspace.parked_at, workspace.parked_because = tx.now, why[:_REASON]
-        await audit.record(tx, "workspace.parked", "workspace", workspace.id, {"because": why})
-
-
-async def uninstall(tx: Tx, workspace_id: WorkspaceId) -> None:
-    """Forget the token, stop all posting at once and drop what waits; the data stays. For the
-    application. Raises NotFound.
-    """
-    tx.actor.require(EVERYTHING)
-    # Before the workspace's row is held: who delivers holds a conversation first.
-    await outbox.drop_waiting(tx, workspace_id, UNINSTALLED)
-    workspace = await _locked(tx, workspace_id)
-    if workspace.uninstalled_at is None:
-        workspace.uninstalled_at, workspace.sealed_bot_token = tx.now, None
-        await audit.record(tx, "workspace.uninstalled", "workspace", workspace.id)
 
 
 def _take_over(workspace: Workspace, new: NewInstallation) -> None:
@@ -158,27 +122,6 @@ async def _seal_anew(tx: Tx, workspace_id: WorkspaceId, before: bytes, after: by
         .where(Workspace.id == workspace_id, Workspace.sealed_bot_token == before)
         .values(sealed_bot_token=after)
     )
-
-
-async def _found(tx: Tx, workspace_id: WorkspaceId) -> Workspace:
-    found = await tx.session.scalars(select(Workspace).where(Workspace.id == workspace_id))
-    return _or_not_found(found.one_or_none(), workspace_id)
-
-
-async def _locked(tx: Tx, workspace_id: WorkspaceId) -> Workspace:
-    found = await tx.session.scalars(
-        select(Workspace)
-        .where(Workspace.id == workspace_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    return _or_not_found(found.one_or_none(), workspace_id)
-
-
-def _or_not_found(workspace: Workspace | None, workspace_id: WorkspaceId) -> Workspace:
-    if workspace is None:
-        raise NotFound("workspace", str(workspace_id))
-    return workspace
 
 
 def _name(words: str) -> str:

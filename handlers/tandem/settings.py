@@ -1,4 +1,4 @@
-"""`/tandem`: the company's settings, the channels' test posts, the welcome of an installer."""
+"""`/tandem settings`, the channels' test posts, the welcome of an installer."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -16,7 +16,6 @@ from handlers.routing import (
     Request,
     Routes,
     Say,
-    SlashCommand,
     Subcommand,
     Submit,
     Suggest,
@@ -35,22 +34,6 @@ MOST_OPTIONS = 100
 
 def routes() -> Routes:
     return Routes(
-        commands=(
-            SlashCommand(
-                name="/tandem",
-                summary="Settings and help",
-                usage_hint="settings | help",
-                subcommands=(
-                    Subcommand(
-                        name="settings",
-                        usage="",
-                        summary="Channels, stale opportunities, the weekly reminder, the time zone",
-                        handler=open_settings,
-                        permission="settings.change",
-                    ),
-                ),
-            ),
-        ),
         presses={blocks.OPEN_SETTINGS: open_settings},
         submits={blocks.SETTINGS: save_settings},
         suggests={blocks.SUGGEST_ZONE: suggest_zone},
@@ -136,3 +119,12 @@ NOTICES: Mapping[str, Renderer] = {
     WELCOME: _welcome,
 }
 SETTLED: Mapping[str, Settled] = {CHANNEL_TEST: _test_settled}
+SUBCOMMANDS = (
+    Subcommand(
+        name="settings",
+        usage="",
+        summary="Channels, stale opportunities, the weekly reminder, the time zone",
+        handler=open_settings,
+        permission="settings.change",
+    ),
+)

@@ -1,14 +1,8 @@
-"""How each public service function is called inside one company with what another's holds.
-
-A new function needs a case here: the identifiers and names it takes, from `its`.
-"""
+"""Functions about the company's records and about the work around them."""
 
 import base64
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
 
 import handlers
 from services import (
@@ -20,7 +14,6 @@ from services import (
     interactions,
     jobs,
     opportunities,
-    organizations,
     outbox,
     partners,
     people,
@@ -50,6 +43,7 @@ from services.sealing import Sealer
 from services.values import UTC
 from services.weekly_status import filing, queries, reminders
 from tests.factories import START
+from tests.isolation.cases.case import Case, nothing
 from tests.isolation.seeds import LAST_WEEK, WEEK, Known
 
 SEALER = Sealer([base64.b64encode(bytes(32)).decode()])
@@ -59,24 +53,6 @@ PERIODICS = handlers.periodics()
 CARD = opportunities.CARD
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 FRIDAY = Period("2026-W46@UTC", START)
-
-
-@dataclass(frozen=True)
-class Case:
-    """One call: `arguments` of `its` (the other company's) and `own`."""
-
-    function: Callable[..., Awaitable[object]]
-    arguments: Callable[[Known, Known], tuple[object, ...]]
-    by: Literal["admin", "application"] = "admin"
-
-    @property
-    def name(self) -> str:
-        return f"{self.function.__module__}.{self.function.__qualname__}"
-
-
-def nothing(_its: Known, _own: Known) -> tuple[object, ...]:
-    """For what takes no identifier: it must be the same as if the other company were not there."""
-    return ()
 
 
 def elsewhere(its: Known) -> Place:
@@ -167,7 +143,7 @@ def week(when: date = WEEK) -> weekly_status.FileStatus:
     return weekly_status.FileStatus(week_ending=when, accomplishments=("Signed",))
 
 
-CASES = (
+CASES: tuple[Case, ...] = (
     Case(alert_actions.acknowledge, lambda its, _: (its.alert_id,)),
     Case(alert_actions.acknowledge_digest, lambda its, _: (its.digest_id,)),
     Case(alert_actions.alert, lambda its, _: (its.alert_id,)),
@@ -244,14 +220,6 @@ CASES = (
     Case(opportunity_queries.today, nothing, by="application"),
     Case(opportunity_share.share_opportunity, lambda its, own: (its.number, elsewhere(own))),
     Case(opportunity_share.share_opportunity, lambda its, own: (own.number, elsewhere(its))),
-    Case(organizations.installation, lambda its, _: (its.workspace_id, SEALER)),
-    Case(
-        organizations.park,
-        lambda its, _: (its.workspace_id, "token_revoked"),
-        by="application",
-    ),
-    Case(organizations.uninstall, lambda its, _: (its.workspace_id,), by="application"),
-    Case(organizations.unpark, lambda its, _: (its.workspace_id,), by="application"),
     Case(outbox.begin, lambda its, _: (claim(its),)),
     Case(outbox.drop_waiting, lambda its, _: (its.workspace_id, "uninstalled")),
     Case(outbox.finish, lambda its, _: (delivery(its), Sent("C0DEALS", "1763460001.000100"))),

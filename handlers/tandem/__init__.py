@@ -1,0 +1,27 @@
+"""`/tandem`: what administrators do, one module for each part of it."""
+
+from collections.abc import Mapping
+
+from handlers.notices import Renderer, Settled
+from handlers.routing import Routes, SlashCommand, merge
+from handlers.tandem import settings
+
+PARTS = (settings,)
+NOTICES: Mapping[str, Renderer] = {
+    kind: renderer for part in PARTS for kind, renderer in part.NOTICES.items()
+}
+SETTLED: Mapping[str, Settled] = {
+    kind: settle for part in PARTS for kind, settle in part.SETTLED.items()
+}
+
+
+def routes() -> Routes:
+    """The command with the subcommands of all parts, and what the parts listen to."""
+    parts = [part.routes() for part in PARTS]
+    command = SlashCommand(
+        name="/tandem",
+        summary="Settings and help",
+        usage_hint="settings | help",
+        subcommands=tuple(each for part in PARTS for each in part.SUBCOMMANDS),
+    )
+    return merge([Routes(commands=(command,)), *parts])

@@ -1,0 +1,70 @@
+"""The workspaces of a company: parked while their token is refused, uninstalled, found again."""
+
+from sqlalchemy import select
+
+from services import audit, outbox
+from services.db import Tx
+from services.errors import NotFound
+from services.tables import Workspace
+from services.values import EVERYTHING, WorkspaceId
+
+UNINSTALLED = "uninstalled"
+"""What the delivery log says of messages whose workspace was uninstalled before they were sent."""
+_REASON = 100
+
+
+async def unpark(tx: Tx, workspace_id: WorkspaceId) -> None:
+    """Let the workspace's waiting messages go out again. For the application. Raises NotFound."""
+    tx.actor.require(EVERYTHING)
+    workspace = await locked_workspace(tx, workspace_id)
+    if workspace.parked_at is not None:
+        workspace.parked_at, workspace.parked_because = None, None
+        await audit.record(tx, "workspace.unparked", "workspace", workspace.id)
+
+
+async def park(tx: Tx, workspace_id: WorkspaceId, why: str) -> None:
+    """Its token is refused: its messages wait, none is lost. For the application.
+
+    Raises NotFound.
+    """
+    tx.actor.require(EVERYTHING)
+    workspace = await locked_workspace(tx, workspace_id)
+    if workspace.parked_at is None:
+        workspace.parked_at, workspace.parked_because = tx.now, why[:_REASON]
+        await audit.record(tx, "workspace.parked", "workspace", workspace.id, {"because": why})
+
+
+async def uninstall(tx: Tx, workspace_id: WorkspaceId) -> None:
+    """Forget the token, stop all posting at once and drop what waits; the data stays. For the
+    application. Raises NotFound.
+    """
+    tx.actor.require(EVERYTHING)
+    # Before the workspace's row is held: who delivers holds a conversation first.
+    await outbox.drop_waiting(tx, workspace_id, UNINSTALLED)
+    workspace = await locked_workspace(tx, workspace_id)
+    if workspace.uninstalled_at is None:
+        workspace.uninstalled_at, workspace.sealed_bot_token = tx.now, None
+        await audit.record(tx, "workspace.uninstalled", "workspace", workspace.id)
+
+
+async def found_workspace(tx: Tx, workspace_id: WorkspaceId) -> Workspace:
+    """Raises NotFound."""
+    found = await tx.session.scalars(select(Workspace).where(Workspace.id == workspace_id))
+    return _or_not_found(found.one_or_none(), workspace_id)
+
+
+async def locked_workspace(tx: Tx, workspace_id: WorkspaceId) -> Workspace:
+    """As `found_workspace`, held until the transaction ends."""
+    found = await tx.session.scalars(
+        select(Workspace)
+        .where(Workspace.id == workspace_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return _or_not_found(found.one_or_none(), workspace_id)
+
+
+def _or_not_found(workspace: Workspace | None, workspace_id: WorkspaceId) -> Workspace:
+    if workspace is None:
+        raise NotFound("workspace", str(workspace_id))
+    return workspace

@@ -1,0 +1,11 @@
+"""How each public service function is called inside one company with what another's holds.
+
+A new function needs a case in one of these modules: the identifiers and names it takes, from `its`.
+"""
+
+from tests.isolation.cases import companies, records
+from tests.isolation.cases.case import Case
+
+CASES: tuple[Case, ...] = (*companies.CASES, *records.CASES)
+
+__all__ = ["CASES", "Case"]
