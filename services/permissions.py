@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import cast
 
-from services.configuration.catalogue import PERMISSIONS, Roles
+from services.configuration.roles import FORMS, Roles
 
 
 def permissions_of(
@@ -17,12 +17,7 @@ def permissions_of(
     found = roles.find(role)
     denied = _listed(personal, "deny")
     held = frozenset(found.permissions if found else ()) | _listed(personal, "grant")
-    return frozenset(each for each in held if _is_known(each) and not _is_denied(each, denied))
-
-
-def _is_known(permission: str) -> bool:
-    name, _, scope = permission.partition(":")
-    return name in PERMISSIONS and scope in {"", "own", "any"}
+    return frozenset(each for each in held if each in FORMS and not _is_denied(each, denied))
 
 
 def _is_denied(permission: str, denied: Iterable[str]) -> bool:

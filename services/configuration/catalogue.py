@@ -6,11 +6,12 @@ Effective value: the organization's row, else the platform's row, else the defau
 from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum
-from typing import Annotated, Generic, Literal, Self, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, TypeAdapter, model_validator
+from pydantic import Field, StringConstraints, TypeAdapter
 
+from services.configuration.roles import SHIPPED, Roles
 from services.configuration.stages import Key, Label, Pipeline, Stage, Value
 
 T = TypeVar("T")
@@ -47,27 +48,6 @@ class Channel(Value):
     chosen_by: UUID | None = None
 
 
-class Role(Value):
-    key: Key
-    label: Label
-    permissions: tuple[str, ...]
-
-
-class Roles(Value):
-    roles: Annotated[tuple[Role, ...], Field(min_length=1, max_length=30)]
-    default: Key = "sales_rep"
-    """The role of somebody who uses the app for the first time."""
-
-    @model_validator(mode="after")
-    def _has_its_default(self) -> Self:
-        if self.find(self.default) is None:
-            raise ValueError("the default role is not among the roles")
-        return self
-
-    def find(self, key: str) -> Role | None:
-        return next((role for role in self.roles if role.key == key), None)
-
-
 @dataclass(frozen=True, slots=True)
 class Setting(Generic[T]):
     """One entry of the catalogue."""
@@ -83,44 +63,6 @@ class Setting(Generic[T]):
     def name(self) -> str:
         return f"{self.category}.{self.key}"
 
-
-PERMISSIONS = (
-    "opportunities.create",
-    "opportunities.view",
-    "opportunities.move",
-    "opportunities.share",
-    "partners.create",
-    "partners.view",
-    "interactions.log",
-    "weekly_status.file",
-    "tasks.create",
-    "tasks.complete",
-    "goals.set",
-    "alerts.acknowledge",
-    "settings.change",
-)
-"""Every permission there is; `:own` and `:any` may follow where a record has an owner."""
-
-_EVERYDAY = (
-    "opportunities.create",
-    "opportunities.view:any",
-    "opportunities.share:own",
-    "partners.view",
-    "interactions.log",
-    "weekly_status.file",
-    "tasks.create:own",
-    "tasks.complete:own",
-    "goals.set:own",
-    "alerts.acknowledge",
-)
-_LEADING = (
-    *_EVERYDAY,
-    "opportunities.move:any",
-    "opportunities.share:any",
-    "partners.create",
-    "tasks.create:any",
-    "goals.set:any",
-)
 
 PIPELINE = Setting(
     Category.PIPELINE,
@@ -231,23 +173,7 @@ ROLES = Setting(
     Category.TEAM,
     "roles",
     TypeAdapter(Roles),
-    Roles(
-        roles=(
-            Role(
-                key="admin",
-                label="Admin",
-                permissions=(*_LEADING, "settings.change"),
-            ),
-            Role(key="vp", label="VP", permissions=_LEADING),
-            Role(key="sales_manager", label="Sales manager", permissions=_LEADING),
-            Role(key="partnership_manager", label="Partnership manager", permissions=_LEADING),
-            Role(
-                key="sales_rep",
-                label="Sales rep",
-                permissions=(*_EVERYDAY, "opportunities.move:own", "partners.create"),
-            ),
-        )
-    ),
+    SHIPPED,
     "What each role may do",
     "object",
 )

@@ -8,7 +8,8 @@ from psycopg import sql
 from sqlalchemy import func, select, update
 
 from services import configuration, people
-from services.configuration.catalogue import ROLES, TIME_ZONE, Role, Roles
+from services.configuration.catalogue import ROLES, TIME_ZONE
+from services.configuration.roles import Role, Roles
 from services.db import Database, Tx
 from services.errors import NoSeatLeft, NotAMember, NotFound
 from services.people import Person, Refusal, SlackProfile
