@@ -16,7 +16,6 @@ from services import (
     opportunities,
     outbox,
     partners,
-    people,
     requests,
     schedule,
     settings,
@@ -37,13 +36,13 @@ from services.partners import find as partner_find
 from services.partners import records as partner_records
 from services.partners import share as partner_share
 from services.partners.overview import last_contacts, overview
-from services.people import Person, SlackProfile
 from services.schedule import Period
 from services.sealing import Sealer
 from services.values import UTC
 from services.weekly_status import filing, queries, reminders
 from tests.factories import START
 from tests.isolation.cases.case import Case, nothing
+from tests.isolation.cases.people import person
 from tests.isolation.seeds import LAST_WEEK, WEEK, Known
 
 SEALER = Sealer([base64.b64encode(bytes(32)).decode()])
@@ -57,31 +56,6 @@ FRIDAY = Period("2026-W46@UTC", START)
 
 def elsewhere(its: Known) -> Place:
     return Place(its.workspace_id, "C0DEALS")
-
-
-def person(its: Known) -> Person:
-    return Person(
-        user_id=its.user_id,
-        name="Ron Rep",
-        first_name="Ron",
-        role="sales_rep",
-        is_active=True,
-        time_zone=UTC,
-        locale="en-US",
-        email=its.email,
-        slack_user_id=its.slack_user_id,
-        workspace_id=its.workspace_id,
-    )
-
-
-def profile(its: Known, slack_user_id: str = "U0NEW") -> SlackProfile:
-    return SlackProfile(
-        slack_user_id=slack_user_id,
-        team_id="T0ACME",
-        real_name="Ron Rep",
-        email=its.email,
-        is_email_confirmed=True,
-    )
 
 
 def claim(its: Known) -> Claim:
@@ -255,16 +229,6 @@ CASES: tuple[Case, ...] = (
     Case(partner_records.partner, lambda its, _: (its.partner_id,)),
     Case(partner_share.share_partner, lambda its, own: (its.partner_id, elsewhere(own))),
     Case(partner_share.share_partner, lambda its, own: (own.partner_id, elsewhere(its))),
-    Case(people.actor_for, lambda its, _: (person(its),)),
-    Case(people.find_person, lambda its, _: (its.workspace_id, its.slack_user_id)),
-    Case(people.find_person, lambda its, own: (own.workspace_id, its.slack_user_id)),
-    Case(people.people, nothing),
-    Case(people.person, lambda its, _: (its.user_id,)),
-    Case(people.refresh_profile, lambda its, _: (person(its), profile(its, its.slack_user_id))),
-    Case(people.welcome_installer, lambda its, _: (its.workspace_id, profile(its))),
-    Case(people.welcome_installer, lambda its, own: (own.workspace_id, profile(its))),
-    Case(people.welcome_person, lambda its, _: (its.workspace_id, profile(its))),
-    Case(people.welcome_person, lambda its, own: (own.workspace_id, profile(its))),
     Case(requests.answered_before, lambda its, _: (its.request_key,)),
     Case(requests.remember_answer, lambda its, _: (its.request_key, {"kind": "done"})),
     Case(schedule.ensure, lambda _, __: (PERIODICS,)),
