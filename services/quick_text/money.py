@@ -187,11 +187,12 @@ def _may_be_name(written: _Written, words: str) -> bool:
 
 
 def _is_small_word(written: _Written, words: str) -> bool:
-    """`PHP 8 upgrade`, `12 quid pro quo`: less than 100 of a currency that is a word as well."""
+    """`PHP 8 upgrade`, `40 pounds`: less than 100 of a currency that means more than money."""
     is_word = all(each.isalpha() for each in written.named) and not written.times
     whole = written.number.partition(".")[0]
     is_small = whole.isdigit() and len(whole) <= _FEW_DIGITS
-    return is_word and is_small and not ends_phrase(words, written.span.end)
+    is_weight = "pounds" in written.named
+    return is_word and is_small and (is_weight or not ends_phrase(words, written.span.end))
 
 
 def _valued(written: _Written, asked: Asked) -> Found:

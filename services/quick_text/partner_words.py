@@ -29,6 +29,14 @@ _STOP = re.compile(
 _TOKEN = re.compile(r"\S+")
 _TRAIL = ",;:.!?"
 _AND = re.compile(r" ?(?:,|&|\+|/| (?:and|und|et|y|och|og|en)) +", re.IGNORECASE)
+_GOES_ON = re.compile(r" [^\W\d_A-Z]")
+"""A word in small letters follows."""
+_ORDINARY = re.compile(
+    r"direct|will|march|may|april|june|august|mark|bill|grant|rich|frank|chance|hope|grace|faith|joy"
+    r"|art|pat|sue|jack|drew|gene|dot|ray|max|lead|partner|email|phone|post|mail|air|sea|land|rail"
+    r"|road|web|online|target|square|shell|gap|box|zoom|sage|prime|first|summit|notion"
+)
+"""In small letters these are words, whoever else is called so."""
 _ARTICLE = re.compile(r"(?:the|an?|our|my|your|his|her|their|its) ")
 """In small letters: what follows is no name."""
 
@@ -100,6 +108,8 @@ def _exactly(said: str, words: str, match: re.Match[str], asked: Asked) -> list[
         if found is None or found.partner is None:
             break
         last = tokens[found.count - 1]
+        if _is_rather_words(said, words, match, tokens[: found.count]):
+            break
         named.append(
             _Named(Span(start, last.end() - _trailing(last[0])), found.partner, bool(match["sure"]))
         )
@@ -135,12 +145,42 @@ def _named(said: str, words: str, match: re.Match[str], asked: Asked) -> Part[UU
         return _nobody(match, tokens, asked)
     last = tokens[found.count - 1]
     span = Span(match.start(), last.end() - _trailing(last[0]))
+    if _is_rather_words(said, words, match, tokens[: found.count]):
+        return _maybe_words(match, tokens[: found.count], found, asked)
     if found.partner:
         return Part((span,), found.partner)
     if not match["sure"]:
         return Part()
     name = said[match.end() : span.end]
     return Part((span,), doubt=Doubt(Field.PARTNER, Why.TWO_READINGS, name, found.candidates))
+
+
+def _is_rather_words(
+    said: str, words: str, match: re.Match[str], tokens: Sequence[re.Match[str]]
+) -> bool:
+    """`via direct mail`, `with will`, `with 3M tape`: a word or a thing, although a partner is
+    called so.
+    """
+    end = tokens[-1].end()
+    goes_on = _GOES_ON.match(said, end) is not None and not ends_phrase(words, end)
+    is_ordinary = len(tokens) == 1 and _ORDINARY.fullmatch(_bare(tokens[0][0])) is not None
+    if match["sure"]:
+        return is_ordinary and goes_on
+    is_thing = goes_on and any(map(str.isdigit, said[tokens[0].start() : end]))
+    return is_ordinary or is_thing
+
+
+def _maybe_words(
+    match: re.Match[str],
+    tokens: Sequence[re.Match[str]],
+    found: partner_names.Match,
+    asked: Asked,
+) -> Part[UUID]:
+    """After *via* it is asked about."""
+    if not match["sure"] or found.partner is None:
+        return Part()
+    name, readings = _bare(tokens[-1][0]), (asked.partners[found.partner],)
+    return Part(doubt=Doubt(Field.PARTNER, Why.TWO_READINGS, name, readings))
 
 
 def _nobody(match: re.Match[str], tokens: list[re.Match[str]], asked: Asked) -> Part[UUID]:
