@@ -7,6 +7,7 @@ from sqlalchemy import insert
 
 from services.db import Tx
 from services.tables import AuditEntry
+from services.values import OPERATOR
 
 _ADD = insert(AuditEntry)
 
@@ -18,7 +19,10 @@ async def record(
     entity_id: UUID | None = None,
     details: Mapping[str, object] | None = None,
 ) -> None:
-    """Add an entry for what the actor just did, e.g. action `opportunity.created`."""
+    """Add an entry for what the actor just did, e.g. action `opportunity.created`. What the
+    operator of the installation did has nobody of the company as its author, and says so.
+    """
+    by = {"by": OPERATOR} if tx.actor.role == OPERATOR else {}
     await tx.connection.execute(
         _ADD,
         {
@@ -28,6 +32,6 @@ async def record(
             "action": action,
             "entity_type": entity_type,
             "entity_id": entity_id,
-            "details": dict(details or {}),
+            "details": {**(details or {}), **by},
         },
     )

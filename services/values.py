@@ -17,6 +17,8 @@ AlertId = NewType("AlertId", UUID)
 UTC = ZoneInfo("UTC")
 EVERYTHING = "*"
 """The permission of the application acting for itself; never given to a person."""
+OPERATOR = "operator"
+"""The role of who runs the installation: not one of the company's people, at its command line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,11 @@ class Actor:
     def application(cls, organization_id: OrganizationId) -> "Actor":
         """The application itself: the scheduler, a rule, a delivery. Bound to one organization."""
         return cls(organization_id=organization_id, user_id=None, name="Tandem")
+
+    @classmethod
+    def operator(cls, organization_id: OrganizationId) -> "Actor":
+        """Who runs the installation, by its command line. Bound to one organization."""
+        return cls(organization_id, user_id=None, name="Operator", role=OPERATOR)
 
     def may(self, permission: str, owner: UserId | None = None) -> bool:
         """Whether this actor holds `permission`, or its `:own` form for a record of their own."""
