@@ -22,7 +22,7 @@ async def record(
     """Add an entry for what the actor just did, e.g. action `opportunity.created`. What the
     operator of the installation did has nobody of the company as its author, and says so.
     """
-    by = {"by": OPERATOR} if tx.actor.role == OPERATOR else {}
+    by = {"by": OPERATOR} if tx.actor.is_operator else {}
     await tx.connection.execute(
         _ADD,
         {

@@ -45,6 +45,11 @@ class Actor:
         """Who runs the installation, by its command line. Bound to one organization."""
         return cls(organization_id, user_id=None, name="Operator", role=OPERATOR)
 
+    @property
+    def is_operator(self) -> bool:
+        """A company may call a role of its own that: whoever has it is somebody."""
+        return self.role == OPERATOR and self.user_id is None
+
     def may(self, permission: str, owner: UserId | None = None) -> bool:
         """Whether this actor holds `permission`, or its `:own` form for a record of their own."""
         held = self.permissions
