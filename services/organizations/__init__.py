@@ -6,6 +6,7 @@ from services.organizations.installing import (
     Installation,
     install,
     installation,
+    subdomain_of,
 )
 from services.organizations.workspaces import UNINSTALLED, park, uninstall, unpark
 
@@ -17,6 +18,7 @@ __all__ = [
     "install",
     "installation",
     "park",
+    "subdomain_of",
     "uninstall",
     "unpark",
 ]

@@ -53,7 +53,7 @@ async def install(
 
     Only the first complete installation is `is_new`, and only its installer becomes an admin.
     """
-    tidy = replace(new, name=_name(new.name), subdomain=_subdomain(new.subdomain or new.name))
+    tidy = replace(new, name=_name(new.name), subdomain=subdomain_of(new.subdomain or new.name))
     async with db.directory() as directory:
         found = await directory.install_workspace(tidy)
     async with db.transaction(Actor.application(found.organization_id)) as tx:
@@ -95,6 +95,12 @@ async def installation(tx: Tx, workspace_id: WorkspaceId, sealer: Sealer) -> Ins
     )
 
 
+def subdomain_of(words: str) -> str:
+    """Letters, digits and hyphens, with room left for what makes it unique."""
+    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_SUBDOMAIN].strip("-") or "company"
+
+
 def _take_over(workspace: Workspace, new: NewInstallation) -> None:
     workspace.team_name = new.name
     workspace.app_id = new.app_id
@@ -129,9 +135,3 @@ def _name(words: str) -> str:
     seen = (" " if unicodedata.category(each) in {"Cc", "Cs"} else each for each in words)
     tidy = clean("".join(seen), 3 * len(words))[:_NAME].strip()
     return tidy or "Company"
-
-
-def _subdomain(words: str) -> str:
-    """Letters, digits and hyphens, with room left for what makes it unique."""
-    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_SUBDOMAIN].strip("-") or "company"
