@@ -114,8 +114,9 @@ async def record_test(
     """Note what came of a test post; `refusal` is Slack's reason, None when it arrived.
 
     A channel that was changed meanwhile is left alone. Who chose a refused one is told; alerts
-    that waited for their channel are told there at once.
+    that waited for their channel are told there at once. For the application.
     """
+    tx.actor.require(EVERYTHING)
     waiting = await _waiting(tx, workspace_id, test)
     for name, channel in waiting.items():
         settled = channel.model_copy(update={"is_reached": refusal is None, "problem": refusal})

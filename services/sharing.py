@@ -13,6 +13,7 @@ from sqlalchemy import text
 from services import outbox
 from services.db import Tx
 from services.outbox import Delivery, Place
+from services.values import EVERYTHING
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -70,7 +71,10 @@ async def share_card(tx: Tx, kind: str, record_id: UUID, place: Place) -> bool:
 
 
 async def tell_refused(tx: Tx, delivery: Delivery, kind: str, reason: str) -> None:
-    """Tell who shared a card that its conversation refused it, in their direct messages."""
+    """Tell who shared a card that its conversation refused it, in their direct messages. For the
+    application.
+    """
+    tx.actor.require(EVERYTHING)
     shared = CardNotice.model_validate(delivery.payload)
     if shared.shared_by is None or delivery.method != outbox.POST:
         return

@@ -11,8 +11,9 @@ from sqlalchemy import select
 from services import audit
 from services.db import Tx
 from services.errors import InvalidInput, NotFound, Problem
-from services.tables import Opportunity, User
+from services.opportunities import opportunity
 from services.tables import Task as Row
+from services.tables import User
 from services.text import Line, OptionalProse
 from services.values import UserId
 
@@ -107,9 +108,10 @@ async def _person(tx: Tx, user_id: UUID | None) -> UUID:
 async def _refuse_unknown_opportunity(tx: Tx, opportunity_id: UUID | None) -> None:
     if opportunity_id is None:
         return
-    known = select(Opportunity.id).where(Opportunity.id == opportunity_id)
-    if await tx.session.scalar(known) is None:
-        raise InvalidInput.of("opportunity_id", Problem.UNKNOWN_CHOICE)
+    try:
+        await opportunity(tx, opportunity_id)
+    except NotFound as missing:
+        raise InvalidInput.of("opportunity_id", Problem.UNKNOWN_CHOICE) from missing
 
 
 def _as_task(row: Row) -> Task:

@@ -56,13 +56,15 @@ class CreatePartner(BaseModel):
 
 
 async def create_partner(tx: Tx, new: CreatePartner) -> Partner:
-    """Add a partner with the configured commission. Needs `partners.create`.
+    """Add a partner with the configured commission. Needs `partners.create`, and `partners.view`
+    because it tells of those that are alike.
 
     Raises InvalidInput for a domain that is not configured and for a name that is there in the
     same domain (case, width and spaces do not count), and LikelyDuplicates for one that looks
     alike or has the same website, unless it was `seen`.
     """
     tx.actor.require("partners.create")
+    tx.actor.require("partners.view")
     labels = await domain_labels(tx)
     if new.domain not in labels:
         raise InvalidInput.of("domain", Problem.UNKNOWN_CHOICE)

@@ -13,7 +13,7 @@ from services.errors import FiledMeanwhile, InvalidInput, Problem
 from services.outbox import Delivery, Place
 from services.people import person
 from services.tables import JsonArray, MessageCopy, WeeklyStatus
-from services.values import UserId, WorkspaceId
+from services.values import EVERYTHING, UserId, WorkspaceId
 from services.weekly_status.queries import EDITED, FILE, author, refuse_future, status_of
 from services.weekly_status.values import (
     REFUSED,
@@ -52,7 +52,10 @@ async def file_status(tx: Tx, new: FileStatus) -> Filed:
 
 
 async def record_refusal(tx: Tx, delivery: Delivery) -> None:
-    """Slack refuses a status' post for good: it can be posted again, and its author is told."""
+    """Slack refuses a status' post for good: it can be posted again, and its author is told. For
+    the application.
+    """
+    tx.actor.require(EVERYTHING)
     if delivery.copy_id is None:
         return
     await outbox.mark_gone(tx, delivery.copy_id)

@@ -68,6 +68,7 @@ def author(tx: Tx) -> UserId:
 
 async def joined_before(tx: Tx, week: date, people: Mapping[UserId, Person]) -> set[UserId]:
     """Those whose week it is to file: they were there by the end of its Monday, their own day."""
+    tx.actor.require(FILE)
     joined = await tx.session.execute(
         select(User.id, User.created_at).where(User.id.in_(list(people)))
     )
@@ -80,6 +81,7 @@ async def joined_before(tx: Tx, week: date, people: Mapping[UserId, Person]) -> 
 
 async def filed_by(tx: Tx, week: date) -> set[UserId]:
     """Who has filed this week."""
+    tx.actor.require(FILE)
     filed = await tx.session.scalars(
         select(WeeklyStatus.user_id).where(WeeklyStatus.week_ending == week)
     )

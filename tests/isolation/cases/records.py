@@ -148,7 +148,11 @@ CASES: tuple[Case, ...] = (
         by="application",
     ),
     Case(channels.reached_channel, lambda _, __: (DEALS_CHANNEL,)),
-    Case(channels.record_test, lambda its, _: (its.workspace_id, channel_test(), None)),
+    Case(
+        channels.record_test,
+        lambda its, _: (its.workspace_id, channel_test(), None),
+        by="application",
+    ),
     Case(channels.still_chosen, lambda its, _: (its.workspace_id, channel_test())),
     Case(configuration.get, lambda _, __: (STALE_DAYS,)),
     Case(configuration.hold, lambda _, __: (STALE_DAYS,)),
@@ -252,7 +256,11 @@ CASES: tuple[Case, ...] = (
         sharing.share_card,
         lambda its, own: (CARD, its.opportunity_id, elsewhere(own)),
     ),
-    Case(sharing.tell_refused, lambda its, _: (delivery(its), "not_shared", "is_archived")),
+    Case(
+        sharing.tell_refused,
+        lambda its, _: (delivery(its), "not_shared", "is_archived"),
+        by="application",
+    ),
     Case(tasks.complete_task, lambda its, _: (its.task_id,)),
     Case(tasks.create_task, lambda its, _: (tasks.CreateTask(title="Call", user_id=its.user_id),)),
     Case(
@@ -260,7 +268,11 @@ CASES: tuple[Case, ...] = (
         lambda its, _: (tasks.CreateTask(title="Call", opportunity_id=its.opportunity_id),),
     ),
     Case(filing.file_status, lambda _, __: (week(),)),
-    Case(filing.record_refusal, lambda its, _: (delivery(its, "weekly_status"),)),
+    Case(
+        filing.record_refusal,
+        lambda its, _: (delivery(its, "weekly_status"),),
+        by="application",
+    ),
     Case(queries.filed_by, lambda _, __: (LAST_WEEK,)),
     Case(queries.form_for, nothing),
     Case(queries.joined_before, lambda its, _: (WEEK, {its.user_id: person(its)})),
