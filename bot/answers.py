@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 
 from aiohttp import ClientError, ClientSession
 from slack_bolt.async_app import AsyncAck
@@ -21,6 +21,7 @@ from handlers.routing import (
     Return,
     Say,
     Show,
+    View,
 )
 
 log = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ class Answers:
             case Open(view=view):
                 if not await _succeeds(_open(client, payload, view)):
                     await self._say(Say(text=TOO_LATE), payload, client)
-            case Show(view=view) if payload.view is not None:
+            case Show(view=view, also=also) if payload.view is not None:
                 changed = call(
                     client,
                     "views.update",
@@ -68,7 +69,7 @@ class Answers:
                     hash=payload.view.hash,
                     view=view,
                 )
-                await _succeeds(changed)
+                await asyncio.gather(_succeeds(changed), _update(client, also))
             case Errors(errors=errors):
                 await self._say(Say(text=" ".join(errors.values())), payload, client)
             case Both(first=first, then=then):
@@ -83,12 +84,13 @@ class Answers:
         match reply:
             case Errors(errors=errors):
                 await ack(response_action="errors", errors=errors)
-            case Show(view=view):
+            case Show(view=view, also=also):
+                await _update(client, also)
                 await ack(response_action="update", view=view)
             case Open(view=view):
                 await ack(response_action="push", view=view)
-            case Return(view_id=view_id, view=view):
-                await _succeeds(call(client, "views.update", view_id=view_id, view=view))
+            case Return(view_id=view_id, view=view, also=also):
+                await _update(client, {view_id: view, **also})
                 await ack()
             case Both(first=first, then=then):
                 await self.to_submit(first, payload, ack, client)
@@ -137,6 +139,15 @@ async def _whisper(client: AsyncWebClient, user: str, said: Say, channel_id: str
         else:
             return
     await _succeeds(call(client, "chat.postMessage", channel=user, **words))
+
+
+async def _update(client: AsyncWebClient, views: Mapping[str, View]) -> None:
+    """All at once: each has but the time of one."""
+    changing = [
+        _succeeds(call(client, "views.update", view_id=view_id, view=view))
+        for view_id, view in views.items()
+    ]
+    await asyncio.gather(*changing)
 
 
 def _open(

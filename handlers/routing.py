@@ -58,18 +58,23 @@ class Open(_Reply):
 
 
 class Show(_Reply):
-    """The present modal shows this instead; what was typed stays where the fields stay."""
+    """The present modal shows this instead; what was typed stays where the fields stay.
+
+    `also`: what other open modals show now, by their ids.
+    """
 
     kind: Literal["show"] = "show"
     view: View
+    also: dict[str, View] = {}
 
 
 class Return(_Reply):
-    """The present modal closes and the one below it shows this."""
+    """The present modal closes and the one below it shows this; `also` as in `Show`."""
 
     kind: Literal["return"] = "return"
     view_id: str
     view: View
+    also: dict[str, View] = {}
 
 
 class Errors(_Reply):

@@ -109,6 +109,32 @@ def select(
     )
 
 
+def multi_select(
+    action_id: str, placeholder: str, options: Sequence[Element], *, chosen: Sequence[Element] = ()
+) -> Element:
+    """A list to choose several from. `chosen` must be among the options."""
+    return _without_none(
+        type="multi_static_select",
+        action_id=action_id,
+        placeholder=plain_text(placeholder, PLACEHOLDER),
+        options=list(options[:MOST_OPTIONS]),
+        initial_options=list(chosen) or None,
+    )
+
+
+def multi_type_ahead(
+    action_id: str, placeholder: str, *, chosen: Sequence[Element] = (), after: int = 0
+) -> Element:
+    """As `type_ahead`, to choose several."""
+    return _without_none(
+        type="multi_external_select",
+        action_id=action_id,
+        placeholder=plain_text(placeholder, PLACEHOLDER),
+        min_query_length=after,
+        initial_options=list(chosen) or None,
+    )
+
+
 def type_ahead(
     action_id: str, placeholder: str, *, chosen: Element | None = None, after: int = 0
 ) -> Element:
@@ -140,6 +166,19 @@ def text_input(
     )
 
 
+def number_input(
+    action_id: str, *, initial: str | None = None, placeholder: str | None = None, decimal: bool
+) -> Element:
+    """A number; phones show digits for it. Its limits are told by us, in our words."""
+    return _without_none(
+        type="number_input",
+        action_id=action_id,
+        is_decimal_allowed=decimal,
+        initial_value=initial,
+        placeholder=plain_text(placeholder, PLACEHOLDER) if placeholder else None,
+    )
+
+
 def date_picker(action_id: str, *, initial: str | None = None) -> Element:
     return _without_none(type="datepicker", action_id=action_id, initial_date=initial)
 
@@ -162,8 +201,26 @@ def channel_picker(action_id: str, *, initial: str | None = None) -> Element:
     )
 
 
-def checkboxes(action_id: str, options: Sequence[Element]) -> Element:
-    return {"type": "checkboxes", "action_id": action_id, "options": list(options[:10])}
+def checkboxes(
+    action_id: str, options: Sequence[Element], *, chosen: Sequence[Element] = ()
+) -> Element:
+    """At most ten boxes. `chosen` must be among them."""
+    return _without_none(
+        type="checkboxes",
+        action_id=action_id,
+        options=list(options[:10]),
+        initial_options=list(chosen) or None,
+    )
+
+
+def radio(action_id: str, options: Sequence[Element], *, chosen: Element | None = None) -> Element:
+    """At most ten choices, all in sight. `chosen` must be one of them."""
+    return _without_none(
+        type="radio_buttons",
+        action_id=action_id,
+        options=list(options[:10]),
+        initial_option=chosen,
+    )
 
 
 def overflow(action_id: str, options: Sequence[Element]) -> Element:
