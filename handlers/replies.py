@@ -107,6 +107,26 @@ def problem_sentence(refused: FieldProblem) -> str:  # noqa: C901, PLR0911, PLR0
             return "I do not know this person. Choose one from the list."
         case Problem.NOT_A_NUMBER:
             return "This must be a whole number, like 14."
+        case Problem.NOT_A_RATE:
+            return "This must be a percentage, like 8 or 12.5."
+        case Problem.NOT_A_TIER:
+            return (
+                f"I cannot read line {facts.get('line')}. Write it like up to 50,000: 8%, "
+                "with a percentage from 0 to 100."
+            )
+        case Problem.TIERS_OUT_OF_ORDER:
+            return (
+                f"Line {facts.get('line')} must begin where the one before it ends and reach "
+                "higher; the first begins at zero."
+            )
+        case Problem.TIERS_END:
+            return "The last line must have no end, like above: 10%."
+        case Problem.FLOOR_ABOVE_CAP:
+            return "The least must not be more than the most."
+        case Problem.NOT_BOTH:
+            return "Give either a percentage or an amount, not both."
+        case Problem.DATES_OUT_OF_ORDER:
+            return "The last day must not come before the first."
         case Problem.OUT_OF_RANGE:
             return f"This must be {_range(facts)}."
         case Problem.NOT_AN_EMAIL:

@@ -37,6 +37,8 @@ FACTS = {
 ALWAYS_GIVEN = {
     Problem.LINE_TOO_LONG: {"line": "2", "most": "50"},
     Problem.TOO_MANY_LINES: {"most": "50"},
+    Problem.NOT_A_TIER: {"line": "2"},
+    Problem.TIERS_OUT_OF_ORDER: {"line": "2"},
 }
 
 
