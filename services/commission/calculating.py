@@ -1,0 +1,210 @@
+"""What a structure comes to for one opportunity, line by line. Exact, pure.
+
+Each line is rounded half up to the value's currency before the lines are added up.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+from typing import assert_never
+
+from services.commission.structures import (
+    Flat,
+    NoCommission,
+    Percentage,
+    Period,
+    Recurring,
+    Structure,
+    Tiered,
+)
+from services.money import rounded
+
+YEAR = 12
+"""Months a recurring value runs for, unless somebody says otherwise."""
+_ZERO, _ONE, _PERCENT = Decimal(0), Decimal(1), Decimal("0.01")
+
+
+class LineKind(StrEnum):
+    """What a line of an explanation is for."""
+
+    AMOUNT = "amount"
+    SHARE = "share"
+    TIER = "tier"
+    CATCH_UP = "catch_up"
+    """What the earlier values of the period earn on top, at the tier reached now."""
+    MONTHS = "months"
+    FLOOR = "floor"
+    CAP = "cap"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: `rate` percent of `base`, or an amount, so many `times`.
+
+    `above` and `below` are the bounds of its tier. A cap takes away: its amount is below zero.
+    """
+
+    kind: LineKind
+    amount: Decimal
+    base: Decimal | None = None
+    rate: Decimal | None = None
+    times: int = 1
+    above: Decimal = _ZERO
+    below: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What the partner's period held before: the values its tiers count, what its limits count."""
+
+    value: Decimal = _ZERO
+    commission: Decimal = _ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Commission:
+    """What an opportunity earns its partner, in the currency of its value."""
+
+    currency: str
+    lines: tuple[Line, ...]
+
+    @property
+    def total(self) -> Decimal:
+        """Exactly the sum of the lines."""
+        return sum((line.amount for line in self.lines), rounded(_ZERO, self.currency))
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    value: Decimal
+    currency: str
+    exchange: Decimal
+    term: int
+    earlier: Earlier
+
+    def here(self, amount: Decimal) -> Decimal:
+        """An amount of the structure in the value's currency."""
+        return amount * self.exchange
+
+    def share(self, base: Decimal, rate: Decimal) -> Decimal:
+        return rounded(base * rate * _PERCENT, self.currency)
+
+
+def commission_on(
+    structure: Structure,
+    value: Decimal,
+    currency: str,
+    *,
+    exchange: Decimal = _ONE,
+    term: int = YEAR,
+    earlier: Earlier | None = None,
+) -> Commission:
+    """The commission of one opportunity, for its whole life.
+
+    `exchange`: units of `currency` for one of the structure's own currency; `term`: months its
+    value runs for; `earlier` counts where tiers or limits are counted over a period, and is in
+    `currency` too.
+    """
+    case = _Case(value, currency, exchange, term, earlier or Earlier())
+    lines = list(_earned(structure, case))
+    if not isinstance(structure, NoCommission):
+        earned = Commission(currency, tuple(lines)).total
+        lines.extend(_limits(structure, case, earned))
+    return Commission(currency, tuple(lines))
+
+
+def _earned(structure: Structure, case: _Case) -> Iterator[Line]:
+    match structure:
+        case NoCommission():
+            return
+        case Flat():
+            yield Line(LineKind.AMOUNT, rounded(case.here(structure.amount), case.currency))
+        case Percentage():
+            amount = case.share(case.value, structure.rate)
+            yield Line(LineKind.SHARE, amount, base=case.value, rate=structure.rate)
+        case Tiered():
+            whole = structure.mode == "whole"
+            yield from (_whole if whole else _marginal)(_bounds(structure, case), case, structure)
+        case Recurring():
+            yield _monthly(structure, case)
+        case _:
+            assert_never(structure)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    above: Decimal
+    below: Decimal | None
+    rate: Decimal
+
+    def part_of(self, amount: Decimal) -> Decimal:
+        top = amount if self.below is None else min(amount, self.below)
+        return max(top - self.above, _ZERO)
+
+    def holds(self, amount: Decimal) -> bool:
+        return self.above <= amount and (self.below is None or amount < self.below)
+
+
+def _bounds(structure: Tiered, case: _Case) -> tuple[_Bounds, ...]:
+    above, found = _ZERO, list[_Bounds]()
+    for tier in structure.tiers:
+        below = None if tier.up_to is None else case.here(tier.up_to)
+        found.append(_Bounds(above, below, tier.rate))
+        above = above if below is None else below
+    return tuple(found)
+
+
+def _counted(case: _Case, structure: Tiered) -> Decimal:
+    return _ZERO if structure.tiers_per is Period.OPPORTUNITY else case.earlier.value
+
+
+def _marginal(tiers: tuple[_Bounds, ...], case: _Case, structure: Tiered) -> Iterator[Line]:
+    before = _counted(case, structure)
+    for tier in tiers:
+        part = tier.part_of(before + case.value) - tier.part_of(before)
+        if part > 0:
+            yield _tier_line(tier, part, case)
+
+
+def _whole(tiers: tuple[_Bounds, ...], case: _Case, structure: Tiered) -> Iterator[Line]:
+    """What was earned before at a higher rate stays; at a lower one it is caught up with."""
+    before = _counted(case, structure)
+    reached = next(tier for tier in tiers if tier.holds(before + case.value))
+    yield _tier_line(reached, case.value, case)
+    had = next(tier for tier in tiers if tier.holds(before))
+    if before and reached.rate > had.rate:
+        more = reached.rate - had.rate
+        yield replace(_tier_line(reached, before, case, more), kind=LineKind.CATCH_UP)
+
+
+def _tier_line(tier: _Bounds, base: Decimal, case: _Case, rate: Decimal | None = None) -> Line:
+    counts = tier.rate if rate is None else rate
+    amount = case.share(base, counts)
+    return Line(LineKind.TIER, amount, base, counts, above=tier.above, below=tier.below)
+
+
+def _monthly(structure: Recurring, case: _Case) -> Line:
+    if structure.rate is None:
+        each = rounded(case.here(structure.amount or _ZERO), case.currency)
+        return Line(LineKind.MONTHS, each * structure.months, times=structure.months)
+    base = case.value / case.term
+    each = case.share(base, structure.rate)
+    base = rounded(base, case.currency)
+    return Line(LineKind.MONTHS, each * structure.months, base, structure.rate, structure.months)
+
+
+def _limits(
+    structure: Flat | Percentage | Tiered | Recurring, case: _Case, earned: Decimal
+) -> Iterator[Line]:
+    """What lifts the commission to its floor or takes away what goes over its cap."""
+    per_period = structure.limits_per is not Period.OPPORTUNITY
+    before = case.earlier.commission if per_period else _ZERO
+    if structure.floor is not None and case.value:
+        least = rounded(case.here(structure.floor), case.currency) - before
+        if earned < least:
+            yield Line(LineKind.FLOOR, least - earned)
+    if structure.cap is not None:
+        most = max(rounded(case.here(structure.cap), case.currency) - before, _ZERO)
+        if earned > most:
+            yield Line(LineKind.CAP, most - earned)
