@@ -1,6 +1,7 @@
 """The tables as Python sees them; the migrations are the schema, a test holds both equal."""
 
 from services.tables.added import (
+    AccountQuestion,
     AuditEntry,
     Gate,
     Lane,
@@ -29,6 +30,7 @@ from services.tables.given import (
 )
 
 __all__ = [
+    "AccountQuestion",
     "Alert",
     "AuditEntry",
     "Configuration",

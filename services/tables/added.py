@@ -85,6 +85,65 @@ class SlackIdentity(Identified, Stamped, Owned, Table):
     workspace_id: Mapped[UUID] = mapped_column()
     slack_user_id: Mapped[str] = mapped_column(String(32))
     user_id: Mapped[UUID] = mapped_column()
+    closed_at: Mapped[datetime | None] = mapped_column(
+        comment="Since when the account may not use the app: deactivated in Slack, a guest."
+    )
+    closed_because: Mapped[str | None] = mapped_column(String(20))
+    ended_membership: Mapped[bool] = mapped_column(
+        server_default=text("false"),
+        comment="It was the person's last open account: with it they come back.",
+    )
+
+
+class AccountQuestion(Identified, Owned, Table):
+    """Whether a new Slack account is that of somebody who may change settings and has the same
+    e-mail: they are asked, once, and what they answered is kept.
+    """
+
+    __tablename__ = "account_questions"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organization_id", "workspace_id"],
+            ["workspaces.organization_id", "workspaces.id"],
+            ondelete="CASCADE",
+        ),
+        ForeignKeyConstraint(
+            ["organization_id", "user_id"],
+            ["users.organization_id", "users.id"],
+            ondelete="CASCADE",
+        ),
+        ForeignKeyConstraint(
+            ["organization_id", "asked_user_id"],
+            ["users.organization_id", "users.id"],
+            ondelete="CASCADE",
+        ),
+        CheckConstraint("answer IN ('approved', 'refused', 'expired')", "answer"),
+        Index(
+            "uq_account_questions_one_open",
+            "organization_id",
+            "workspace_id",
+            "slack_user_id",
+            unique=True,
+            postgresql_where=text("answer IS NULL"),
+        ),
+        Index(
+            "idx_account_questions_account",
+            "organization_id",
+            "workspace_id",
+            "slack_user_id",
+            "created_at",
+        ),
+    )
+
+    workspace_id: Mapped[UUID] = mapped_column()
+    slack_user_id: Mapped[str] = mapped_column(String(32))
+    shown_name: Mapped[str] = mapped_column(String(201))
+    user_id: Mapped[UUID] = mapped_column()
+    asked_user_id: Mapped[UUID] = mapped_column()
+    created_at: Mapped[datetime] = mapped_column()
+    expires_at: Mapped[datetime] = mapped_column()
+    answer: Mapped[str | None] = mapped_column(String(20))
+    answered_at: Mapped[datetime | None] = mapped_column()
 
 
 class ProcessedRequest(Owned, Table):

@@ -19,6 +19,7 @@ _T = TypeVar("_T")
 WEEK = date(2026, 11, 22)
 LAST_WEEK = WEEK - timedelta(days=7)
 NUMBERS = {"Acme": 1001, "Umbrella": 2002}
+QUESTIONS = {"Acme": uuid4(), "Umbrella": uuid4()}
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Known:
     task_id: UUID
     copy_id: UUID
     outbox_id: int
+    question_id: UUID
     request_key: str = "the same key"
 
 
@@ -147,6 +149,7 @@ async def _filled(tx: Tx, name: str, company: Company) -> Known:
         task_id=task.id,
         copy_id=copy.id,
         outbox_id=message.id,
+        question_id=QUESTIONS[name],
     )
 
 
@@ -208,6 +211,18 @@ def _the_rest(
             period="2026-W46@UTC",
             scheduled_for=START,
             outcome="ran",
+        ),
+        tables.AccountQuestion(
+            id=QUESTIONS[name],
+            **ours,
+            **place,
+            slack_user_id="U0ASKS",
+            shown_name=f"{name} newcomer",
+            user_id=user_id,
+            asked_user_id=user_id,
+            created_at=START,
+            expires_at=START + timedelta(days=1),
+            answer="expired",
         ),
         tables.AuditEntry(
             **ours, user_id=user_id, action="opportunity.created", entity_type="opportunity"
