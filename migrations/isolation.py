@@ -50,7 +50,7 @@ def force(table: str) -> None:
     op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
     op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
     op.execute(
-        f"CREATE POLICY owner_{table} ON {table} FOR ALL TO CURRENT_USER "
+        f"CREATE POLICY owner_{_bare(table)} ON {table} FOR ALL TO CURRENT_USER "
         "USING (true) WITH CHECK (true)"
     )
 
@@ -58,7 +58,7 @@ def force(table: str) -> None:
 def let_definer(table: str, grants: str) -> None:
     """Let the definer's functions see every company's rows of this one table."""
     op.execute(
-        f"CREATE POLICY definer_{table} ON {table} FOR ALL TO {DEFINER} "
+        f"CREATE POLICY definer_{_bare(table)} ON {table} FOR ALL TO {DEFINER} "
         "USING (true) WITH CHECK (true)"
     )
     op.execute(f"GRANT {grants} ON {table} TO {DEFINER}")
@@ -70,3 +70,8 @@ def keep_updated_at(table: str) -> None:
         f"CREATE TRIGGER keep_updated_at BEFORE INSERT OR UPDATE ON {table} "
         "FOR EACH ROW EXECUTE FUNCTION keep_updated_at()"
     )
+
+
+def _bare(table: str) -> str:
+    """Without its schema, as policies are named."""
+    return table.rpartition(".")[2]
