@@ -107,7 +107,7 @@ def problem_sentence(refused: FieldProblem) -> str:  # noqa: C901, PLR0911, PLR0
             return "I do not know this person. Choose one from the list."
         case Problem.NOT_A_NUMBER:
             return "This must be a whole number, like 14."
-        case Problem.NOT_A_RATE:
+        case Problem.NOT_A_PERCENTAGE:
             return "This must be a percentage, like 8 or 12.5."
         case Problem.NOT_A_TIER:
             return (

@@ -32,7 +32,7 @@ class Problem(StrEnum):
     UNKNOWN_PARTNER = "unknown_partner"
     UNKNOWN_PERSON = "unknown_person"
     NOT_A_NUMBER = "not_a_number"
-    NOT_A_RATE = "not_a_rate"
+    NOT_A_PERCENTAGE = "not_a_percentage"
     NOT_A_TIER = "not_a_tier"
     TIERS_OUT_OF_ORDER = "tiers_out_of_order"
     TIERS_END = "tiers_end"

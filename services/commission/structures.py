@@ -62,7 +62,7 @@ def _an_amount(value: object) -> object:
 
 
 def _a_rate(value: object) -> object:
-    return None if value is None else _number(value, Problem.NOT_A_RATE)
+    return None if value is None else _number(value, Problem.NOT_A_PERCENTAGE)
 
 
 def _positive(amount: Decimal) -> Decimal:

@@ -49,8 +49,8 @@ def test_what_is_stored_is_read_as_it_was(structure: Structure) -> None:
         ({"type": "percentage", "rate": "100.01"}, {"rate": Problem.OUT_OF_RANGE}),
         ({"type": "percentage", "rate": "-1"}, {"rate": Problem.OUT_OF_RANGE}),
         ({"type": "percentage", "rate": "1.005"}, {"rate": Problem.TOO_MANY_DECIMALS}),
-        ({"type": "percentage", "rate": "NaN"}, {"rate": Problem.NOT_A_RATE}),
-        ({"type": "percentage", "rate": True}, {"rate": Problem.NOT_A_RATE}),
+        ({"type": "percentage", "rate": "NaN"}, {"rate": Problem.NOT_A_PERCENTAGE}),
+        ({"type": "percentage", "rate": True}, {"rate": Problem.NOT_A_PERCENTAGE}),
         ({"type": "percentage", "rate": "5", "cap": "9"}, {"currency": Problem.REQUIRED}),
         (
             {"type": "percentage", "rate": "5", "cap": "9", "floor": "10", "currency": "EUR"},

@@ -60,8 +60,8 @@ def test_a_rate_is_read_with_or_without_its_sign(words: str, rate: str) -> None:
 @pytest.mark.parametrize(
     ("words", "problem"),
     [
-        ("lots", Problem.NOT_A_RATE),
-        ("", Problem.NOT_A_RATE),
+        ("lots", Problem.NOT_A_PERCENTAGE),
+        ("", Problem.NOT_A_PERCENTAGE),
         ("101", Problem.OUT_OF_RANGE),
         ("-1%", Problem.OUT_OF_RANGE),
         ("1.234", Problem.TOO_MANY_DECIMALS),
