@@ -20,6 +20,7 @@ _ACTIONS: Mapping[str, str] = {
     "weekly_status.file": "file a weekly status",
     "alerts.acknowledge": "acknowledge alerts",
     "settings.change": "change the settings",
+    "workspaces.manage": "connect or unlink workspaces",
 }
 """What a permission is for, where Slack has a way to it."""
 
@@ -144,8 +145,24 @@ def problem_sentence(refused: FieldProblem) -> str:  # noqa: C901, PLR0911, PLR0
             return "Somebody changed this while you were here. Close this and open it again."
         case Problem.WEEK_NOT_BEGUN:
             return "This week has not begun yet; its status can be filed from its Monday."
+        case Problem.CIRCLE:
+            return "This would make a circle: nobody can report to somebody of their own team."
+        case Problem.LAST_ADMIN:
+            return "This is the only admin. Make somebody else an admin first."
+        case Problem.BEYOND_YOUR_OWN:
+            return "This would give or take more than your own role allows. An admin can do it."
         case Problem.NOT_UNDERSTOOD:
             return "I could not read this."
+        case Problem.UNKNOWN_CODE:
+            return "I do not know this code. Check it letter by letter, or ask for another one."
+        case Problem.CODE_USED:
+            return "This code has been used; each works once. Ask for another one."
+        case Problem.CODE_EXPIRED:
+            return "This code is more than a day old. Ask for another one."
+        case Problem.CODE_REVOKED:
+            return "This code was taken back. Ask for another one."
+        case Problem.TOO_MANY_CODES_TRIED:
+            return "Too many wrong codes came from here. Please wait an hour, then try again."
         case _:
             assert_never(refused.problem)
 
@@ -185,6 +202,16 @@ def sentence(error: DomainError) -> str:  # noqa: C901, PLR0911  # one line for 
                 f"{error.to_label}. From there it may go to: {allowed or 'no other stage'}."
                 f" {NOTHING_SAVED}"
             )
+        case errors.TooManyLinkCodes():
+            return (
+                f"{error.most} link codes are open, which is the most there can be. "
+                "Revoke one of them first."
+            )
+        case errors.WorkspaceTaken():
+            return (
+                f"{cut(error.name, 80)} belongs to another company here already. {NOTHING_SAVED} "
+                "An admin there can move it with `/tandem link` and the code."
+            )
         case errors.NotConfigured():
             return (
                 f"This needs a setting that is not made yet ({error.setting}). An admin "
@@ -209,7 +236,18 @@ _NOT_A_MEMBER: Mapping[str, str] = {
     "guest": "Guests cannot use Tandem. Ask an admin of your Slack workspace for a full account.",
     "deactivated": "Your Slack account is deactivated.",
     "inactive": "Your account in Tandem is not active. An admin of your company can change it.",
-    "admin_email": "Your e-mail belongs to an admin here, who has to approve this account first.",
+    "admin_email": (
+        "Your e-mail belongs to an admin here, who has to approve this account first. I have asked "
+        "in their direct messages with me; the question is open for a day. Nothing was saved."
+    ),
+    "not_theirs": (
+        "Your e-mail belongs to an admin here, who said that this account is not theirs. Nothing "
+        "was saved. Talk to an admin of your company, or change your e-mail in Slack."
+    ),
+    "admin_away": (
+        "Your e-mail belongs to an admin here, and nobody who could approve this account can be "
+        "reached in Slack. Nothing was saved. Whoever runs Tandem for your company can help."
+    ),
     "stranger": "Tandem works for the people of the company that installed it. You are of another.",
 }
 

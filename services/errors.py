@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -48,6 +48,38 @@ class Problem(StrEnum):
     WEEK_NOT_BEGUN = "week_not_begun"
     CHANGED_MEANWHILE = "changed_meanwhile"
     NOT_UNDERSTOOD = "not_understood"
+    CIRCLE = "circle"
+    LAST_ADMIN = "last_admin"
+    BEYOND_YOUR_OWN = "beyond_your_own"
+    UNKNOWN_CODE = "unknown_code"
+    CODE_USED = "code_used"
+    CODE_EXPIRED = "code_expired"
+    CODE_REVOKED = "code_revoked"
+    TOO_MANY_CODES_TRIED = "too_many_codes_tried"
+    TOO_FEW = "too_few"
+    TOO_MANY = "too_many"
+    NAMED_TWICE = "named_twice"
+    NOT_A_KEY = "not_a_key"
+    NOT_YES_OR_NO = "not_yes_or_no"
+    UNKNOWN_PART = "unknown_part"
+    UNKNOWN_ZONE = "unknown_zone"
+    UNKNOWN_COUNTRY = "unknown_country"
+    UNKNOWN_SUBDIVISION = "unknown_subdivision"
+    UNKNOWN_STAGE = "unknown_stage"
+    UNKNOWN_ROLE = "unknown_role"
+    UNKNOWN_WORKSPACE = "unknown_workspace"
+    UNKNOWN_SETTING = "unknown_setting"
+    NOT_A_CURRENCY = "not_a_currency"
+    NOT_A_RATE = "not_a_rate"
+    END_BEFORE_START = "end_before_start"
+    NOT_A_HUNDRED = "not_a_hundred"
+    KINDS_MISSING = "kinds_missing"
+    ROUTE_WITHOUT_ROLE = "route_without_role"
+    GOALS_EXIST = "goals_exist"
+    GOALS_COLLIDE = "goals_collide"
+    RATES_MISSING = "rates_missing"
+    BASE_NOT_LISTED = "base_not_listed"
+    CANNOT_MOVE = "cannot_move"
 
 
 @dataclass(frozen=True)
@@ -159,9 +191,55 @@ class MoveNotAllowed(DomainError):
         super().__init__(f"#{number}: {from_label} to {to_label}")
 
 
+class TooManyLinkCodes(DomainError):
+    """So many of the company's link codes are open that one has to be revoked first."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        super().__init__(str(most))
+
+
+class WorkspaceTaken(DomainError):
+    """The workspace belongs to a company already; only that one's admin can move it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(name)
+
+
 class NotConfigured(DomainError):
     """A setting that this needs has not been made yet."""
 
     def __init__(self, setting: str) -> None:
         self.setting = setting
         super().__init__(setting)
+
+
+class StillUsed(DomainError):
+    """Configured words would go that records still use: by key, how many of which kind (an
+    opportunity, a partner … or another setting). Nothing was saved.
+
+    It is once `moves` names where they go, unless `can_move` says that they cannot.
+    """
+
+    def __init__(
+        self, setting: str, used: Mapping[str, Mapping[str, int]], *, can_move: bool = True
+    ) -> None:
+        self.setting = setting
+        self.used = {key: dict(kinds) for key, kinds in used.items()}
+        self.can_move = can_move
+        super().__init__(f"{setting}: {', '.join(self.used)}")
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """By key, how many altogether."""
+        return {key: sum(kinds.values()) for key, kinds in self.used.items()}
+
+
+class NoRate(DomainError):
+    """No exchange rate is in force for a currency on a day."""
+
+    def __init__(self, currency: str, day: date) -> None:
+        self.currency = currency
+        self.day = day
+        super().__init__(f"{currency} on {day}")
