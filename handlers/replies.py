@@ -167,7 +167,7 @@ def problem_sentence(refused: FieldProblem) -> str:  # noqa: C901, PLR0911, PLR0
             assert_never(refused.problem)
 
 
-def sentence(error: DomainError) -> str:  # noqa: C901, PLR0911  # one line for each refusal there is
+def sentence(error: DomainError) -> str:  # noqa: C901, PLR0911, PLR0912  # one line for each refusal there is
     """What happened, what was saved (nothing) and what to do; not escaped."""
     match error:
         case errors.NotAllowed():
