@@ -1,4 +1,4 @@
-"""The command line: `python -m bot demo|serve|migrate|manifest|doctor`."""
+"""The command line: `python -m bot demo|serve|migrate|manifest|doctor`, and operators' commands."""
 
 import argparse
 import asyncio
@@ -7,10 +7,11 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
-from bot import logs, migrate, settings
+from bot import logs, migrate, operator, settings
 from bot.checks import UnsafeDatabaseError
 
 USAGE_ERROR = 2
+INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,6 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for reason in error.reasons:
             print(f"  - {reason}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -54,6 +57,9 @@ def _parser() -> argparse.ArgumentParser:
 
     doctor = commands.add_parser("doctor", help="check settings, database and Slack")
     doctor.set_defaults(run=_doctor)
+
+    operator.add_commands(commands)
+    parser.set_defaults(run=_operate)  # of those that name no `run` of their own
     return parser
 
 
@@ -95,6 +101,13 @@ def _doctor(_asked: argparse.Namespace) -> int:
     for finding in findings:
         print(f"{'ok  ' if finding.is_well else 'FAIL'} {finding.what}: {finding.words}")
     return 0 if all(finding.is_well for finding in findings) else 1
+
+
+def _operate(asked: argparse.Namespace) -> int:
+    from bot.app import SystemClock  # noqa: PLC0415  # same
+
+    console = operator.Console(sys.stdout, sys.stderr, sys.stdin, as_json=asked.json)
+    return asyncio.run(operator.operate(operator.Desk(console, SystemClock()), asked))
 
 
 def _until_stopped(run: Callable[[asyncio.Event], Awaitable[None]]) -> None:
