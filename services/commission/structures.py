@@ -184,7 +184,7 @@ class _Limited(_Value):
     """Never paid on a value of zero."""
     limits_per: Period = Period.OPPORTUNITY
     currency: Annotated[Currency | None, Field(validate_default=True)] = None
-    """Of every amount here; needed where there is one."""
+    """Of every amount here: needed where there is one, and none where there is none."""
     effective_from: Day | None = None
     effective_until: Day | None = None
     """The last day it counts."""
@@ -200,9 +200,10 @@ class _Limited(_Value):
     @field_validator("currency")
     @classmethod
     def _is_there_for_amounts(cls, currency: str | None, info: ValidationInfo) -> str | None:
-        if currency is None and any(map(info.data.get, ("amount", "tiers", "cap", "floor"))):
+        has_amounts = any(map(info.data.get, ("amount", "tiers", "cap", "floor")))
+        if currency is None and has_amounts:
             raise refused(Problem.REQUIRED)
-        return currency
+        return currency if has_amounts else None
 
     @field_validator("effective_until")
     @classmethod
