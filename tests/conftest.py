@@ -15,6 +15,7 @@ from bot.embedded import EmbeddedPostgres, temporary_postgres
 from bot.migrate import migrate
 from services.db import Database, connect
 from tests.factories import Company, FixedClock, a_company
+from tests.logs import LogWatch
 
 TEMPLATE = "template_tandem"
 FURNISHED = "template_companies"
@@ -30,6 +31,22 @@ def pytest_configure() -> None:
     # As many examples as a suite that is run all day can afford; no deadline on a busy machine.
     settings.register_profile("suite", max_examples=30, deadline=None)
     settings.load_profile("suite")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def watch() -> LogWatch:
+    """Hears what is logged from the first fixture on."""
+    watch = LogWatch()
+    watch.begin()
+    return watch
+
+
+@pytest.fixture(autouse=True)
+def logged(watch: LogWatch) -> Iterator[LogWatch]:
+    """Fails whatever test logs a secret or the words of people."""
+    watch.begin()
+    yield watch
+    assert watch.found() == [], "this must not be logged"
 
 
 @dataclass(frozen=True)

@@ -43,8 +43,8 @@ class LogWatch(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         self._lines.append(self.format(record))
 
-    def add_secret(self, *secrets: str) -> None:
-        """One more that this test knows."""
+    def add_secrets(self, *secrets: str) -> None:
+        """More that this test knows."""
         self._secrets.update(secrets)
 
     def add_texts(self, payloads: Iterable[object]) -> None:

@@ -36,7 +36,7 @@ def test_lines_of_identifiers_and_kinds_pass() -> None:
 
 def test_an_exception_is_looked_at_too() -> None:
     watch = LogWatch()
-    watch.add_secret("the code of this test")
+    watch.add_secrets("the code of this test")
     error = ValueError("the code of this test")
 
     watch.handle(logging.makeLogRecord({"msg": "failed", "exc_info": (ValueError, error, None)}))
