@@ -153,6 +153,66 @@ def problem_sentence(refused: FieldProblem) -> str:  # noqa: C901, PLR0911, PLR0
             return "This would give or take more than your own role allows. An admin can do it."
         case Problem.NOT_UNDERSTOOD:
             return "I could not read this."
+        case Problem.TOO_FEW:
+            return f"This needs at least {facts.get('least', '1')}."
+        case Problem.TOO_MANY:
+            return f"These are too many; {facts.get('max_length')} fit."
+        case Problem.NAMED_TWICE:
+            return f"{facts.get('word')} is there twice; each can be there once."
+        case Problem.NOT_A_KEY:
+            return "This must be a short word of small letters, digits and _, like new_deal."
+        case Problem.NOT_YES_OR_NO:
+            return "This must be yes or no (true or false)."
+        case Problem.UNKNOWN_PART:
+            return "I do not know this part; nothing like it can be set here."
+        case Problem.UNKNOWN_ZONE:
+            return "I do not know this time zone. Write it like Europe/Lisbon."
+        case Problem.UNKNOWN_COUNTRY:
+            return "I do not know this country's holidays. Write it with two letters, like PT."
+        case Problem.UNKNOWN_SUBDIVISION:
+            return "I do not know this part of the country; leave it empty for the whole country."
+        case Problem.UNKNOWN_STAGE:
+            return f"The pipeline has no stage {facts.get('word')}."
+        case Problem.UNKNOWN_ROLE:
+            return f"There is no role {facts.get('word')}."
+        case Problem.UNKNOWN_WORKSPACE:
+            return "This channel is in a Slack workspace that is not one of your company's."
+        case Problem.UNKNOWN_SETTING:
+            return "There is no such setting."
+        case Problem.NOT_A_CURRENCY:
+            return "This must be a currency of today by its three letters, like EUR."
+        case Problem.NOT_A_RATE:
+            return "The rate must be a number above zero with at most ten decimals, like 1.0825."
+        case Problem.END_BEFORE_START:
+            return "The end must be later than the start."
+        case Problem.NOT_A_HUNDRED:
+            return f"The weights must add up to 100; these add up to {facts.get('total')}."
+        case Problem.KINDS_MISSING:
+            return "The pipeline needs at least one open, one won and one lost stage."
+        case Problem.ROUTE_WITHOUT_ROLE:
+            return "Say which role or channel is told, and only there."
+        case Problem.GOALS_EXIST:
+            return (
+                "The fiscal year cannot begin in another month while there are goals "
+                f"({facts.get('count')}): their quarters would mean other months."
+            )
+        case Problem.GOALS_COLLIDE:
+            return (
+                f"Somebody has goals of both types for the same quarter ({facts.get('count')}); "
+                f"they cannot both become {facts.get('word')}."
+            )
+        case Problem.RATES_MISSING:
+            return (
+                "Amounts could not be converted into this currency. Set exchange rates first for: "
+                f"{facts.get('currencies')}."
+            )
+        case Problem.BASE_NOT_LISTED:
+            return (
+                f"The base currency {facts.get('currency')} must be one of the currencies your "
+                "company uses."
+            )
+        case Problem.CANNOT_MOVE:
+            return f"Records cannot move to {facts.get('word')}: it is not there any more."
         case Problem.UNKNOWN_CODE:
             return "I do not know this code. Check it letter by letter, or ask for another one."
         case Problem.CODE_USED:
@@ -212,6 +272,12 @@ def sentence(error: DomainError) -> str:  # noqa: C901, PLR0911, PLR0912  # one 
                 f"{cut(error.name, 80)} belongs to another company here already. {NOTHING_SAVED} "
                 "An admin there can move it with `/tandem link` and the code."
             )
+        case errors.StillUsed():
+            what = ", ".join(f"{key} ({count})" for key, count in error.counts.items())
+            way = "Say where they go." if error.can_move else "They have to be closed first."
+            return f"Still in use: {what}. {way} {NOTHING_SAVED}"
+        case errors.NoRate():
+            return f"There is no exchange rate for {error.currency} on {error.day.isoformat()}."
         case errors.NotConfigured():
             return (
                 f"This needs a setting that is not made yet ({error.setting}). An admin "

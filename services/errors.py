@@ -243,3 +243,7 @@ class NoRate(DomainError):
         self.currency = currency
         self.day = day
         super().__init__(f"{currency} on {day}")
+
+
+class SwitchedOff(DomainError):
+    """The operator has switched the company off; only they can switch it on again."""

@@ -3,8 +3,10 @@
 import re
 import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Annotated
+from functools import cache
+from typing import Annotated, cast
 
+from babel.core import get_global
 from babel.numbers import get_currency_precision, get_currency_symbol, get_decimal_symbol
 from pydantic import AfterValidator
 
@@ -44,6 +46,20 @@ def parse_amount(
     return _amount(whole, parts["fraction"] or "", _MULTIPLIERS[parts["times"].lower()], field)
 
 
+@cache
+def known_currencies() -> frozenset[str]:
+    """The currencies that are money somewhere today (ISO 4217, by Unicode's list)."""
+    territories = cast(
+        "dict[str, list[tuple[str, object, object, bool]]]", get_global("territory_currencies")
+    )
+    return frozenset(
+        code
+        for used in territories.values()
+        for code, _, until, is_tender in used
+        if until is None and is_tender
+    )
+
+
 def minor_digits(currency: str) -> int:
     """Decimals of a currency, at most the two that are kept: EUR 2, JPY 0."""
     return min(get_currency_precision(currency), DECIMALS)
@@ -66,6 +82,16 @@ def _kept(amount: Decimal) -> Decimal:
 
 Amount = Annotated[Decimal, AfterValidator(_kept)]
 """An amount that can be kept: not negative, not too large, at most two decimals."""
+
+
+def _known_currency(code: str) -> str:
+    if code not in known_currencies():
+        raise refused(Problem.NOT_A_CURRENCY)
+    return code
+
+
+CurrencyCode = Annotated[str, AfterValidator(_known_currency)]
+"""A currency of today by its code, like EUR."""
 
 
 def _amount(whole: str, fraction: str, shift: int, field: str) -> Decimal:

@@ -1,6 +1,29 @@
-"""Configuration: the catalogue of settings, and their values for an organization."""
+"""Configuration: the catalogue of settings, and their values for an organization.
 
-from services.configuration import catalogue
-from services.configuration.values import get, hold, put, reset, write
+`get` and `held` read, `change` changes for a person, `write` for the application itself. Exchange
+rates are in `rates`, the whole configuration as one document in `transfer`.
+"""
 
-__all__ = ["catalogue", "get", "hold", "put", "reset", "write"]
+from services.configuration import catalogue, rates
+from services.configuration.catalogue import Setting
+from services.configuration.changing import RESET, Change, Changed, Reset, change
+from services.configuration.values import Held, Origin, get, held, hold, put, reset, write
+
+__all__ = [
+    "RESET",
+    "Change",
+    "Changed",
+    "Held",
+    "Origin",
+    "Reset",
+    "Setting",
+    "catalogue",
+    "change",
+    "get",
+    "held",
+    "hold",
+    "put",
+    "rates",
+    "reset",
+    "write",
+]

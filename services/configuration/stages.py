@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+from services.configuration.kinds import Key, Label, Value, refuse_twice
+from services.errors import Problem
+from services.text import refused
+
+RequiredField = Literal["deal_value", "customer_contact", "assigned_user_id", "notes"]
+"""What of an opportunity a stage may ask for; the rest it always has."""
 
 
-class Value(BaseModel):
-    """What a setting is made of."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+def _once(fields: tuple[RequiredField, ...]) -> tuple[RequiredField, ...]:
+    return tuple(dict.fromkeys(fields))
 
 
 class Stage(Value):
@@ -26,6 +28,8 @@ class Stage(Value):
     stale_after_days: Annotated[int, Field(ge=1, le=3650)] | None = None
     next: tuple[Key, ...] | None = None
     """Stages it may lead to; None means any."""
+    required_fields: Annotated[tuple[RequiredField, ...], AfterValidator(_once)] = ()
+    """What an opportunity must have before it comes here."""
 
 
 class Pipeline(Value):
@@ -35,15 +39,14 @@ class Pipeline(Value):
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
-        keys = [stage.key for stage in self.stages]
-        if len(set(keys)) != len(keys):
-            raise ValueError("two stages have the same key")
-        kinds = {stage.kind for stage in self.stages}
-        if kinds != {"open", "won", "lost"}:
-            raise ValueError("a pipeline needs an open, a won and a lost stage")
-        unknown = {key for stage in self.stages for key in stage.next or ()} - set(keys)
+        refuse_twice(stage.key for stage in self.stages)
+        refuse_twice(stage.label for stage in self.stages)
+        if {stage.kind for stage in self.stages} != {"open", "won", "lost"}:
+            raise refused(Problem.KINDS_MISSING)
+        keys = {stage.key for stage in self.stages}
+        unknown = {key for stage in self.stages for key in stage.next or ()} - keys
         if unknown:
-            raise ValueError(f"no such next stage: {', '.join(sorted(unknown))}")
+            raise refused(Problem.UNKNOWN_STAGE, word=", ".join(sorted(unknown)))
         return self
 
     def find(self, key: str) -> Stage | None:

@@ -1,9 +1,13 @@
-"""Reading and changing settings."""
+"""Reading settings, and the rows behind them. A setting's row exists only where it was set."""
 
-from collections.abc import Mapping, Sequence
-from typing import TypeVar, cast
+import hashlib
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar, cast
 
-from pydantic import ValidationError
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -14,20 +18,82 @@ from services.errors import InvalidInput, Problem
 from services.memory import Company
 from services.tables import Configuration
 
-T = TypeVar("T")
+log = logging.getLogger(__name__)
 
-_STORED = select(Configuration.category, Configuration.key, Configuration.value).order_by(
-    Configuration.organization_id.is_not(None)
+T = TypeVar("T")
+V_co = TypeVar("V_co", covariant=True)
+
+_STORED = select(
+    Configuration.category,
+    Configuration.key,
+    Configuration.value,
+    Configuration.organization_id.is_not(None),
 )
-"""The platform's first, so that the organization's own come over them."""
+_LEARNED = frozenset({"is_reached", "problem", "chosen_by"})
+"""What the application notes of a channel by itself: no change of what somebody chose."""
+_VERSION = 16
+
+
+class Origin(StrEnum):
+    """Whose value counts."""
+
+    ORGANIZATION = "organization"
+    PLATFORM = "platform"
+    CATALOGUE = "catalogue"
+
+
+@dataclass(frozen=True, slots=True)
+class Held(Generic[V_co]):
+    """A setting's effective value and where it comes from.
+
+    `default` is what a reset goes back to: the platform's value, else the catalogue's. `version`
+    is that of the organization's own value, '' when it has none. `broken` says why the own value
+    that is stored does not count; a new one or a reset mends it.
+    """
+
+    value: V_co
+    default: V_co
+    origin: Origin
+    version: str
+    broken: Problem | None = None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the organization has set its own, even one that does not count."""
+        return bool(self.version)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """The rows of one setting, as JSON; those that are not there are absent from `by_origin`."""
+
+    by_origin: Mapping[Origin, object]
+
+    def has(self, origin: Origin) -> bool:
+        return origin in self.by_origin
+
+
+_NOTHING = _Stored({})
 
 
 async def get(tx: Tx, setting: Setting[T]) -> T:
-    """The effective value: the organization's, else the platform's, else the default."""
+    """The effective value: the organization's, else the platform's, else the default.
+
+    A stored value that does not fit its type any more counts as not there.
+    """
     company = tx.recollection.company
     if setting.name not in company.values:
-        company.values[setting.name] = await _effective(tx, company, setting)
+        rows = await _rows(tx, company)
+        company.values[setting.name] = _held(setting, rows.get(setting.name, _NOTHING)).value
     return cast("T", company.values[setting.name])
+
+
+async def held(tx: Tx, setting: Setting[T]) -> Held[T]:
+    """The effective value with its origin, its default and its version. As `get`, no SQL on a
+    hit.
+    """
+    rows = await _rows(tx, tx.recollection.company)
+    return _held(setting, rows.get(setting.name, _NOTHING))
 
 
 async def hold(tx: Tx, setting: Setting[T]) -> T:
@@ -37,51 +103,78 @@ async def hold(tx: Tx, setting: Setting[T]) -> T:
     return await get(tx, setting)
 
 
-async def put(tx: Tx, setting: Setting[T], value: T) -> None:
-    """Set the organization's own value, with an audit entry. Needs `settings.change`.
-
-    Raises InvalidInput (field: the setting's key) when the value does not fit its type.
-    """
-    tx.actor.require("settings.change")
-    await write(tx, setting, value)
-
-
 async def write(tx: Tx, setting: Setting[T], value: T) -> None:
-    """As `put`, by the application itself, e.g. when a test post has reached its channel."""
+    """Set the organization's own value, by the application itself, e.g. when a test post has
+    reached its channel. With an audit entry. Raises InvalidInput when it does not fit its type.
+    """
     before = await get(tx, setting)
-    stored = _stored(setting, value)
+    stored = setting.stored(value)
     fresh = insert(Configuration).values(
         organization_id=tx.organization_id,
         category=setting.category,
         key=setting.key,
         value=stored,
-        default_value=_stored(setting, setting.default),
+        default_value=setting.stored(setting.default),
         data_type=setting.data_type,
+        is_required=setting.is_required,
         validation_rules=setting.type.json_schema(),
         created_at=tx.now,
     )
+    columns = ("value", "default_value", "data_type", "is_required", "validation_rules")
     await tx.session.execute(
         fresh.on_conflict_do_update(
             index_elements=["organization_id", "category", "key"],
-            set_={"value": fresh.excluded.value},
+            set_={column: fresh.excluded[column] for column in columns},
         )
     )
     tx.recollection.forget()
-    details = {"setting": setting.name, "from": _stored(setting, before), "to": stored}
+    details = {"setting": setting.name, "from": setting.stored(before), "to": stored}
     await audit.record(tx, "setting.changed", "setting", details=details)
 
 
-async def reset(tx: Tx, setting: Setting[T]) -> None:
-    """Back to the platform's value or the default. Needs `settings.change`."""
-    tx.actor.require("settings.change")
+async def erase(tx: Tx, setting: Setting[T]) -> None:
+    """Back to the platform's value or the default, with an audit entry that tells which."""
     before = await get(tx, setting)
     await tx.session.execute(delete(Configuration).where(*_own(tx, setting)))
     tx.recollection.forget()
-    details = {"setting": setting.name, "from": _stored(setting, before), "to": None}
+    after = setting.stored(await get(tx, setting))
+    details = {"setting": setting.name, "from": setting.stored(before), "to": after}
     await audit.record(tx, "setting.reset", "setting", details=details)
 
 
-def _own(tx: Tx, setting: Setting[T]) -> Sequence[ColumnElement[bool]]:
+async def put(tx: Tx, setting: Setting[T], value: T) -> None:
+    """As `write`, for a person. Needs the setting's permission."""
+    tx.actor.require(setting.permission)
+    await write(tx, setting, value)
+
+
+async def reset(tx: Tx, setting: Setting[T]) -> None:
+    """As `erase`, for a person. Needs the setting's permission."""
+    tx.actor.require(setting.permission)
+    await erase(tx, setting)
+
+
+def version_of(stored: object) -> str:
+    """Tells one stored value from another, for who wants to know whether it was changed."""
+    kept = _without_learned(stored)
+    written = json.dumps(kept, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(written.encode()).hexdigest()[:_VERSION]
+
+
+def _without_learned(stored: object) -> object:
+    if isinstance(stored, dict):
+        fields = cast("dict[str, object]", stored)
+        return {
+            name: _without_learned(each)
+            for name, each in fields.items()
+            if not ("channel_id" in fields and name in _LEARNED)
+        }
+    if isinstance(stored, list):
+        return [_without_learned(each) for each in cast("list[object]", stored)]
+    return stored
+
+
+def _own(tx: Tx, setting: Setting[T]) -> tuple[ColumnElement[bool], ...]:
     return (
         Configuration.organization_id == tx.organization_id,
         Configuration.category == setting.category,
@@ -89,23 +182,38 @@ def _own(tx: Tx, setting: Setting[T]) -> Sequence[ColumnElement[bool]]:
     )
 
 
-async def _effective(tx: Tx, company: Company, setting: Setting[T]) -> T:
-    if company.settings is None:
-        company.settings = await _stored_settings(tx)
-    if setting.name not in company.settings:
-        return setting.default
-    return setting.type.validate_python(company.settings[setting.name])
+def _held(setting: Setting[T], stored: _Stored) -> Held[T]:
+    default, origin = setting.default, Origin.CATALOGUE
+    if stored.has(Origin.PLATFORM):
+        found, refused = _read(setting, stored, Origin.PLATFORM)
+        if refused is None:
+            default, origin = cast("T", found), Origin.PLATFORM
+    if not stored.has(Origin.ORGANIZATION):
+        return Held(default, default, origin, "")
+    version = version_of(stored.by_origin[Origin.ORGANIZATION])
+    own, refused = _read(setting, stored, Origin.ORGANIZATION)
+    if refused is not None:
+        return Held(default, default, origin, version, refused)
+    return Held(cast("T", own), default, Origin.ORGANIZATION, version)
 
 
-async def _stored_settings(tx: Tx) -> Mapping[str, object]:
-    """Every stored setting by its name: most requests ask for several."""
-    rows = await tx.session.execute(_STORED)
-    return {f"{category}.{key}": value for category, key, value in rows}
-
-
-def _stored(setting: Setting[T], value: T) -> object:
+def _read(setting: Setting[T], stored: _Stored, origin: Origin) -> tuple[T | None, Problem | None]:
+    """The stored value, or why it does not count: of an older version, or changed by hand."""
     try:
-        checked = setting.type.validate_python(value)
-    except ValidationError as error:
-        raise InvalidInput.of(setting.key, Problem.OUT_OF_RANGE) from error
-    return setting.type.dump_python(checked, mode="json")
+        return setting.checked(stored.by_origin[origin]), None
+    except InvalidInput as error:
+        problem = error.problems[setting.name].problem
+        facts = {"setting": setting.name, "origin": str(origin), "problem": str(problem)}
+        log.warning("setting.broken", extra=facts)
+        return None, problem
+
+
+async def _rows(tx: Tx, company: Company) -> Mapping[str, _Stored]:
+    """Every stored setting by its name: most requests ask for several."""
+    if company.settings is None:
+        found: dict[str, dict[Origin, object]] = {}
+        for category, key, value, is_own in await tx.session.execute(_STORED):
+            origin = Origin.ORGANIZATION if is_own else Origin.PLATFORM
+            found.setdefault(f"{category}.{key}", {})[origin] = value
+        company.settings = {name: _Stored(values) for name, values in found.items()}
+    return cast("Mapping[str, _Stored]", company.settings)

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 from sqlalchemy import select, text
 
 from services import audit, configuration
+from services.commission import stored
 from services.configuration import catalogue
 from services.db import Tx
 from services.errors import FieldProblem, InvalidInput, LikelyDuplicates, Problem
@@ -118,7 +119,7 @@ async def _insert(tx: Tx, new: CreatePartner) -> PartnerRow:
         name=new.name,
         domain=new.domain,
         website=new.website,
-        commission_structure=await configuration.get(tx, catalogue.COMMISSION),
+        commission_structure=stored(await configuration.get(tx, catalogue.COMMISSION)),
         primary_contact={key: value for key, value in contact.items() if value is not None},
         created_at=tx.now,
         updated_at=tx.now,

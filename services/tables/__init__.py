@@ -3,6 +3,7 @@
 from services.tables.added import (
     AccountQuestion,
     AuditEntry,
+    ExchangeRate,
     Gate,
     Lane,
     MessageCopy,
@@ -34,6 +35,7 @@ __all__ = [
     "Alert",
     "AuditEntry",
     "Configuration",
+    "ExchangeRate",
     "Gate",
     "Goal",
     "Interaction",

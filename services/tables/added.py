@@ -1,6 +1,7 @@
 """The tables beyond the given ones. Each class says why it exists."""
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import (
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    Numeric,
     String,
     Text,
     UniqueConstraint,
@@ -44,8 +46,20 @@ class Workspace(Identified, Stamped, Owned, Table):
     __table_args__ = (
         UniqueConstraint("organization_id", "id"),
         # An installation for a whole Enterprise Grid organization has no team.
-        UniqueConstraint("enterprise_id", "team_id", postgresql_nulls_not_distinct=True),
+        Index(
+            "workspaces_enterprise_id_team_id_key",
+            "enterprise_id",
+            "team_id",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+            postgresql_where=text("left_at IS NULL"),
+        ),
         CheckConstraint("num_nonnulls(enterprise_id, team_id) > 0", "identity"),
+        Index(
+            "idx_workspaces_token_expires_at",
+            "token_expires_at",
+            postgresql_where=text("token_expires_at IS NOT NULL"),
+        ),
     )
 
     enterprise_id: Mapped[str | None] = mapped_column(String(32))
@@ -56,11 +70,21 @@ class Workspace(Identified, Stamped, Owned, Table):
     bot_user_id: Mapped[str] = mapped_column(String(32))
     scopes: Mapped[list[str]] = mapped_column(PG_ARRAY(Text), server_default=text("'{}'::text[]"))
     sealed_bot_token: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed_refresh_token: Mapped[bytes | None] = mapped_column(LargeBinary)
+    token_expires_at: Mapped[datetime | None] = mapped_column(
+        comment="When the bot token ends unless it is renewed before; NULL: never."
+    )
+    rotation_leased_until: Mapped[datetime | None] = mapped_column(
+        comment="Until then one replica renews the token, or rests after a failure."
+    )
     parked_at: Mapped[datetime | None] = mapped_column(
         comment="Since when Slack refuses this workspace's token; its messages wait."
     )
     parked_because: Mapped[str | None] = mapped_column(String(100))
     uninstalled_at: Mapped[datetime | None] = mapped_column()
+    left_at: Mapped[datetime | None] = mapped_column(
+        comment="When it moved to another company; what hangs on it stays in this one."
+    )
 
 
 class SlackIdentity(Identified, Stamped, Owned, Table):
@@ -386,3 +410,24 @@ class AuditEntry(Identified, Owned, Table):
     entity_type: Mapped[str] = mapped_column(String(100))
     entity_id: Mapped[UUID | None] = mapped_column()
     details: Mapped[JsonObject] = mapped_column(server_default=text("'{}'::jsonb"))
+
+
+class ExchangeRate(Identified, Stamped, Owned, Table):
+    """What one unit of a currency is worth in the base currency, from a day on."""
+
+    __tablename__ = "exchange_rates"
+    __table_args__ = (
+        UniqueConstraint(
+            "organization_id",
+            "base_currency",
+            "currency",
+            "valid_from",
+            name="exchange_rates_day_key",
+        ),
+        CheckConstraint("rate > 0", "rate"),
+    )
+
+    currency: Mapped[str] = mapped_column(String(3))
+    base_currency: Mapped[str] = mapped_column(String(3))
+    valid_from: Mapped[date] = mapped_column()
+    rate: Mapped[Decimal] = mapped_column(Numeric(20, 10))

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from sqlalchemy import func, insert, select
 
 from services import configuration
+from services.commission import STRUCTURE
 from services.configuration import catalogue
 from services.configuration.catalogue import Choice
 from services.db import Database
@@ -89,7 +90,7 @@ async def test_a_partner_keeps_what_was_given(db: Database, acme: Company) -> No
 async def test_a_partner_starts_with_the_configured_commission(db: Database, acme: Company) -> None:
     rate: dict[str, object] = {"type": "flat", "amount": "500.00", "currency": "EUR"}
     async with db.transaction(acme.admin) as tx:
-        await configuration.put(tx, catalogue.COMMISSION, rate)
+        await configuration.put(tx, catalogue.COMMISSION, STRUCTURE.validate_python(rate))
 
     made = await a_partner(db, acme, "Globex")
 
