@@ -41,6 +41,7 @@ class Known:
     task_id: UUID
     copy_id: UUID
     outbox_id: int
+    audit_id: UUID
     question_id: UUID
     request_key: str = "the same key"
 
@@ -126,8 +127,16 @@ async def _filled(tx: Tx, name: str, company: Company) -> Known:
     task = tables.Task(
         id=uuid4(), **ours, user_id=user_id, opportunity_id=opportunity.id, title=f"{name} task"
     )
+    entry = tables.AuditEntry(
+        id=uuid4(),
+        **ours,
+        user_id=user_id,
+        action="opportunity.created",
+        entity_type="opportunity",
+        entity_id=opportunity.id,
+    )
     tx.session.add_all(
-        [alert, message, task, *_the_rest(ours, name, company, opportunity.id, partner.id)]
+        [alert, message, task, entry, *_the_rest(ours, name, company, opportunity.id, partner.id)]
     )
     await tx.session.execute(
         text("UPDATE workspaces SET sealed_bot_token = :token"), {"token": name.encode()}
@@ -149,6 +158,7 @@ async def _filled(tx: Tx, name: str, company: Company) -> Known:
         task_id=task.id,
         copy_id=copy.id,
         outbox_id=message.id,
+        audit_id=entry.id,
         question_id=QUESTIONS[name],
     )
 
@@ -223,9 +233,6 @@ def _the_rest(
             created_at=START,
             expires_at=START + timedelta(days=1),
             answer="expired",
-        ),
-        tables.AuditEntry(
-            **ours, user_id=user_id, action="opportunity.created", entity_type="opportunity"
         ),
     ]
 
