@@ -11,6 +11,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.db import Database
+from services.sealing import Sealer
 from services.values import Actor, WorkspaceId
 
 Blocks = list[dict[str, object]]
@@ -115,10 +116,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Who asks, from where. `key` is equal for the repeats of one click, submit or event."""
+    """Who asks, from where. `key` is equal for the repeats of one click, submit or event; `sealer`
+    is for who moves a token.
+    """
 
     actor: Actor
     db: Database
+    sealer: Sealer = field(repr=False)
     place: Place
     key: str
 

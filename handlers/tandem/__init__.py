@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from handlers.notices import Renderer, Settled
 from handlers.routing import Routes, SlashCommand, merge
-from handlers.tandem import settings
+from handlers.tandem import settings, workspaces
 
-PARTS = (settings,)
+PARTS = (settings, workspaces)
 NOTICES: Mapping[str, Renderer] = {
     kind: renderer for part in PARTS for kind, renderer in part.NOTICES.items()
 }

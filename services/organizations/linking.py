@@ -21,8 +21,8 @@ from services.db import Database, Tx
 from services.directory import NewInstallation
 from services.errors import InvalidInput, NotFound, Problem, TooManyLinkCodes, WorkspaceTaken
 from services.organizations import codes, workspaces
-from services.organizations.installing import BOT_TOKEN, REFRESH_TOKEN
-from services.sealing import Place, Sealer
+from services.organizations.installing import BOT_TOKEN, REFRESH_TOKEN, place
+from services.sealing import Sealer
 from services.tables import (
     Goal,
     Interaction,
@@ -250,9 +250,9 @@ async def tell_who_invited(db: Database, company: OrganizationId, code: str) -> 
         issuer = await people.person(tx, UserId(used.issued_by))
         if issuer.workspace_id is None or issuer.slack_user_id is None:
             return
-        place = outbox.Place(issuer.workspace_id, issuer.slack_user_id)
+        direct = outbox.Place(issuer.workspace_id, issuer.slack_user_id)
         notice = Joined(workspace_id=used.workspace_id).model_dump(mode="json")
-        await outbox.post(tx, place, WORKSPACE_JOINED, notice)
+        await outbox.post(tx, direct, WORKSPACE_JOINED, notice)
 
 
 async def redeem_at_install(
@@ -330,7 +330,7 @@ def _resealed(
     if sealed is None:
         return None
     before = OrganizationId(workspace.organization_id), WorkspaceId(workspace.id)
-    return sealer.seal(Place(*to, column), sealer.open(Place(*before, column), sealed))
+    return sealer.seal(place(*to, column), sealer.open(place(*before, column), sealed))
 
 
 async def _count(tx: Tx, table: type[Table], *where: ColumnElement[bool]) -> int:

@@ -5,6 +5,7 @@ import pytest
 from handlers.commands import dispatch, nearest
 from handlers.routing import Command, Place, Reply, Say, SlashCommand, Subcommand
 from services.db import Database
+from services.sealing import Sealer
 from services.values import Actor, OrganizationId, UserId, WorkspaceId
 
 ANYBODY = Actor(
@@ -51,6 +52,7 @@ async def said(typed: str, actor: Actor = ANYBODY) -> str:
     request = Command(
         actor=actor,
         db=NO_DATABASE,
+        sealer=NO_SEALER,
         place=Place(WorkspaceId(uuid4())),
         key="",
         command=command,
@@ -62,6 +64,7 @@ async def said(typed: str, actor: Actor = ANYBODY) -> str:
 
 
 NO_DATABASE: Database = None  # pyright: ignore[reportAssignmentType]  # these handlers open none
+NO_SEALER: Sealer = None  # pyright: ignore[reportAssignmentType]  # these move no token
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,215 @@
+import re
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from sandbox import Person
+from services import configuration
+from services.configuration.catalogue import DEALS_CHANNEL
+from services.partners import CreatePartner, create_partner
+from services.tables import Opportunity, Workspace
+from services.values import WorkspaceId
+from tests.journeys.conftest import Office, World, a_team, install
+
+CODE = re.compile(r"(?:[A-Z2-9]{4}-){5}[A-Z2-9]{4}")
+
+
+def seen(person: Person) -> str:
+    assert person.view is not None
+    return person.reads(person.view)
+
+
+async def a_code(world: World) -> str:
+    """As Ada of Acme makes and reads it."""
+    ada = world.person("ada")
+    await ada.command("/tandem", "workspaces")
+    await ada.press_in_view("Connect another")
+    await ada.press_in_view("Create a link code")
+    found = CODE.search(seen(ada))
+    assert found
+    await ada.close(everything=True)
+    return found[0]
+
+
+async def joined(world: World, code: str | None = None) -> Person:
+    """Globex's workspace belongs to Acme; its Ada did it."""
+    ada = world.globex.person("ada")
+    await ada.command("/tandem", f"link {code or await a_code(world)}")
+    await ada.submit()
+    return ada
+
+
+async def said(person: Person, command: str, words: str) -> str:
+    answer = await person.command(command, words)
+    assert answer.ephemeral is not None
+    return person.reads(answer.ephemeral)
+
+
+async def a_deal(world: World, person: Person, company: Office | None = None) -> None:
+    """Made in Slack by this person, whose records are this company's."""
+    async with world.db.transaction((company or world.acme).application) as tx:
+        partner = await create_partner(tx, CreatePartner(name="Initech", domain="finops"))
+    await person.command("/opp", "new Acme renewal")
+    [option, *_] = await person.suggest("partner_id", partner.name)
+    await person.choose("partner_id", option)
+    person.fill({"deal_value": "48k", "currency": "EUR", "expected_close_date": "2026-12-18"})
+    assert (await person.submit()).ok
+
+
+async def another_company(world: World) -> Person:
+    """Ada of a third company, installed just now."""
+    team = a_team(world.slack, "T0HOOLI", "Hooli")
+    await install(world.db, team)
+    return world.slack.person(team, team.people["U0ADAHOOLI"])
+
+
+async def count(world: World, office: Office) -> int:
+    async with world.db.transaction(office.application) as tx:
+        return await tx.session.scalar(select(func.count()).select_from(Opportunity)) or 0
+
+
+async def moved_to(world: World) -> WorkspaceId:
+    """Globex's workspace, as Acme knows it."""
+    async with world.db.transaction(world.acme.application) as tx:
+        found = await tx.session.scalars(
+            select(Workspace.id).where(Workspace.team_id == world.globex.team.id)
+        )
+        return WorkspaceId(found.one())
+
+
+async def test_a_second_workspace_joins_with_a_code_and_sees_the_same_records(
+    world: World,
+) -> None:
+    await a_deal(world, world.person("ron"))
+    code = await a_code(world)
+
+    ada = world.globex.person("ada")
+    await ada.command("/tandem", f"link {code.lower().replace('-', ' ')}")
+    asked = seen(ada)
+    await ada.submit()
+    await world.deliver()
+
+    assert "Globex Corp joins Acme." in asked.replace("*", "")
+    assert "This workspace belongs to Acme now." in seen(ada).replace("*", "")
+    assert "#1 Acme renewal" in await said(world.globex.person("olga"), "/opp", "list all")
+    assert world.person("ada").dm[-1].text.startswith("Globex Corp has joined your company")
+
+
+async def test_a_card_is_posted_in_the_workspace_where_the_channel_is(world: World) -> None:
+    await world.set_channels()
+    await joined(world)
+
+    await a_deal(world, world.globex.person("ron"))
+    await world.deliver()
+
+    [card] = world.cards(world.acme.deals, "Acme renewal")
+    assert card.channel == world.acme.deals.id
+    assert world.cards(world.globex.deals, "Acme renewal") == []
+
+
+async def test_a_workspace_with_records_is_moved_only_when_its_admin_knows_what_stays(
+    world: World,
+) -> None:
+    await world.set_channels(world.globex)
+    await a_deal(world, world.globex.person("ron"), world.globex)
+    ada = world.globex.person("ada")
+
+    await ada.command("/tandem", f"link {await a_code(world)}")
+    asked = seen(ada)
+    refused = await ada.submit()
+    ada.fill({"confirm": ["yes"]})
+    await ada.submit()
+    await world.deliver()
+
+    assert "1 opportunity" in asked
+    assert "last workspace of Globex Corp" in asked
+    assert not refused.ok
+    assert world.cards(world.globex.deals, "Acme renewal") == []
+    assert "there are none" in await said(world.globex.person("olga"), "/opp", "list all")
+    assert await count(world, world.globex) == 1
+    async with world.db.transaction(world.globex.application) as tx:
+        assert await configuration.get(tx, DEALS_CHANNEL) is None
+
+
+async def test_a_code_works_once_for_a_day_and_not_when_it_was_taken_back(world: World) -> None:
+    used, late = await a_code(world), await a_code(world)
+    await joined(world, used)
+    third = await another_company(world)
+
+    again = await said(third, "/tandem", f"link {used}")
+    await world.slack.travel(timedelta(hours=24))
+    expired = await said(third, "/tandem", f"link {late}")
+    fresh = await a_code(world)
+    ada = world.person("ada")
+    await ada.command("/tandem", "workspaces")
+    await ada.press_in_view("Connect another")
+    await ada.press_in_view("Revoke")
+    revoked = await said(third, "/tandem", f"link {fresh}")
+
+    assert again.startswith("This code has been used")
+    assert expired.startswith("This code is more than a day old")
+    assert revoked.startswith("This code was taken back")
+    assert "Open codes" not in seen(ada)
+
+
+async def test_wrong_codes_make_their_own_workspace_wait_and_nobody_else(world: World) -> None:
+    ada = world.globex.person("ada")
+    code = await a_code(world)
+
+    answers = [await said(ada, "/tandem", "link ABCD-EFGH") for _ in range(11)]
+    limited = await said(ada, "/tandem", f"link {code}")
+    await world.slack.travel(timedelta(hours=1))
+    await ada.command("/tandem", "link")
+    ada.fill({"code": code})
+    await ada.submit()
+
+    assert answers[9].startswith("I do not know this code.")
+    assert answers[10].startswith("Too many wrong codes")
+    assert limited.startswith("Too many wrong codes")
+    assert "joins" in seen(ada)
+
+
+async def test_an_unlinked_workspace_is_silent_and_a_reinstall_finds_everything(
+    world: World,
+) -> None:
+    await joined(world)
+    await world.globex.person("ron").command("/opp", "help")
+    await world.set_channels()
+    ada = world.person("ada")
+
+    await ada.command("/tandem", "workspaces")
+    await ada.press_in_view(f"workspaces_more:{await moved_to(world)}", "Unlink…")
+    asked = seen(ada)
+    await ada.submit()
+    listed = seen(ada)
+    gone = await world.globex.person("ron").command("/opp", "list all")
+    await install(world.db, world.globex.team)
+
+    assert "Globex Corp will be unlinked" in asked.replace("*", "")
+    assert "last workspace" not in asked
+    assert "Not connected since" in listed
+    assert gone.ephemeral is None or "not installed" in gone.ephemeral.text
+    assert "none" in await said(world.globex.person("ron"), "/opp", "list all")
+
+
+async def test_unlinking_the_last_workspace_warns_and_says_how_to_come_back(
+    world: World,
+) -> None:
+    ada = world.person("ada")
+
+    await ada.command("/tandem", "workspaces")
+    await ada.press_in_view(f"workspaces_more:{world.acme.workspace_id}", "Unlink…")
+
+    assert "It is your company's last workspace." in seen(ada)
+
+
+async def test_who_may_not_manage_workspaces_neither_sees_nor_runs_the_words(
+    world: World,
+) -> None:
+    ron = world.person("ron")
+
+    help_ = await said(ron, "/tandem", "help")
+    tried = [await said(ron, "/tandem", each) for each in ("workspaces", "link ABCD")]
+
+    assert "workspaces" not in help_
+    assert all(each.startswith("Your role does not let you") for each in tried)
