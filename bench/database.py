@@ -11,9 +11,8 @@ from psycopg import sql
 from bench.messages import Card, Facts, Person
 from bot.embedded import EmbeddedPostgres
 from bot.migrate import migrate
-from services.organizations import BOT_TOKEN
+from services.organizations import BOT_TOKEN, place
 from services.sealing import Sealer
-from services.values import OrganizationId
 
 OWNER = "tandem_owner"
 APPLICATION = "tandem_app"
@@ -147,7 +146,7 @@ def _seal_tokens(connection: psycopg.Connection, sealer: Sealer) -> None:
     with connection.cursor() as cursor:
         cursor.executemany(
             "UPDATE workspaces SET sealed_bot_token = %s WHERE id = %s",
-            [(sealer.seal(OrganizationId(org), BOT_TOKEN, BOT), id_) for org, id_ in unsealed],
+            [(sealer.seal(place(org, id_, BOT_TOKEN), BOT), id_) for org, id_ in unsealed],
         )
 
 

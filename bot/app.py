@@ -102,7 +102,7 @@ async def built(settings: Settings, clock: Clock | None = None) -> AsyncGenerato
         sealer = Sealer([key.get_secret_value() for key in settings.encryption_keys])
         installations = Installations(db, sealer)
         bolt = _bolt(settings, db, installations, sealer, host)
-        edge = Edge(db, handlers.routes(), Identities(db), installations, Answers(session))
+        edge = Edge(db, sealer, handlers.routes(), Identities(db), installations, Answers(session))
         edge.listen(bolt)
 
         async def is_ready() -> list[str]:
@@ -239,7 +239,8 @@ async def _install_own_workspace(tandem: Tandem) -> None:
         bot_user_id=str(told.get("user_id")),
         scopes=(),
     )
-    await organizations.install(tandem.db, new, token.get_secret_value(), tandem.sealer)
+    tokens = organizations.Tokens(token.get_secret_value())
+    await organizations.install(tandem.db, new, tokens, tandem.sealer)
 
 
 def _text(value: object) -> str | None:

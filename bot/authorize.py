@@ -4,7 +4,7 @@ from slack_bolt.async_app import AsyncBoltContext
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 
-from bot.edge import INSTALLED
+from bot.edge import INSTALLED, asked_team
 from bot.installations import Installations
 
 
@@ -25,7 +25,7 @@ class Authorize(AsyncAuthorize):
         **_actor: object,
     ) -> AuthorizeResult | None:
         """The workspace's token and bot; None when the app is not installed there."""
-        installed = await self._installations.of_team(enterprise_id, team_id)
+        installed = await self._installations.of_team(*asked_team(context))
         if installed is None:
             return None
         context[INSTALLED] = installed

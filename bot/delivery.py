@@ -7,6 +7,7 @@ again.
 
 import asyncio
 import logging
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,7 +24,10 @@ from handlers.notices import Message, Notices
 from services import outbox
 from services.db import Database, Tx
 from services.directory import Claim
+from services.errors import NotFound
+from services.organizations import UNREADABLE
 from services.outbox import Dead, Delivery, Dropped, Later, Outcome, Parked, Sent
+from services.sealing import SealBrokenError
 from services.values import Actor
 
 log = logging.getLogger(__name__)
@@ -33,6 +37,12 @@ LEASE = timedelta(seconds=30)
 CALL_SECONDS = 10
 """An HTTP call ends before its lease does, or two deliverers could hold one message."""
 POLL_SECONDS = 1.0
+STILL_INSTALLED = 0.5
+"""Seconds after which it is asked again whether the app is still there: nothing is posted a second
+after it was taken away, however slow Slack is.
+"""
+NOT_INSTALLED = timedelta(minutes=1)
+"""How long a message waits whose company is switched off or has lost its token."""
 MOST_ATTEMPTS = 12
 LONGEST_WAIT = timedelta(minutes=5)
 METADATA = "tandem_delivery"
@@ -161,14 +171,17 @@ class Deliverer:
             return Dropped("nothing to tell")
         if delivery.method == outbox.UPDATE and delivery.ts is None:
             return Dropped("never posted")
-        installed = await self._installations.of_workspace(
-            delivery.claim.organization_id, delivery.workspace_id
-        )
-        client = self._host.client(installed.installation.bot_token)
+        return await self._tried(delivery, message)
+
+    async def _tried(self, delivery: Delivery, message: Message) -> Outcome:
         now = self._db.clock.now()
         try:
             async with asyncio.timeout(CALL_SECONDS):
-                return await _call(client, installed, delivery, message, now)
+                return await self._call(delivery, message, now)
+        except NotFound:
+            return Later(now + NOT_INSTALLED, "not installed")
+        except SealBrokenError:
+            return Parked(UNREADABLE)
         except SlackRefusedError as refused:
             return refusal(refused, delivery, now)
         except ClientConnectorError:
@@ -176,33 +189,37 @@ class Deliverer:
         except (ClientError, TimeoutError, ConnectionError):
             return again(delivery, now, "no answer", is_unknown=True)
 
+    async def _call(self, delivery: Delivery, message: Message, now: datetime) -> Outcome:
+        """Raises what makes it impossible: NotFound, SealBrokenError, and what the call raises."""
+        began = time.monotonic()
+        installed = await self._installed(delivery)
+        client = self._host.client(installed.installation.bot_token)
+        if await _is_shared(client, delivery.lane):
+            return Dead("externally_shared_channel")
+        is_unsure = delivery.claim.was_sending and delivery.method == outbox.POST
+        looked = await _look(client, installed, delivery, now) if is_unsure else "absent"
+        if isinstance(looked, Sent | Later):
+            return looked
+        if time.monotonic() - began > STILL_INSTALLED:
+            await self._installed(delivery)
+        answer = await call(client, delivery.method, **_arguments(delivery, message))
+        return Sent(
+            channel_id=str(answer.get("channel")),
+            ts=str(answer.get("ts")),
+            is_possibly_twice=looked == "perhaps there",
+        )
+
+    async def _installed(self, delivery: Delivery) -> Installed:
+        return await self._installations.of_workspace(
+            delivery.claim.organization_id, delivery.workspace_id
+        )
+
 
 async def _forget_what_is_gone(tx: Tx, delivery: Delivery, outcome: Outcome) -> None:
     is_gone = isinstance(outcome, Dead) and outcome.why in GONE
     never_was = isinstance(outcome, Dead | Dropped) and delivery.method == outbox.POST
     if (is_gone or never_was) and delivery.copy_id is not None:
         await outbox.mark_gone(tx, delivery.copy_id)
-
-
-async def _call(
-    client: AsyncWebClient,
-    installed: Installed,
-    delivery: Delivery,
-    message: Message,
-    now: datetime,
-) -> Outcome:
-    if await _is_shared(client, delivery.lane):
-        return Dead("externally_shared_channel")
-    is_unsure = delivery.claim.was_sending and delivery.method == outbox.POST
-    looked = await _look(client, installed, delivery, now) if is_unsure else "absent"
-    if isinstance(looked, Sent | Later):
-        return looked
-    answer = await call(client, delivery.method, **_arguments(delivery, message))
-    return Sent(
-        channel_id=str(answer.get("channel")),
-        ts=str(answer.get("ts")),
-        is_possibly_twice=looked == "perhaps there",
-    )
 
 
 async def _is_shared(client: AsyncWebClient, lane: str) -> bool:

@@ -280,7 +280,8 @@ async def _install(tandem: Tandem, slack: Sandbox, company: DemoCompany) -> Inst
         scopes=team.bot_scopes,
     )
     installer = profile_of(company, company.people[0])
-    return await organizations.install(tandem.db, new, team.bot_token, tandem.sealer, installer)
+    tokens = organizations.Tokens(team.bot_token)
+    return await organizations.install(tandem.db, new, tokens, tandem.sealer, installer)
 
 
 def _is_free(port: int) -> bool:

@@ -42,7 +42,11 @@ from handlers.routing import (
     route_of,
 )
 from services.db import Database
+from services.directory import FoundWorkspace
 from services.errors import DomainError
+from services.sealing import Sealer
+from services.memory import Team
+from services.values import Actor
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +54,7 @@ INSTALLED = "installed"
 """Where authorization leaves the workspace in Bolt's context."""
 
 Payload = Mapping[str, object]
-ENDS_AN_INSTALLATION = frozenset({"app_uninstalled", "tokens_revoked"})
+ENDS_AN_INSTALLATION = frozenset({"app_uninstalled", "tokens_revoked", "team_access_revoked"})
 ANYTHING = re.compile(".*", re.DOTALL)
 STALE = "This control is from an older message. Ask for the record again, e.g. `/opp show 42`."
 _BUSY = (LockNotAvailable, DeadlockDetected)
@@ -64,12 +68,14 @@ class Edge:
     def __init__(
         self,
         db: Database,
+        sealer: Sealer,
         routes: Routes,
         identities: Identities,
         installations: Installations,
         answers: Answers,
     ) -> None:
         self._db = db
+        self._sealer = sealer
         self._routes = routes
         self._identities = identities
         self._installations = installations
@@ -95,6 +101,7 @@ class Edge:
             request = Command(
                 actor=actor,
                 db=self._db,
+                sealer=self._sealer,
                 place=place,
                 key=payload.key,
                 command=payload.command,
@@ -120,6 +127,7 @@ class Edge:
             request = Press(
                 actor=actor,
                 db=self._db,
+                sealer=self._sealer,
                 place=Place(installed.workspace_id, payload.container.channel_id),
                 key=payload.key,
                 action_id=payload.action.action_id,
@@ -149,6 +157,7 @@ class Edge:
             request = Submit(
                 actor=actor,
                 db=self._db,
+                sealer=self._sealer,
                 place=Place(installed.workspace_id),
                 key=payload.key,
                 view=payload.view.as_state(),
@@ -173,6 +182,7 @@ class Edge:
             request = Suggest(
                 actor=actor,
                 db=self._db,
+                sealer=self._sealer,
                 place=Place(installed.workspace_id),
                 key="",
                 action_id=payload.action_id,
@@ -188,24 +198,34 @@ class Edge:
     async def on_event(self, body: Payload, ack: AsyncAck, context: AsyncBoltContext) -> None:
         payload = EventPayload.model_validate(body)
         handler = self._routes.events.get(payload.type)
-        # Bolt does not authorize the events that say a token is gone.
-        installed = _found(context) or await self._installations.of_team(
-            context.enterprise_id, context.team_id
-        )
         logs.bind(surface=f"event {payload.type}")
-        if handler is not None and installed is not None:
+        place = await self._place_of(payload.type, context)
+        if handler is not None and place is not None:
             request = Event(
-                actor=installed.application,
+                actor=Actor.application(place.organization_id),
                 db=self._db,
-                place=Place(installed.workspace_id),
+                sealer=self._sealer,
+                place=Place(place.workspace_id),
                 key=payload.key,
                 type=payload.type,
                 facts=payload.event,
             )
             await _expected(handler(request))
-            if payload.type in ENDS_AN_INSTALLATION:
-                self._installations.forget(installed.workspace_id)
         await ack()
+
+    async def _place_of(
+        self, event: str, context: AsyncBoltContext
+    ) -> Installed | FoundWorkspace | None:
+        """Bolt does not authorize the events that say a token is gone."""
+        if event in ENDS_AN_INSTALLATION:
+            return await self._installations.leaving(*asked_team(context))
+        return _found(context)
+
+
+def asked_team(context: AsyncBoltContext) -> Team:
+    """Whose installation a request is for: Slack says when it is the whole enterprise's."""
+    is_whole = bool(context.is_enterprise_install) and context.enterprise_id is not None
+    return context.enterprise_id, None if is_whole else context.team_id
 
 
 async def _answered(work: Callable[[], Awaitable[Reply]], fields: Sequence[str] = ()) -> Reply:

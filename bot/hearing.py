@@ -7,7 +7,7 @@ from uuid import UUID
 from psycopg import AsyncConnection, Notify, OperationalError
 
 from bot.installations import Installations
-from services.memory import CHANNEL, Memory
+from services.memory import CAME, CHANNEL, Memory
 from services.values import OrganizationId
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,7 @@ class Hearing:
             try:
                 async with await AsyncConnection.connect(url, autocommit=True) as connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
+                    await connection.execute(f"LISTEN {CAME}")
                     self._forget_all()
                     await self._listen(connection)
             except OperationalError as lost:
@@ -52,13 +53,13 @@ class Hearing:
             self._forget(told)
 
     def _forget(self, told: Notify) -> None:
-        if not told.payload:
-            self._forget_all()
-            return
-        organization_id = OrganizationId(UUID(told.payload))
-        self._memory.forget(organization_id)
-        self._installations.forget_organization(organization_id)
+        if told.channel == CAME:
+            self._installations.forget_misses()
+        elif told.payload:
+            self._memory.forget(OrganizationId(UUID(told.payload)))
+        else:
+            self._memory.forget_all()
 
     def _forget_all(self) -> None:
         self._memory.forget_all()
-        self._installations.forget_all()
+        self._installations.forget_misses()

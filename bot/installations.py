@@ -1,16 +1,32 @@
-"""Which installation a request belongs to, kept for a minute: a hit costs no query, no call."""
+"""Which installation a request belongs to: a hit costs no query and no call.
+
+What is known of a company's installations is remembered with the rest of the company, so it is
+trusted and forgotten as that is (services/memory.py): while the database is not heard, every
+request looks anew.
+"""
 
 import asyncio
+import logging
+from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from typing import TypeVar
 
 from services import organizations
 from services.db import Database
-from services.organizations import Installation
-from services.sealing import Sealer
-from services.values import Actor, OrganizationId, WorkspaceId
+from services.directory import FoundWorkspace
+from services.errors import NotFound
+from services.memory import Team
+from services.organizations import UNREADABLE
+from services.sealing import SealBrokenError, Sealer
+from services.values import Actor, Installation, OrganizationId, WorkspaceId
 
-KEPT_FOR = timedelta(seconds=60)
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+MISSED_FOR = 5.0
+"""Seconds for which a team without the app is not looked for again, unless one comes."""
+MOST_TEAMS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,68 +45,101 @@ class Installed:
         return Actor.application(self.organization_id)
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    installed: Installed | None
-    until: datetime
-
-
 class Installations:
-    """A cache over the workspaces. One look-up at a time; misses are kept too."""
+    """Finds installations; one look-up at a time for each team."""
 
-    def __init__(self, db: Database, sealer: Sealer, kept_for: timedelta = KEPT_FOR) -> None:
+    def __init__(self, db: Database, sealer: Sealer) -> None:
         self._db = db
         self._sealer = sealer
-        self._kept_for = kept_for
-        self._by_team: dict[tuple[str | None, str | None], _Kept] = {}
-        self._lock = asyncio.Lock()
+        self._companies: OrderedDict[Team, OrganizationId] = OrderedDict()
+        self._misses: OrderedDict[Team, float] = OrderedDict()
+        self._looking: dict[Team, asyncio.Task[Installed | None]] = {}
 
     async def of_team(self, enterprise_id: str | None, team_id: str | None) -> Installed | None:
-        """The live installation for this Slack team, or for its whole enterprise."""
-        key = enterprise_id, team_id
-        if (kept := self._kept(key)) is not None:
-            return kept.installed
-        async with self._lock:
-            if (kept := self._kept(key)) is not None:
-                return kept.installed
-            installed = await self._look_up(enterprise_id, team_id)
-            self._by_team[key] = _Kept(installed, self._db.clock.now() + self._kept_for)
-            return installed
+        """The live installation for this Slack team, or for its whole enterprise. None: the app is
+        not there, its token cannot be read, or the company is switched off.
+        """
+        team = enterprise_id, team_id
+        known = self._remembered(team)
+        if known is not None or self._is_missing(team):
+            return known
+        looking = self._looking.get(team)
+        if looking is None:
+            looking = self._looking[team] = asyncio.create_task(self._look_up(team))
+            looking.add_done_callback(lambda done: self._looked(team, done))
+        return await asyncio.shield(looking)
 
     async def of_workspace(
         self, organization_id: OrganizationId, workspace_id: WorkspaceId
     ) -> Installed:
-        """The installation of a known workspace, always fresh."""
+        """The installation of a known workspace, always fresh. Raises NotFound, SealBrokenError."""
         async with self._db.transaction(Actor.application(organization_id)) as tx:
             found = await organizations.installation(tx, workspace_id, self._sealer)
         return Installed(organization_id, found)
 
-    def forget(self, workspace_id: WorkspaceId) -> None:
-        """Look this workspace up again at its next request: its token has changed or is gone."""
-        self._by_team = {
-            key: kept
-            for key, kept in self._by_team.items()
-            if kept.installed is not None and kept.installed.workspace_id != workspace_id
-        }
-
-    def forget_organization(self, organization_id: OrganizationId) -> None:
-        """As `forget`, for all its workspaces."""
-        self._by_team = {
-            key: kept
-            for key, kept in self._by_team.items()
-            if kept.installed is not None and kept.installed.organization_id != organization_id
-        }
-
-    def forget_all(self) -> None:
-        self._by_team = {}
-
-    def _kept(self, key: tuple[str | None, str | None]) -> _Kept | None:
-        kept = self._by_team.get(key)
-        return kept if kept is not None and self._db.clock.now() < kept.until else None
-
-    async def _look_up(self, enterprise_id: str | None, team_id: str | None) -> Installed | None:
+    async def leaving(
+        self, enterprise_id: str | None, team_id: str | None
+    ) -> FoundWorkspace | None:
+        """Where the app was installed, whether its token can be read or not and whether the company
+        is switched off or not: what ends there ends all the same.
+        """
         async with self._db.directory() as directory:
-            found = await directory.find_workspace(enterprise_id, team_id)
-        if found is None:
+            return await directory.find_workspace(enterprise_id, team_id)
+
+    def forget_misses(self) -> None:
+        """The app has come to some team."""
+        self._misses = OrderedDict()
+
+    def _remembered(self, team: Team) -> Installed | None:
+        company = self._companies.get(team)
+        if company is None:
             return None
-        return await self.of_workspace(found.organization_id, found.workspace_id)
+        found = self._db.memory.company(company).installations.get(team)
+        return None if found is None else Installed(company, found)
+
+    def _is_missing(self, team: Team) -> bool:
+        memory = self._db.memory
+        return memory.is_trusted() and memory.now() < self._misses.get(team, float("-inf"))
+
+    async def _look_up(self, team: Team) -> Installed | None:
+        misses = self._misses
+        async with self._db.directory() as directory:
+            found = await directory.find_workspace(*team)
+        installed = await self._opened(team, found) if found is not None else None
+        if installed is None:
+            # Into those of before: if the app has come meanwhile, they are forgotten.
+            _keep(misses, team, self._db.memory.now() + MISSED_FOR)
+        return installed
+
+    async def _opened(self, team: Team, found: FoundWorkspace) -> Installed | None:
+        application = Actor.application(found.organization_id)
+        try:
+            async with self._db.transaction(application) as tx:
+                opened = await organizations.installation(tx, found.workspace_id, self._sealer)
+                tx.recollection.company.installations[team] = opened
+        except NotFound:
+            return None
+        except SealBrokenError:
+            await self._park(found)
+            return None
+        _keep(self._companies, team, found.organization_id)
+        return Installed(found.organization_id, opened)
+
+    async def _park(self, found: FoundWorkspace) -> None:
+        facts = {"workspace_id": str(found.workspace_id)}
+        log.error("installation.unreadable", extra=facts)
+        async with self._db.transaction(Actor.application(found.organization_id)) as tx:
+            await organizations.park(tx, found.workspace_id, UNREADABLE)
+
+    def _looked(self, team: Team, done: asyncio.Task[Installed | None]) -> None:
+        """Whoever waited has the result, or the error; nobody may have waited."""
+        del self._looking[team]
+        if not done.cancelled():
+            done.exception()
+
+
+def _keep(kept: OrderedDict[Team, T], team: Team, value: T) -> None:
+    kept[team] = value
+    kept.move_to_end(team)
+    if len(kept) > MOST_TEAMS:
+        kept.popitem(last=False)

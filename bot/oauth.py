@@ -55,9 +55,13 @@ class InstallationStore(AsyncInstallationStore):
             raise BoltError(f"Slack does not tell who installs ({refused.reason})") from refused
         new = _new_installation(installation)
         installed = await organizations.install(
-            self._db, new, installation.bot_token, self._sealer, installer
+            self._db,
+            new,
+            organizations.Tokens(installation.bot_token),
+            self._sealer,
+            installer,
         )
-        self._installations.forget(installed.workspace_id)
+        self._installations.forget_misses()
         log.info("workspace.installed", extra={"is_new": installed.is_new})
 
     async def async_find_bot(

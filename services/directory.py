@@ -17,8 +17,11 @@ from services.values import OrganizationId, WorkspaceId
 
 @dataclass(frozen=True, slots=True)
 class FoundWorkspace:
+    """`is_active`: whether the operator lets the company use the app."""
+
     organization_id: OrganizationId
     workspace_id: WorkspaceId
+    is_active: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +69,15 @@ class Directory:
     async def find_workspace(
         self, enterprise_id: str | None, team_id: str | None
     ) -> FoundWorkspace | None:
-        """The live installation for this Slack team, or for its whole enterprise."""
+        """The installation for this Slack team, or for its whole enterprise; not one that was
+        uninstalled.
+        """
         found = await self._connection.execute(
             text("SELECT * FROM directory.find_workspace(:enterprise, :team)"),
             {"enterprise": enterprise_id, "team": team_id},
         )
         row = found.one_or_none()
-        return FoundWorkspace(row.organization_id, row.workspace_id) if row else None
+        return FoundWorkspace(row.organization_id, row.workspace_id, row.is_active) if row else None
 
     async def install_workspace(self, new: NewInstallation) -> Installed:
         """Find the workspace, installed now or before, or create it with a company of its own."""
@@ -95,6 +100,76 @@ class Directory:
         )
         row = found.one()
         return Installed(row.organization_id, row.workspace_id, row.is_new)
+
+    async def issue_oauth_state(self, state_hash: bytes, lives: timedelta) -> None:
+        """Keep the hash of a state for as long as the install may take."""
+        await self._connection.execute(
+            text("SELECT directory.issue_oauth_state(:hash, :now, :end)"),
+            {"hash": state_hash, "now": self._now, "end": self._now + lives},
+        )
+
+    async def consume_oauth_state(self, state_hash: bytes) -> datetime | None:
+        """Take a state away, and tell when it ends or ended; of many who try one gets it."""
+        found = await self._connection.execute(
+            text("SELECT directory.consume_oauth_state(:hash)"), {"hash": state_hash}
+        )
+        return found.scalar_one()
+
+    async def claim_rotations(
+        self, ahead: timedelta, lease: timedelta, at_most: int
+    ) -> list[FoundWorkspace]:
+        """Which tokens end within `ahead`, this replica's to renew until its lease ends."""
+        found = await self._connection.execute(
+            text("SELECT * FROM directory.claim_rotations(:now, :before, :lease, :at_most)"),
+            {
+                "now": self._now,
+                "before": self._now + ahead,
+                "lease": lease,
+                "at_most": at_most,
+            },
+        )
+        return [FoundWorkspace(row.organization_id, row.workspace_id, True) for row in found]
+
+    @property
+    def now(self) -> datetime:
+        return self._now
+
+    async def look_up_link_code(
+        self, code_hash: bytes, source: bytes
+    ) -> tuple[str, OrganizationId | None]:
+        """What a link code is good for, and its company; counts what `source` got wrong."""
+        found = await self._connection.execute(
+            text("SELECT * FROM directory.look_up_link_code(:hash, :source, :now)"),
+            {"hash": code_hash, "source": source, "now": self._now},
+        )
+        row = found.one()
+        return row.state, row.organization_id
+
+    async def admit_workspace(
+        self, code_hash: bytes, new: NewInstallation
+    ) -> tuple[str, OrganizationId | None]:
+        """Use a link code up for a workspace that is nobody's yet: `joined` and the company, else
+        `taken` and whose it is, or `used`.
+        """
+        found = await self._connection.execute(
+            text(
+                "SELECT * FROM directory.admit_workspace(:hash, :enterprise, :team, :name, :app,"
+                " :bot, :bot_user, :scopes, :now)"
+            ),
+            {
+                "hash": code_hash,
+                "enterprise": new.enterprise_id,
+                "team": new.team_id,
+                "name": new.name,
+                "app": new.app_id,
+                "bot": new.bot_id,
+                "bot_user": new.bot_user_id,
+                "scopes": list(new.scopes),
+                "now": self._now,
+            },
+        )
+        row = found.one()
+        return row.state, row.organization_id
 
     async def due_organizations(self, at_most: int = 100) -> list[OrganizationId]:
         """Which organizations have something scheduled that is due, longest due first."""

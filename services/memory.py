@@ -1,4 +1,5 @@
-"""What a replica remembers of each company from one request to the next: settings, actors.
+"""What a replica remembers of each company from one request to the next: settings, actors,
+installations.
 
 Whoever changes them has the database tell every replica, which then forgets that company. Trusted
 only while the replica has just heard from the database; in silence everything is read anew.
@@ -10,15 +11,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from services.values import Actor, OrganizationId, WorkspaceId
+from services.values import Actor, Installation, OrganizationId, WorkspaceId
 
 CHANNEL = "company_changed"
 """Where the database tells which company has changed; nothing said is all of them."""
+
+CAME = "workspace_came"
+"""Where the database tells that some workspace has the app now which had not."""
 
 TRUSTED_FOR = 1.0
 """Seconds after the database was last asked whether there is news."""
 
 MOST_COMPANIES = 5_000
+
+Team = tuple[str | None, str | None]
+"""A Slack team as its requests name it: the enterprise, and the team unless all of it is meant."""
 
 Account = tuple[WorkspaceId, str, date]
 """A Slack account on a day: on the next one its profile is looked at again."""
@@ -36,6 +43,7 @@ class Company:
     values: dict[str, object] = field(default_factory=dict[str, object])
     """Those of them that were asked for, as the catalogue's types."""
     actors: dict[Account, Actor] = field(default_factory=dict[Account, Actor])
+    installations: dict[Team, Installation] = field(default_factory=dict[Team, Installation])
 
 
 @dataclass(slots=True)
@@ -61,7 +69,7 @@ class Memory:
 
     def company(self, organization_id: OrganizationId) -> Company:
         """What is remembered; nothing, and nothing is kept, while it cannot be trusted."""
-        if not self._is_trusted():
+        if not self.is_trusted():
             return Company()
         company = self._companies.setdefault(organization_id, Company())
         self._companies.move_to_end(organization_id)
@@ -83,5 +91,6 @@ class Memory:
     def forget_all(self) -> None:
         self._companies.clear()
 
-    def _is_trusted(self) -> bool:
+    def is_trusted(self) -> bool:
+        """Whether what was told until a moment ago has been heard."""
         return self._heard_at is not None and self._monotonic() - self._heard_at < TRUSTED_FOR

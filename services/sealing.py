@@ -1,7 +1,8 @@
-"""Secrets at rest: AES-GCM under the newest of a list of keys, bound to their company and column.
+"""Secrets at rest: AES-GCM under the newest of a list of keys, bound to the one row and column.
 
-A sealed secret is: format (1 byte), key id (8), nonce (12), ciphertext with its tag. The key id
-says which key opens it, so keys are rotated by putting a new one in front and keeping the old.
+A sealed secret opens only for the company, workspace and column it was sealed for: moved to another
+row it is worthless. It is: format (1 byte), key id (8), nonce (12), ciphertext with its tag. The key
+id says which key opens it, so keys are rotated by putting a new one in front and keeping the old.
 """
 
 import base64
@@ -9,11 +10,12 @@ import binascii
 import hashlib
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from services.values import OrganizationId
+from services.values import OrganizationId, WorkspaceId
 
 FORMAT = b"\x01"
 KEY_BYTES = 32
@@ -27,6 +29,19 @@ class SealBrokenError(RuntimeError):
     """What was kept cannot be opened: another company's, changed, or under a key we do not have."""
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a secret is kept: nowhere else does it open."""
+
+    organization_id: OrganizationId
+    workspace_id: WorkspaceId
+    column: str
+
+    @property
+    def bound(self) -> bytes:
+        return f"{self.organization_id}|{self.workspace_id}|{self.column}".encode()
+
+
 class Sealer:
     """Seals with the first key, opens with any. Holds keys: never log or show one."""
 
@@ -38,28 +53,36 @@ class Sealer:
         self._ciphers = {_id_of(key): AESGCM(key) for key in decoded}
         self._newest = _id_of(decoded[0])
 
-    def seal(self, organization_id: OrganizationId, column: str, secret: str) -> bytes:
-        """The secret, to be opened only for this organization and column."""
+    @property
+    def key_ids(self) -> tuple[str, ...]:
+        """What names its keys without telling them, the newest first."""
+        return tuple(each.hex() for each in self._ciphers)
+
+    def seal(self, place: Place, secret: str) -> bytes:
+        """The secret, to be opened only in this place."""
         nonce = os.urandom(NONCE_BYTES)
-        sealed = self._ciphers[self._newest].encrypt(
-            nonce, secret.encode(), _bound_to(organization_id, column)
-        )
+        sealed = self._ciphers[self._newest].encrypt(nonce, secret.encode(), place.bound)
         return FORMAT + self._newest + nonce + sealed
 
-    def open(self, organization_id: OrganizationId, column: str, sealed: bytes) -> str:
-        """What was sealed for this organization and column. Raises SealBrokenError."""
+    def open(self, place: Place, sealed: bytes) -> str:
+        """What was sealed in this place. Raises SealBrokenError."""
         cipher = self._ciphers.get(_key_id(sealed))
         if not sealed.startswith(FORMAT) or cipher is None:
             raise SealBrokenError("sealed under a key or in a format that is not known here")
         nonce, text = sealed[_NONCE_AT:_TEXT_AT], sealed[_TEXT_AT:]
         try:
-            return cipher.decrypt(nonce, text, _bound_to(organization_id, column)).decode()
+            return cipher.decrypt(nonce, text, place.bound).decode()
         except (InvalidTag, ValueError) as error:
-            raise SealBrokenError("changed, or sealed for another company or column") from error
+            raise SealBrokenError("changed, or sealed in another place") from error
 
     def is_current(self, sealed: bytes) -> bool:
         """Whether it is under the newest key; if not, seal it again before the old key goes."""
         return sealed.startswith(FORMAT + self._newest)
+
+
+def key_id_of(sealed: bytes) -> str:
+    """What names the key it is sealed under, as in `Sealer.key_ids`."""
+    return _key_id(sealed).hex()
 
 
 def new_key() -> str:
@@ -83,7 +106,3 @@ def _id_of(key: bytes) -> bytes:
 
 def _key_id(sealed: bytes) -> bytes:
     return sealed[len(FORMAT) : _NONCE_AT]
-
-
-def _bound_to(organization_id: OrganizationId, column: str) -> bytes:
-    return f"{organization_id}|{column}".encode()

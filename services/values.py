@@ -22,6 +22,20 @@ OPERATOR = "operator"
 
 
 @dataclass(frozen=True, slots=True)
+class Installation:
+    """What is needed to speak to one workspace. Holds its token: never log it."""
+
+    workspace_id: WorkspaceId
+    team_id: str | None
+    enterprise_id: str | None
+    bot_token: str = field(repr=False)
+    bot_id: str
+    bot_user_id: str
+    scopes: tuple[str, ...]
+    parked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts, inside one organization, with what rights, in which zone and language."""
 

@@ -2,22 +2,50 @@
 
 from services.organizations.installing import (
     BOT_TOKEN,
+    REFRESH_TOKEN,
     WELCOME,
-    Installation,
+    Tokens,
     install,
     installation,
+    is_active,
+    place,
     subdomain_of,
 )
-from services.organizations.workspaces import UNINSTALLED, park, uninstall, unpark
+from services.organizations.rotation import Renewable, not_renewed, renew, renewable, reseal
+from services.organizations.states import STATE_LIVES, Consumed, consume_state, issue_state
+from services.organizations.workspaces import (
+    TOKEN_EXPIRED,
+    UNINSTALLED,
+    UNREADABLE,
+    forget_tokens,
+    park,
+    uninstall,
+    unpark,
+)
 
 __all__ = [
     "BOT_TOKEN",
+    "REFRESH_TOKEN",
+    "STATE_LIVES",
+    "TOKEN_EXPIRED",
     "UNINSTALLED",
+    "UNREADABLE",
     "WELCOME",
-    "Installation",
+    "Consumed",
+    "Renewable",
+    "Tokens",
+    "consume_state",
+    "forget_tokens",
     "install",
     "installation",
+    "is_active",
+    "issue_state",
+    "not_renewed",
     "park",
+    "place",
+    "renew",
+    "renewable",
+    "reseal",
     "subdomain_of",
     "uninstall",
     "unpark",

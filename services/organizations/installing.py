@@ -1,26 +1,33 @@
-"""Installing: a workspace comes, or comes again, with its sealed token."""
+"""Installing: a workspace comes, or comes again, with its sealed tokens."""
 
 import logging
 import re
 import unicodedata
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import exists, select
 
 from services import audit, outbox, people
 from services.db import Database, Tx
 from services.directory import Installed, NewInstallation
-from services.errors import NoSeatLeft, NotAMember, NotFound
-from services.organizations.workspaces import UNINSTALLED, found_workspace, locked_workspace
+from services.errors import NoSeatLeft, NotAMember, NotFound, SwitchedOff
+from services.organizations.workspaces import (
+    UNINSTALLED,
+    forget_tokens,
+    found_workspace,
+    locked_workspace,
+)
 from services.people import SlackProfile
-from services.sealing import Sealer
-from services.tables import Workspace
+from services.sealing import Place, Sealer
+from services.tables import Organization, User, Workspace
 from services.text import clean
-from services.values import Actor, WorkspaceId
+from services.values import Actor, Installation, OrganizationId, WorkspaceId
 
 log = logging.getLogger(__name__)
 
-BOT_TOKEN = "workspaces.sealed_bot_token"  # noqa: S105  # where the token is, not the token
+BOT_TOKEN = "sealed_bot_token"  # noqa: S105  # where the token is, not the token
+REFRESH_TOKEN = "sealed_refresh_token"  # noqa: S105  # same
 WELCOME = "welcome"
 """The message to who has just brought the company here."""
 _NAME = 255
@@ -28,41 +35,39 @@ _SUBDOMAIN = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Installation:
-    """What is needed to speak to one workspace. Holds its token: never log it."""
+class Tokens:
+    """What Slack gives a workspace. A token that ends comes with another one that renews it."""
 
-    workspace_id: WorkspaceId
-    team_id: str | None
-    enterprise_id: str | None
-    bot_token: str = field(repr=False)
-    bot_id: str
-    bot_user_id: str
-    scopes: tuple[str, ...]
-    parked: bool
+    bot: str = field(repr=False)
+    refresh: str | None = field(default=None, repr=False)
+    expires_at: datetime | None = None
 
 
 async def install(
     db: Database,
     new: NewInstallation,
-    bot_token: str,
+    tokens: Tokens,
     sealer: Sealer,
     installer: SlackProfile | None = None,
 ) -> Installed:
-    """Install a workspace, or repair it: fresh token, no longer parked or uninstalled. What was to
+    """Install a workspace, or repair it: fresh tokens, no longer parked or uninstalled. What was to
     be told while it was uninstalled is not told now.
 
-    Only the first complete installation is `is_new`, and only its installer becomes an admin.
+    Only the first complete installation is `is_new`; its installer becomes an admin when the
+    company has nobody yet. Raises SwitchedOff, and has then saved nothing.
     """
     tidy = replace(new, name=_name(new.name), subdomain=subdomain_of(new.subdomain or new.name))
     async with db.directory() as directory:
         found = await directory.install_workspace(tidy)
     async with db.transaction(Actor.application(found.organization_id)) as tx:
+        await _refuse_switched_off(tx)
         if (await found_workspace(tx, found.workspace_id)).uninstalled_at is not None:
             await outbox.drop_waiting(tx, found.workspace_id, UNINSTALLED)
         workspace = await locked_workspace(tx, found.workspace_id)
-        is_new = workspace.sealed_bot_token is None and workspace.uninstalled_at is None
+        is_new = _is_new(workspace)
         _take_over(workspace, tidy)
-        workspace.sealed_bot_token = sealer.seal(tx.organization_id, BOT_TOKEN, bot_token)
+        keep_tokens(workspace, tokens, sealer)
+        tx.recollection.forget()
         action = "workspace.installed" if is_new else "workspace.repaired"
         await audit.record(tx, action, "workspace", workspace.id, {"team": tidy.team_id})
         if is_new and installer is not None:
@@ -71,18 +76,15 @@ async def install(
 
 
 async def installation(tx: Tx, workspace_id: WorkspaceId, sealer: Sealer) -> Installation:
-    """The workspace's installation, its token open; sealed anew when its key is no longer first.
+    """The workspace's installation, its token open.
 
-    Raises NotFound, also for an uninstalled one, and SealBrokenError.
+    Raises NotFound, also for an uninstalled one, one without a token, and a company that is
+    switched off; SealBrokenError for a token that does not open.
     """
     workspace = await found_workspace(tx, workspace_id)
-    sealed = workspace.sealed_bot_token
-    if sealed is None or workspace.uninstalled_at is not None:
+    token = opened(workspace, BOT_TOKEN, sealer)
+    if token is None or workspace.uninstalled_at is not None or not await is_active(tx):
         raise NotFound("installation", str(workspace_id))
-    token = sealer.open(tx.organization_id, BOT_TOKEN, sealed)
-    if not sealer.is_current(sealed):
-        fresh = sealer.seal(tx.organization_id, BOT_TOKEN, token)
-        await _seal_anew(tx, workspace_id, sealed, fresh)
     return Installation(
         workspace_id=workspace_id,
         team_id=workspace.team_id,
@@ -101,6 +103,73 @@ def subdomain_of(words: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_SUBDOMAIN].strip("-") or "company"
 
 
+async def is_active(tx: Tx) -> bool:
+    """Whether the operator lets the company use the app."""
+    found = await tx.session.scalars(select(Organization.is_active))
+    return bool(found.one_or_none())
+
+
+def keep_tokens(workspace: Workspace, tokens: Tokens, sealer: Sealer) -> None:
+    """Seal them where they are kept, in place of any others."""
+    forget_tokens(workspace)
+    seal(workspace, BOT_TOKEN, tokens.bot, sealer)
+    if tokens.refresh is not None:
+        seal(workspace, REFRESH_TOKEN, tokens.refresh, sealer)
+        workspace.token_expires_at = tokens.expires_at
+
+
+def opened(workspace: Workspace, column: str, sealer: Sealer) -> str | None:
+    """One of its secrets, None when there is none. Raises SealBrokenError."""
+    sealed: bytes | None = getattr(workspace, column)
+    return None if sealed is None else sealer.open(_place(workspace, column), sealed)
+
+
+def seal(workspace: Workspace, column: str, secret: str, sealer: Sealer) -> None:
+    """Keep one of its secrets, to be opened only there."""
+    setattr(workspace, column, sealer.seal(_place(workspace, column), secret))
+
+
+def resealed(
+    workspace: Workspace,
+    sealer: Sealer,
+    organization_id: OrganizationId,
+    workspace_id: WorkspaceId,
+) -> tuple[bytes | None, bytes | None]:
+    """Its bot token and its refresh token, to be opened where the workspace moves to.
+
+    Raises SealBrokenError.
+    """
+    secrets = ((each, opened(workspace, each, sealer)) for each in (BOT_TOKEN, REFRESH_TOKEN))
+    bot, refresh = (
+        None if secret is None else sealer.seal(place(organization_id, workspace_id, each), secret)
+        for each, secret in secrets
+    )
+    return bot, refresh
+
+
+def place(organization_id: OrganizationId, workspace_id: WorkspaceId, column: str) -> Place:
+    """Where a secret of a workspace is kept."""
+    return Place(organization_id, workspace_id, f"workspaces.{column}")
+
+
+def _place(workspace: Workspace, column: str) -> Place:
+    return place(OrganizationId(workspace.organization_id), WorkspaceId(workspace.id), column)
+
+
+async def _refuse_switched_off(tx: Tx) -> None:
+    if not await is_active(tx):
+        raise SwitchedOff
+
+
+def _is_new(workspace: Workspace) -> bool:
+    """Whether it never had a token: one that lost it is uninstalled or parked."""
+    return (
+        workspace.sealed_bot_token is None
+        and workspace.uninstalled_at is None
+        and workspace.parked_at is None
+    )
+
+
 def _take_over(workspace: Workspace, new: NewInstallation) -> None:
     workspace.team_name = new.name
     workspace.app_id = new.app_id
@@ -111,23 +180,18 @@ def _take_over(workspace: Workspace, new: NewInstallation) -> None:
 
 
 async def _welcome(tx: Tx, workspace_id: WorkspaceId, installer: SlackProfile) -> None:
+    """Who brings a company's second workspace joins as anybody does."""
+    is_first = not await tx.session.scalar(select(exists(select(User.id))))
+    welcome = people.welcome_installer if is_first else people.welcome_person
     try:
-        who = await people.welcome_installer(tx, workspace_id, installer)
+        who = await welcome(tx, workspace_id, installer)
     except (NotAMember, NoSeatLeft) as refusal:
         # The workspace is installed all the same; its owner becomes the admin on first use.
         log.warning("installer_not_welcomed", extra={"reason": str(refusal)})
         return
-    place = outbox.Place(workspace_id, installer.slack_user_id)
-    await outbox.post(tx, place, WELCOME, {"user_id": str(who.user_id)})
-
-
-async def _seal_anew(tx: Tx, workspace_id: WorkspaceId, before: bytes, after: bytes) -> None:
-    """Under the newest key, unless another token has come meanwhile."""
-    await tx.session.execute(
-        update(Workspace)
-        .where(Workspace.id == workspace_id, Workspace.sealed_bot_token == before)
-        .values(sealed_bot_token=after)
-    )
+    if is_first:
+        place = outbox.Place(workspace_id, installer.slack_user_id)
+        await outbox.post(tx, place, WELCOME, {"user_id": str(who.user_id)})
 
 
 def _name(words: str) -> str:

@@ -10,6 +10,9 @@ from services.values import EVERYTHING, WorkspaceId
 
 UNINSTALLED = "uninstalled"
 """What the delivery log says of messages whose workspace was uninstalled before they were sent."""
+TOKEN_EXPIRED = "token_expired"  # noqa: S105  # Slack's own word
+UNREADABLE = "token_unreadable"
+"""Why a workspace is parked whose token does not open under any key we have."""
 _REASON = 100
 
 
@@ -19,6 +22,7 @@ async def unpark(tx: Tx, workspace_id: WorkspaceId) -> None:
     workspace = await locked_workspace(tx, workspace_id)
     if workspace.parked_at is not None:
         workspace.parked_at, workspace.parked_because = None, None
+        tx.recollection.forget()
         await audit.record(tx, "workspace.unparked", "workspace", workspace.id)
 
 
@@ -31,11 +35,12 @@ async def park(tx: Tx, workspace_id: WorkspaceId, why: str) -> None:
     workspace = await locked_workspace(tx, workspace_id)
     if workspace.parked_at is None:
         workspace.parked_at, workspace.parked_because = tx.now, why[:_REASON]
+        tx.recollection.forget()
         await audit.record(tx, "workspace.parked", "workspace", workspace.id, {"because": why})
 
 
 async def uninstall(tx: Tx, workspace_id: WorkspaceId) -> None:
-    """Forget the token, stop all posting at once and drop what waits; the data stays. For the
+    """Forget the tokens, stop all posting at once and drop what waits; the data stays. For the
     application. Raises NotFound.
     """
     tx.actor.require(EVERYTHING)
@@ -43,8 +48,16 @@ async def uninstall(tx: Tx, workspace_id: WorkspaceId) -> None:
     await outbox.drop_waiting(tx, workspace_id, UNINSTALLED)
     workspace = await locked_workspace(tx, workspace_id)
     if workspace.uninstalled_at is None:
-        workspace.uninstalled_at, workspace.sealed_bot_token = tx.now, None
+        workspace.uninstalled_at = tx.now
+        forget_tokens(workspace)
+        tx.recollection.forget()
         await audit.record(tx, "workspace.uninstalled", "workspace", workspace.id)
+
+
+def forget_tokens(workspace: Workspace) -> None:
+    """Nothing that speaks for the workspace stays in the database."""
+    workspace.sealed_bot_token, workspace.sealed_refresh_token = None, None
+    workspace.token_expires_at, workspace.rotation_leased_until = None, None
 
 
 async def found_workspace(tx: Tx, workspace_id: WorkspaceId) -> Workspace:

@@ -351,4 +351,5 @@ async def install_again(world: World) -> None:
         bot_user_id=team.bot_user_id,
         scopes=team.bot_scopes,
     )
-    await organizations.install(world.db, new, team.bot_token, world.tandem.sealer)
+    tokens = organizations.Tokens(team.bot_token)
+    await organizations.install(world.db, new, tokens, world.tandem.sealer)

@@ -172,4 +172,4 @@ async def test_without_the_database_nothing_is_trusted(
         await tried.wait()
     task.cancel()
 
-    assert not world.db.memory._is_trusted()
+    assert not world.db.memory.is_trusted()

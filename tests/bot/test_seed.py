@@ -61,7 +61,7 @@ async def installed(db: Database, company: DemoCompany) -> tuple[DemoCompany, In
         scopes=("chat:write",),
     )
     return own, await organizations.install(
-        db, new, "xoxb-demo", Sealer([KEY]), profile_of(own, own.people[0])
+        db, new, organizations.Tokens("xoxb-demo"), Sealer([KEY]), profile_of(own, own.people[0])
     )
 
 

@@ -202,7 +202,25 @@ def test_what_answers_before_a_company_is_known_can_read_no_token_and_no_text(
         " AND has_column_privilege('tandem_definer', attrelid, attnum, 'SELECT')"
     ).fetchall()
 
-    assert {name for (name,) in readable}.isdisjoint({"sealed_bot_token", "payload", "outcome"})
+    assert {name for (name,) in readable}.isdisjoint(
+        {"sealed_bot_token", "sealed_refresh_token", "payload", "outcome"}
+    )
+
+
+def test_tables_that_know_no_company_yet_are_reached_by_functions_alone(as_owner: Owner) -> None:
+    found = as_owner.execute(
+        "SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity,"
+        " ARRAY(SELECT polname::text FROM pg_policy WHERE polrelid = c.oid ORDER BY polname),"
+        " has_any_column_privilege(%(who)s, c.oid, 'SELECT, INSERT, UPDATE')"
+        " OR has_table_privilege(%(who)s, c.oid, 'DELETE')"
+        " FROM pg_class c WHERE relkind = 'r' AND relnamespace = 'directory'::regnamespace",
+        {"who": APPLICATION},
+    ).fetchall()
+
+    assert "oauth_states" in {name for name, *_ in found}
+    for name, is_forced, policies, is_reached in found:
+        assert (is_forced, is_reached) == (True, False), name
+        assert policies == [f"definer_{name}", f"owner_{name}"]
 
 
 def tables(as_owner: Owner) -> list[str]:

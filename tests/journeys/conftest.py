@@ -43,6 +43,7 @@ from tests.conftest import (
     urls_of,
 )
 from tests.factories import FixedClock
+from tests.logs import LogWatch
 
 SIGNING_SECRET = "the-signing-secret"
 KEY = base64.b64encode(b"a key of thirty-two bytes, fixed").decode()
@@ -182,11 +183,13 @@ def office_urls(postgres: EmbeddedPostgres, installed: InstalledOffices) -> Iter
 
 
 @pytest.fixture
-async def slack(clock: FixedClock) -> AsyncIterator[Sandbox]:
+async def slack(clock: FixedClock, logged: LogWatch) -> AsyncIterator[Sandbox]:
     sandbox = Sandbox(clock=clock, signing_secret=SIGNING_SECRET)
     await sandbox.start()
     yield sandbox
     await sandbox.stop()
+    logged.add_secrets(sandbox.client_secret, sandbox.app_token)
+    logged.add_texts(delivery.payload for delivery in sandbox.deliveries)
 
 
 @pytest.fixture
@@ -335,7 +338,7 @@ async def install(db: Database, team: Team) -> Installed:
             bot_user_id=team.bot_user_id,
             scopes=team.bot_scopes,
         ),
-        team.bot_token,
+        organizations.Tokens(team.bot_token),
         Sealer([KEY]),
         SlackProfile(
             slack_user_id=f"U0ADA{team.domain.upper()}",

@@ -3,18 +3,20 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
+import psycopg
 import pytest
 from sqlalchemy import select, update
 
 from services import organizations, outbox, people
 from services.db import Database
 from services.directory import Installed, NewInstallation
-from services.errors import NotAllowed, NotFound
-from services.organizations import Installation
+from services.errors import NotAllowed, NotFound, SwitchedOff
+from services.organizations import Tokens
 from services.profiles import SlackProfile
 from services.sealing import SealBrokenError, Sealer, new_key
 from services.tables import AuditEntry, Lane, Organization, Outbox, User, Workspace
-from services.values import Actor, WorkspaceId
+from services.values import Actor, Installation, WorkspaceId
+from tests.conftest import Urls
 from tests.factories import Company, FixedClock, a_profile
 
 KEY = new_key()
@@ -36,9 +38,14 @@ async def install(
     new: NewInstallation = ZETA,
     token: str = "xoxb-1",
     installer: SlackProfile | None = None,
-    sealer: Sealer = SEALER,
+    tokens: Tokens | None = None,
 ) -> Installed:
-    return await organizations.install(db, new, token, sealer, installer)
+    return await organizations.install(db, new, tokens or Tokens(token), SEALER, installer)
+
+
+async def reseal(db: Database, installed: Installed, sealer: Sealer) -> int:
+    async with db.transaction(Actor.application(installed.organization_id)) as tx:
+        return await organizations.reseal(tx, sealer)
 
 
 async def installation(db: Database, installed: Installed, sealer: Sealer = SEALER) -> Installation:
@@ -232,25 +239,100 @@ async def test_a_whole_enterprise_is_installed_without_a_team(db: Database) -> N
     assert nadia is not None
 
 
-async def test_reading_an_installation_seals_it_under_the_newest_key(db: Database) -> None:
-    installed = await install(db)
+async def test_resealing_puts_everything_under_the_newest_key(
+    db: Database, clock: FixedClock
+) -> None:
+    installed = await install(db, tokens=Tokens("xoxb-1", "xoxe-1", clock.now()))
     new = new_key()
+    old_and_new = Sealer([new, KEY])
 
-    await installation(db, installed, Sealer([new, KEY]))
+    counts = [await reseal(db, installed, old_and_new) for _ in range(2)]
 
+    assert counts == [2, 0]
     assert (await installation(db, installed, Sealer([new]))).bot_token == "xoxb-1"
 
 
-async def test_a_token_copied_to_another_company_does_not_open(db: Database, acme: Company) -> None:
+async def test_what_no_key_opens_is_parked_until_one_does(db: Database) -> None:
+    installed = await install(db)
+
+    lost = await reseal(db, installed, Sealer([new_key()]))
+    parked = (await installation(db, installed)).parked
+    await reseal(db, installed, SEALER)
+
+    assert (lost, parked) == (0, True)
+    assert not (await installation(db, installed)).parked
+
+
+async def test_a_workspace_parked_for_something_else_stays_so_when_resealed(db: Database) -> None:
     installed = await install(db)
     async with db.transaction(Actor.application(installed.organization_id)) as tx:
-        stolen = (await tx.session.scalars(select(Workspace.sealed_bot_token))).one()
+        await organizations.park(tx, installed.workspace_id, "token_revoked")
+
+    await reseal(db, installed, SEALER)
+
+    assert (await installation(db, installed)).parked
+
+
+async def test_tokens_of_two_rows_that_change_places_open_in_neither(
+    db: Database, urls: Urls
+) -> None:
+    one = await install(db)
+    two = await install(db, replace(ZETA, team_id="T0OTHER"), token="xoxb-2")
+
+    with psycopg.connect(urls.owner) as owner:
+        owner.execute(
+            "UPDATE workspaces w SET sealed_bot_token = o.sealed_bot_token FROM workspaces o"
+            " WHERE w.id = ANY (%(both)s) AND o.id = ANY (%(both)s) AND w.id <> o.id",
+            {"both": [one.workspace_id, two.workspace_id]},
+        )
+
+    for installed in (one, two):
+        with pytest.raises(SealBrokenError):
+            await installation(db, installed)
+
+
+async def test_two_secrets_of_one_row_that_change_places_do_not_open(
+    db: Database, clock: FixedClock
+) -> None:
+    installed = await install(db, tokens=Tokens("xoxb-1", "xoxe-1", clock.now()))
+    async with db.transaction(Actor.application(installed.organization_id)) as tx:
+        await tx.session.execute(
+            update(Workspace).values(sealed_bot_token=Workspace.sealed_refresh_token)
+        )
+
+    with pytest.raises(SealBrokenError):
+        await installation(db, installed)
+
+
+async def test_a_company_that_is_switched_off_is_neither_found_nor_repaired(
+    db: Database, urls: Urls
+) -> None:
+    installed = await install(db)
+    with psycopg.connect(urls.owner) as owner:
+        owner.execute(
+            "UPDATE organizations SET is_active = false WHERE id = %s", (installed.organization_id,)
+        )
+
+    with pytest.raises(NotFound):
+        await installation(db, installed)
+    with pytest.raises(SwitchedOff):
+        await install(db, token="xoxb-2")
+
+
+async def test_who_brings_a_second_workspace_of_a_company_joins_as_anybody(
+    db: Database, acme: Company
+) -> None:
     async with db.transaction(acme.application) as tx:
-        await tx.session.execute(update(Workspace).values(sealed_bot_token=stolen))
+        await tx.session.execute(update(Workspace).values(sealed_bot_token=None))
+
+    again = replace(ZETA, team_id="T0ACME")
+    installed = await install(db, again, installer=a_profile(team_id="T0ACME"))
 
     async with db.transaction(acme.application) as tx:
-        with pytest.raises(SealBrokenError):
-            await organizations.installation(tx, acme.workspace_id, SEALER)
+        nadia = await people.find_person(tx, acme.workspace_id, "U0NADIA")
+    assert installed.organization_id == acme.organization_id
+    assert nadia is not None
+    assert nadia.role != "admin"
 
 
 async def test_a_parked_workspace_is_parked_until_it_is_unparked(
