@@ -29,6 +29,10 @@ class Refusal(StrEnum):
     """Deactivated here, by an admin."""
     ADMIN_EMAIL = "admin_email"
     """Has the e-mail of somebody who may change settings: that one has to approve."""
+    NOT_THEIRS = "not_theirs"
+    """That one said no."""
+    ADMIN_AWAY = "admin_away"
+    """Nobody who could approve has a Slack account that can be reached."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Literal
 from uuid import UUID, uuid4
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
 from services import audit
 from services.db import Tx
@@ -95,6 +95,32 @@ async def complete_task(tx: Tx, task_id: UUID) -> Task:
         await tx.session.flush()
         await audit.record(tx, "task.completed", KIND, row.id)
     return _as_task(row)
+
+
+async def count_open(tx: Tx, user_id: UserId) -> int:
+    """How many tasks somebody has still to do. Needs `people.manage`."""
+    tx.actor.require("people.manage")
+    found = select(func.count()).where(Row.user_id == user_id, Row.status.in_(OPEN))
+    return await tx.session.scalar(found) or 0
+
+
+async def hand_over(tx: Tx, user_id: UserId, successor_id: UserId) -> int:
+    """Give all open tasks of one person to another of the company; how many. Needs
+    `people.manage`.
+    """
+    tx.actor.require("people.manage")
+    moved = await tx.session.scalars(
+        update(Row)
+        .where(Row.user_id == user_id, Row.status.in_(OPEN))
+        .values(user_id=successor_id)
+        .returning(Row.id)
+        .execution_options(synchronize_session=False)
+    )
+    ids = list(moved)
+    for each in ids:
+        details = {"from": str(user_id), "to": str(successor_id)}
+        await audit.record(tx, "task.reassigned", KIND, each, details)
+    return len(ids)
 
 
 async def _person(tx: Tx, user_id: UUID | None) -> UUID:

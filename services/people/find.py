@@ -11,7 +11,6 @@ from services.db import Tx
 from services.errors import NotAMember, NotFound
 from services.people.values import Person
 from services.permissions import permissions_of
-from services.profiles import Refusal
 from services.tables import SlackIdentity, User, Workspace
 from services.values import UTC, Actor, UserId, WorkspaceId
 from services.zones import zone_named
@@ -31,6 +30,14 @@ async def find_person(tx: Tx, workspace_id: WorkspaceId, slack_user_id: str) -> 
     )
     row = found.one_or_none()
     return as_person(row[0], row[1], await company_zone(tx)) if row else None
+
+
+async def account_holder(tx: Tx, workspace_id: WorkspaceId, slack_user_id: str) -> Person:
+    """As `find_person`. Raises NotFound."""
+    found = await find_person(tx, workspace_id, slack_user_id)
+    if found is None:
+        raise NotFound("person", slack_user_id)
+    return found
 
 
 async def person(tx: Tx, user_id: UserId) -> Person:
@@ -64,10 +71,10 @@ async def find_by_email(tx: Tx, email: str) -> Person | None:
 async def actor_for(tx: Tx, who: Person) -> Actor:
     """What this person acts as: their role's permissions, with their own grants and denials.
 
-    Raises NotAMember for somebody deactivated.
+    Raises NotAMember for somebody deactivated, here or in Slack.
     """
-    if not who.is_active:
-        raise NotAMember(Refusal.INACTIVE)
+    if who.refusal is not None:
+        raise NotAMember(who.refusal)
     roles = await configuration.get(tx, ROLES)
     return Actor(
         organization_id=tx.organization_id,
@@ -103,15 +110,23 @@ def as_person(user: User, account: SlackIdentity | None, zone: ZoneInfo) -> Pers
         workspace_id=WorkspaceId(account.workspace_id) if account else None,
         permissions=user.permissions,
         last_used_at=user.last_login_at,
+        manager_id=UserId(user.manager_id) if user.manager_id else None,
+        closed_because=account.closed_because if account else None,
     )
 
 
 def _with_account(tx: Tx) -> Select[User, SlackIdentity]:
-    """People with one account each: the present workspace's first, none of an uninstalled one."""
+    """People with one open account each: the present workspace's first, none of an uninstalled
+    one.
+    """
     chosen = (
         select(SlackIdentity.id)
         .join(Workspace, Workspace.id == SlackIdentity.workspace_id)
-        .where(SlackIdentity.user_id == User.id, Workspace.uninstalled_at.is_(None))
+        .where(
+            SlackIdentity.user_id == User.id,
+            SlackIdentity.closed_at.is_(None),
+            Workspace.uninstalled_at.is_(None),
+        )
         .order_by(
             (SlackIdentity.workspace_id == tx.actor.workspace_id).desc(),
             SlackIdentity.created_at,

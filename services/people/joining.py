@@ -1,13 +1,15 @@
 """The first use: a Slack account becomes one of the company's people."""
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, select
 
 from services import audit, configuration, schedule
 from services.configuration.catalogue import ROLES
+from services.configuration.roles import ADMIN
 from services.db import Tx
-from services.errors import NoSeatLeft, NotAMember, NotFound
-from services.people.find import as_person, company_zone, find_person
-from services.people.values import ADMIN, Person
+from services.errors import NotAMember, NotFound
+from services.people.find import account_holder, find_person
+from services.people.seats import has_admin, lock_seats, refuse_without_seat
+from services.people.values import KIND, Person
 from services.permissions import permissions_of
 from services.profiles import (
     Refusal,
@@ -18,17 +20,20 @@ from services.profiles import (
     refusal_of,
     seen_settings,
 )
-from services.tables import Organization, SlackIdentity, User, Workspace
+from services.tables import SlackIdentity, User, Workspace
 from services.values import WorkspaceId
 
 UNUSABLE_PASSWORD = "!"  # noqa: S105  # no hash looks like this: nobody can log in with it
+POWERS = frozenset({"settings.change", "roles.manage", "people.manage", "workspaces.manage"})
+"""Who holds one of these gives no account of theirs away by an e-mail alone."""
 
 
 async def welcome_person(tx: Tx, workspace_id: WorkspaceId, profile: SlackProfile) -> Person:
     """The person this Slack account is, made one on first use.
 
-    Matched by confirmed e-mail, else created with the default role; a Slack workspace's owner
-    becomes admin while the company has none. Raises NotAMember with a Refusal, NoSeatLeft.
+    The same account of one Enterprise Grid, else matched by confirmed e-mail, else created with
+    the default role; a Slack workspace's owner becomes admin while the company has none. Raises
+    NotAMember with a Refusal, NoSeatLeft. After Refusal.ADMIN_EMAIL, `ask_whose` asks the admin.
     """
     return await _welcome(tx, workspace_id, profile, role=None)
 
@@ -38,51 +43,108 @@ async def welcome_installer(tx: Tx, workspace_id: WorkspaceId, profile: SlackPro
     return await _welcome(tx, workspace_id, profile, role=ADMIN)
 
 
-async def _welcome(
-    tx: Tx, workspace_id: WorkspaceId, profile: SlackProfile, role: str | None
-) -> Person:
-    await refuse_strangers(tx, workspace_id, profile)
-    seats = await lock_seats(tx)
-    found = await find_person(tx, workspace_id, profile.slack_user_id)
-    if found is not None:
-        return found
-    user = await _match(tx, profile) or await _create(tx, profile, role, seats)
+async def link_account(tx: Tx, workspace_id: WorkspaceId, slack_user_id: str, user: User) -> None:
+    """From now on the Slack account is this person; audited."""
     account = SlackIdentity(
         organization_id=tx.organization_id,
         workspace_id=workspace_id,
-        slack_user_id=profile.slack_user_id,
+        slack_user_id=slack_user_id,
         user_id=user.id,
         created_at=tx.now,
     )
     tx.session.add(account)
-    details = {"slack_user_id": profile.slack_user_id, "role": user.role}
-    await audit.record(tx, "person.joined", "user", user.id, details)
-    return as_person(user, account, await company_zone(tx))
+    await tx.session.flush()
+    tx.recollection.forget()
+    details = {"slack_user_id": slack_user_id, "role": user.role}
+    await audit.record(tx, "person.joined", KIND, user.id, details)
 
 
-async def refuse_strangers(tx: Tx, workspace_id: WorkspaceId, profile: SlackProfile) -> None:
+async def refusal_here(tx: Tx, workspace_id: WorkspaceId, profile: SlackProfile) -> Refusal | None:
+    """Why the account is not one of the people of this workspace. Raises NotFound for the place."""
     found = await tx.session.execute(
         select(Workspace.team_id, Workspace.enterprise_id).where(Workspace.id == workspace_id)
     )
     workspace = found.one_or_none()
     if workspace is None:
         raise NotFound("workspace", str(workspace_id))
-    refusal = refusal_of(profile, workspace.team_id, workspace.enterprise_id)
+    return refusal_of(profile, workspace.team_id, workspace.enterprise_id)
+
+
+async def user_with_email(tx: Tx, email: str) -> User | None:
+    """The row of whoever has this address, as it is stored."""
+    found = await tx.session.scalars(select(User).where(User.email == email))
+    return found.one_or_none()
+
+
+async def left_with_slack(tx: Tx, user: User) -> bool:
+    """Whether they are inactive because Slack closed their last account, not by an admin."""
+    ended = exists().where(
+        SlackIdentity.user_id == user.id, SlackIdentity.ended_membership.is_(True)
+    )
+    return not user.is_active and bool(await tx.session.scalar(select(ended)))
+
+
+async def bring_back(tx: Tx, user: User) -> None:
+    """Make somebody active again, with a seat. Raises NoSeatLeft."""
+    await refuse_without_seat(tx)
+    user.is_active = True
+    accounts = select(SlackIdentity).where(SlackIdentity.user_id == user.id)
+    for account in await tx.session.scalars(accounts):
+        account.ended_membership = False
+    await tx.session.flush()
+    tx.recollection.forget()
+    await schedule.reconsider(tx, schedule.WEEKLY_REMINDER)
+    await audit.record(tx, "person.reactivated", KIND, user.id)
+
+
+async def _welcome(
+    tx: Tx, workspace_id: WorkspaceId, profile: SlackProfile, role: str | None
+) -> Person:
+    refusal = await refusal_here(tx, workspace_id, profile)
     if refusal is not None:
         raise NotAMember(refusal)
-
-
-async def lock_seats(tx: Tx) -> int | None:
-    """The organization's seats (None: any number), held so that two newcomers take turns.
-
-    NO KEY UPDATE: it does not wait for others' inserts, whose foreign keys share the row.
-    """
-    locked = await tx.session.execute(
-        select(Organization.max_users)
-        .where(Organization.id == tx.organization_id)
-        .with_for_update(key_share=True)
+    await lock_seats(tx)
+    known = await find_person(tx, workspace_id, profile.slack_user_id)
+    if known is not None:
+        return known
+    user = (
+        await _same_account(tx, workspace_id, profile.slack_user_id)
+        or await _match(tx, profile)
+        or await _create(tx, profile, role)
     )
-    return locked.scalar_one()
+    await link_account(tx, workspace_id, profile.slack_user_id, user)
+    if user.role != ADMIN and profile.is_owner and not await has_admin(tx):
+        await become_admin(tx, user)
+    return await account_holder(tx, workspace_id, profile.slack_user_id)
+
+
+async def become_admin(tx: Tx, user: User) -> None:
+    """The company has no admin: this one is it now."""
+    before, user.role = user.role, ADMIN
+    await tx.session.flush()
+    tx.recollection.forget()
+    await audit.record(
+        tx, "person.role_changed", KIND, user.id, {"from": before, "to": ADMIN, "because": "owner"}
+    )
+
+
+async def _same_account(tx: Tx, workspace_id: WorkspaceId, slack_user_id: str) -> User | None:
+    """Who this account is in another workspace of the same Enterprise Grid, where a person has
+    one identifier in all of them: https://docs.slack.dev/enterprise/
+    """
+    here = select(Workspace.enterprise_id).where(Workspace.id == workspace_id).scalar_subquery()
+    found = await tx.session.scalars(
+        select(User)
+        .join(SlackIdentity, SlackIdentity.user_id == User.id)
+        .join(Workspace, Workspace.id == SlackIdentity.workspace_id)
+        .where(SlackIdentity.slack_user_id == slack_user_id, Workspace.enterprise_id == here)
+        .order_by(SlackIdentity.created_at)
+        .limit(1)
+    )
+    user = found.one_or_none()
+    if user is not None:
+        await _return_or_refuse(tx, user)
+    return user
 
 
 async def _match(tx: Tx, profile: SlackProfile) -> User | None:
@@ -91,18 +153,26 @@ async def _match(tx: Tx, profile: SlackProfile) -> User | None:
     user = await user_with_email(tx, email) if email else None
     if user is None:
         return None
-    if not user.is_active:
-        raise NotAMember(Refusal.INACTIVE)
     rights = permissions_of(await configuration.get(tx, ROLES), user.role, user.permissions)
-    if user.role == ADMIN or "settings.change" in rights:
-        raise NotAMember(Refusal.ADMIN_EMAIL)
+    if user.role == ADMIN or not POWERS.isdisjoint(rights):
+        raise NotAMember(Refusal.ADMIN_EMAIL if user.is_active else Refusal.INACTIVE)
+    await _return_or_refuse(tx, user)
     return user
 
 
-async def _create(tx: Tx, profile: SlackProfile, role: str | None, seats: int | None) -> User:
-    taken = await tx.session.scalar(select(func.count()).where(User.is_active.is_(True)))
-    if seats is not None and (taken or 0) >= seats:
-        raise NoSeatLeft(seats)
+async def _return_or_refuse(tx: Tx, user: User) -> None:
+    """Who left with an account that Slack closed comes back with another one; who was deactivated
+    here does not.
+    """
+    if user.is_active:
+        return
+    if not await left_with_slack(tx, user):
+        raise NotAMember(Refusal.INACTIVE)
+    await bring_back(tx, user)
+
+
+async def _create(tx: Tx, profile: SlackProfile, role: str | None) -> User:
+    await refuse_without_seat(tx)
     first_name, last_name = names_of(profile)
     user = User(
         organization_id=tx.organization_id,
@@ -126,16 +196,3 @@ async def _role_of_newcomer(tx: Tx, profile: SlackProfile) -> str:
     if profile.is_owner and not await has_admin(tx):
         return ADMIN
     return (await configuration.get(tx, ROLES)).default
-
-
-async def has_admin(tx: Tx) -> bool:
-    found = await tx.session.execute(
-        select(User.id).where(User.role == ADMIN, User.is_active.is_(True)).limit(1)
-    )
-    return found.first() is not None
-
-
-async def user_with_email(tx: Tx, email: str) -> User | None:
-    """The row of whoever has this address, as it is stored."""
-    found = await tx.session.scalars(select(User).where(User.email == email))
-    return found.one_or_none()

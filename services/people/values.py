@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from services.profiles import Refusal
 from services.values import UserId, WorkspaceId
 
-ADMIN = "admin"
-"""The role that is never without somebody: see `changing`."""
+KIND = "user"
+"""What audit calls a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +30,11 @@ class Person:
     """Their own grants and denials."""
     last_used_at: datetime | None = None
     """On the last day of use; when that is not today, it is time for `refresh_profile`."""
+    manager_id: UserId | None = None
+    closed_because: str | None = None
+    """Why the account may not use the app, by what Slack last told of it."""
+
+    @property
+    def refusal(self) -> str | None:
+        """Why they may not use the app, None when they may."""
+        return self.closed_because or (None if self.is_active else Refusal.INACTIVE)

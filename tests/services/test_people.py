@@ -496,9 +496,12 @@ async def test_an_e_mail_that_belongs_to_another_is_not_taken_over(
 async def test_who_has_become_a_guest_is_refused_on_refresh(db: Database, acme: Company) -> None:
     nadia = await welcome(db, acme, a_profile())
 
-    with pytest.raises(NotAMember) as refused:
-        await refreshed(db, acme, nadia, a_profile(is_guest=True))
+    fresh = await refreshed(db, acme, nadia, a_profile(is_guest=True))
 
+    assert fresh.refusal == Refusal.GUEST
+    with pytest.raises(NotAMember) as refused:
+        async with db.transaction(acme.application) as tx:
+            await people.actor_for(tx, fresh)
     assert refused.value.reason == Refusal.GUEST
 
 

@@ -1,0 +1,61 @@
+"""Open opportunities that go from somebody who leaves to a colleague, each with its history."""
+
+from uuid import UUID
+
+from sqlalchemy import func, insert, select, update
+
+from services import audit, jobs, outbox
+from services.db import Tx
+from services.opportunities.rules import CARD, KIND
+from services.tables import Opportunity, OpportunityChange
+from services.values import UserId
+
+OWNER = "assigned_user_id"
+
+
+async def count_open(tx: Tx, user_id: UserId) -> int:
+    """How many open opportunities somebody has. Needs `people.manage`."""
+    tx.actor.require("people.manage")
+    found = select(func.count()).where(
+        Opportunity.assigned_user_id == user_id, Opportunity.status == "open"
+    )
+    return await tx.session.scalar(found) or 0
+
+
+async def hand_over(tx: Tx, user_id: UserId, successor_id: UserId) -> int:
+    """Give all open opportunities of one person to another; how many. Needs `people.manage`.
+
+    `successor_id` is somebody of the company: the caller has looked. Every card follows.
+    """
+    tx.actor.require("people.manage")
+    moved = await tx.session.execute(
+        update(Opportunity)
+        .where(Opportunity.assigned_user_id == user_id, Opportunity.status == "open")
+        .values(assigned_user_id=successor_id)
+        .returning(Opportunity.id, Opportunity.number)
+        .execution_options(synchronize_session=False)
+    )
+    numbers = {row.id: row.number for row in moved}
+    if not numbers:
+        return 0
+    await tx.session.execute(
+        insert(OpportunityChange), [_change(tx, each, user_id, successor_id) for each in numbers]
+    )
+    fact = {"from": str(user_id), "to": str(successor_id)}
+    for each, number in numbers.items():
+        await audit.record(tx, "opportunity.reassigned", KIND, each, {"number": number, **fact})
+    await outbox.refresh_copies(tx, CARD, *numbers)
+    await jobs.enqueue(tx, jobs.EVALUATE_ALERT_RULES)
+    return len(numbers)
+
+
+def _change(tx: Tx, opportunity_id: UUID, before: UserId, after: UserId) -> dict[str, object]:
+    return {
+        "organization_id": tx.organization_id,
+        "opportunity_id": opportunity_id,
+        "field": OWNER,
+        "from_value": str(before),
+        "to_value": str(after),
+        "changed_by_user_id": tx.actor.user_id,
+        "changed_at": tx.now,
+    }

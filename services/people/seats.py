@@ -1,0 +1,40 @@
+"""Seats, roles and managers change one at a time per company: who changes them holds its row."""
+
+from sqlalchemy import func, select
+
+from services.configuration.roles import ADMIN
+from services.db import Tx
+from services.errors import NoSeatLeft
+from services.tables import Organization, User
+from services.values import UserId
+
+
+async def lock_seats(tx: Tx) -> int | None:
+    """The organization's seats (None: any number), held so that two newcomers take turns.
+
+    NO KEY UPDATE: it does not wait for others' inserts, whose foreign keys share the row.
+    """
+    locked = await tx.session.execute(
+        select(Organization.max_users)
+        .where(Organization.id == tx.organization_id)
+        .with_for_update(key_share=True)
+    )
+    return locked.scalar_one()
+
+
+async def refuse_without_seat(tx: Tx) -> None:
+    """Raises NoSeatLeft when one more would be too many."""
+    seats = await lock_seats(tx)
+    taken = await tx.session.scalar(select(func.count()).where(User.is_active.is_(True)))
+    if seats is not None and (taken or 0) >= seats:
+        raise NoSeatLeft(seats)
+
+
+async def has_admin(tx: Tx, *, besides: UserId | None = None) -> bool:
+    """Whether anybody active is an admin, not counting `besides`."""
+    found = await tx.session.execute(
+        select(User.id)
+        .where(User.role == ADMIN, User.is_active.is_(True), User.id.is_distinct_from(besides))
+        .limit(1)
+    )
+    return found.first() is not None
