@@ -1,37 +1,31 @@
 """The tenant's transaction: the only place that begins, commits, or says whose rows are visible."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
-from functools import cache
-from typing import LiteralString, Protocol, cast
+from typing import Protocol
 
-import psycopg
-from sqlalchemy import ClauseElement, Connection, Executable
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import Executable
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
     AsyncEngine,
     AsyncSession,
     create_async_engine,
 )
-from sqlalchemy.sql.compiler import SQLCompiler
 
+from services import driver
 from services.directory import Directory
 from services.memory import Memory, Recollection
 from services.values import Actor, OrganizationId
 
+log = logging.getLogger(__name__)
+
 STATEMENT_TIMEOUT_MS = 5_000
 LOCK_TIMEOUT_MS = 2_000
 """Slack waits three seconds for an answer; a lock held longer is reported, not waited for."""
-
-_BEGIN_BOUND = (
-    "BEGIN; SELECT set_config('app.current_organization_id', %(organization)s, true),"
-    " set_config('app.now', %(now)s, true)"
-)
-"""Both at once: one way to the database and back before the first question."""
 
 
 class NoTenantError(RuntimeError):
@@ -77,18 +71,13 @@ class Tx:
     async def rows(
         self, statement: Executable, values: Mapping[str, object]
     ) -> list[tuple[object, ...]]:
-        """The rows of a statement that was built once, as the driver reads them.
+        """The rows of a statement that was built once and changes nothing, by the driver itself: a
+        third of SQLAlchemy's time for a page, and the first brings the transaction's beginning.
 
-        A third of SQLAlchemy's time for a page. Values the statement does not ask for are left
-        out. Raises KeyError for one that is missing, else SQLAlchemy's errors.
+        Values the statement does not ask for are left out. Raises KeyError for one that is
+        missing, else SQLAlchemy's errors.
         """
-        asked = _asked(statement)
-        given = {**asked.constants, **{name: values[name] for name in asked.required}}
-        try:
-            cursor = await driver_of(self.connection).execute(asked.sql, given)
-            return await cursor.fetchall()
-        except psycopg.Error as failed:
-            raise DBAPIError.instance(asked.name, None, failed, psycopg.Error) from failed
+        return await driver.read(self.connection, statement, values)
 
     def acting_as(self, actor: Actor, now: datetime) -> "Tx":
         """The same transaction for somebody else of the organization, at another time."""
@@ -102,41 +91,6 @@ class Tx:
             await self._session.flush()
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A statement as the driver wants it: its own values, and the names of those to be given."""
-
-    name: str
-    sql: LiteralString
-    constants: Mapping[str, object]
-    required: Sequence[str]
-
-
-@cache
-def _asked(statement: Executable) -> _Asked:
-    element = cast("ClauseElement", statement)
-    compiled = cast("SQLCompiler", element.compile(dialect=PGDialect_psycopg()))
-    sql = cast("LiteralString", str(compiled))
-    required = [name for name, bound in compiled.binds.items() if bound.required]
-    values = cast("Mapping[str, object]", compiled.params)
-    constants = {name: value for name, value in values.items() if name not in required}
-    return _Asked(sql[:60], sql, constants, required)
-
-
-def driver_of(connection: AsyncConnection) -> psycopg.AsyncConnection:
-    """The driver's connection behind SQLAlchemy's."""
-    pooled = cast("Connection", connection.sync_connection).connection
-    return cast("psycopg.AsyncConnection", pooled.driver_connection)
-
-
-async def _commit(driver: psycopg.AsyncConnection) -> None:
-    """Whatever was asked by whichever way."""
-    try:
-        await driver.commit()
-    except psycopg.Error as failed:
-        raise DBAPIError.instance("COMMIT", None, failed, psycopg.Error) from failed
-
-
 class Database:
     """Opens transactions. Row level security does the rest: no query names the organization."""
 
@@ -144,6 +98,7 @@ class Database:
         self._engine = engine
         self._clock = clock
         self._memory = Memory()
+        self._ending: set[asyncio.Task[None]] = set()
 
     @property
     def clock(self) -> Clock:
@@ -155,17 +110,24 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self, actor: Actor) -> AsyncGenerator[Tx]:
-        """Begin as `actor`, commit at the end, roll back on any error."""
+        """One transaction as `actor`: committed at the end, rolled back on any error. It begins
+        with the first statement; without one there is nothing to end.
+        """
         if not actor or not actor.organization_id:
             raise NoTenantError
         now = self._clock.now()
         recollection = Recollection(self._memory.company(actor.organization_id))
-        async with self._engine.connect() as connection:
-            await self._begin_bound(connection, actor.organization_id, now)
+        async with AsyncExitStack() as held:
+            connection = await held.enter_async_context(self._engine.connect())
+            bound = driver.bind(connection, str(actor.organization_id), now.isoformat())
+            held.callback(driver.unbind, connection)
             tx = Tx(connection, actor, now, recollection)
             yield tx
             await tx.flush()
-            await _commit(driver_of(connection))
+            if not bound.only_reads:
+                await driver.commit(connection)
+            elif bound.is_begun:
+                self._end_later(connection, held.pop_all())
         if recollection.is_outdated:
             self._memory.forget(actor.organization_id)
 
@@ -176,18 +138,22 @@ class Database:
             yield Directory(connection, self._clock.now())
 
     async def close(self) -> None:
+        await asyncio.gather(*self._ending)
         await self._engine.dispose()
 
-    async def _begin_bound(
-        self, connection: AsyncConnection, organization_id: OrganizationId, now: datetime
-    ) -> None:
-        """The driver begins no transaction by itself (see `engine_for`): here one begins."""
-        tenant = {"organization": str(organization_id), "now": now.isoformat()}
+    def _end_later(self, connection: AsyncConnection, held: AsyncExitStack) -> None:
+        """Who has only read need not wait for the end."""
+        task = asyncio.create_task(_end(connection, held))
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+
+
+async def _end(connection: AsyncConnection, held: AsyncExitStack) -> None:
+    async with held:
         try:
-            await psycopg.AsyncClientCursor(driver_of(connection)).execute(_BEGIN_BOUND, tenant)
-        except psycopg.OperationalError as lost:
-            await self._engine.dispose()  # the others of the pool are lost as well
-            raise OperationalError(_BEGIN_BOUND, None, lost) from lost
+            await driver.commit(connection)
+        except DBAPIError as failed:
+            log.warning("read_not_ended", extra={"reason": type(failed).__name__})
 
 
 def connect(url: str, clock: Clock, *, pool_size: int = 10) -> Database:
@@ -198,14 +164,14 @@ def connect(url: str, clock: Clock, *, pool_size: int = 10) -> Database:
 def engine_for(url: str, *, pool_size: int = 10) -> AsyncEngine:
     """The engine all connections come from: time-outs set, UTC, no text of ours in the log.
 
-    The driver does not begin transactions: `Database.transaction` does, SQLAlchemy ends them.
+    The driver does not begin transactions: the first statement of a `Database.transaction` does.
     Outside of one each statement is its own.
     """
     options = (
         f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS}"
         " -c idle_in_transaction_session_timeout=30000 -c timezone=UTC"
     )
-    return create_async_engine(
+    engine = create_async_engine(
         url.replace("postgresql://", "postgresql+psycopg://", 1),
         pool_size=pool_size,
         max_overflow=pool_size,
@@ -214,3 +180,5 @@ def engine_for(url: str, *, pool_size: int = 10) -> AsyncEngine:
         isolation_level="AUTOCOMMIT",
         connect_args={"options": options, "application_name": "tandem"},
     )
+    driver.begin_by_need(engine)
+    return engine

@@ -4,6 +4,7 @@ It is seen at the driver, below whatever the application uses to get there.
 """
 
 import re
+import sys
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from bench.load import form
 from bench.messages import Facts, Person
 from bench.servers.tandem import settings
 from bot.app import Tandem, built
+from services import driver
 from services.db import Tx
 
 READS_THE_PAGE = "customer_name"
@@ -108,6 +110,7 @@ def _statements() -> Generator[list[Statement]]:
             patch.object(AsyncCursor, "execute", seen.noting(AsyncCursor.execute)),
             patch.object(AsyncConnection, "commit", seen.counting(AsyncConnection.commit)),
             patch.object(Tx, "rows", seen.reading(Tx.rows)),
+            patch.object(driver, "PREPARED_AFTER", sys.maxsize),
         ):
             yield seen.statements
     finally:
@@ -139,10 +142,12 @@ class _Seen:
         def noted(
             cursor: AsyncCursor, query: object, values: object = None, **options: object
         ) -> object:
-            asked = self.asked.pop() if self.asked else None
-            told = cast("Values", values or {})
-            is_bound = not cursor.connection.autocommit or str(query).startswith("BEGIN")
-            self.statements.append(Statement(str(query), told, asked, self.commits, is_bound))
+            is_bound = not cursor.connection.autocommit or str(query).startswith(driver.BEGIN)
+            for words in _parted(str(query)):
+                is_begin = words == driver.BEGIN
+                asked = self.asked.pop() if self.asked and not is_begin else None
+                told = cast("Values", values or {})
+                self.statements.append(Statement(words, told, asked, self.commits, is_bound))
             return execute(cursor, query, values, **options)
 
         return noted
@@ -153,3 +158,9 @@ class _Seen:
             return commit(connection)
 
         return counted
+
+
+def _parted(words: str) -> list[str]:
+    """The beginning of a transaction may come in one message with its first statement."""
+    rest = words.removeprefix(f"{driver.BEGIN}; ")
+    return [words] if rest == words else [driver.BEGIN, rest]

@@ -1,0 +1,172 @@
+"""What is asked of the driver itself, below SQLAlchemy: where a transaction begins and ends, and
+the reads of every request. Each way to the database and back is a wait for the person who asked.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import LiteralString, cast
+
+import psycopg
+from sqlalchemy import AdaptedConnection, ClauseElement, Connection, Executable, event
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.sql.compiler import SQLCompiler
+
+Values = Mapping[str, object]
+Rows = list[tuple[object, ...]]
+
+PREPARED_AFTER = 5
+"""Uses of a statement on one connection from which the database keeps its plan, as the driver does
+for what SQLAlchemy gives it.
+"""
+BEGIN: LiteralString = (
+    "BEGIN; SELECT set_config('app.current_organization_id', %(tenant_organization)s, true),"
+    " set_config('app.now', %(tenant_now)s, true)"
+)
+_BOUND = "tandem.bound"
+_USES = "tandem.uses"
+_VALUE = re.compile(r"%\((\w+)\)s")
+
+
+@dataclass(slots=True)
+class Bound:
+    """A connection's present transaction: whose it is, and how far it is."""
+
+    tenant: Values
+    is_begun: bool = False
+    only_reads: bool = True
+    """Nothing but `read` was asked."""
+
+
+def bind(connection: AsyncConnection, organization_id: str, now: str) -> Bound:
+    """Have the first statement on this connection begin a transaction of this organization, in
+    the same message where it can.
+    """
+    bound = Bound({"tenant_organization": organization_id, "tenant_now": now})
+    _info(connection)[_BOUND] = bound
+    return bound
+
+
+def unbind(connection: AsyncConnection) -> None:
+    """The connection goes to whoever comes next."""
+    _info(connection).pop(_BOUND, None)
+
+
+def begin_by_need(engine: AsyncEngine) -> None:
+    """Whatever SQLAlchemy executes on a bound connection begins its transaction first."""
+    event.listen(engine.sync_engine, "before_cursor_execute", _begin)
+
+
+async def read(connection: AsyncConnection, statement: Executable, values: Values) -> Rows:
+    """The rows of a statement that was built once; see `Tx.rows`."""
+    asked = _asked(statement)
+    given = {**asked.constants, **{name: values[name] for name in asked.required}}
+    bound = cast("Bound", _info(connection)[_BOUND])
+    driver = driver_of(connection)
+    try:
+        words = await _words(connection, asked)
+        cursor = psycopg.AsyncClientCursor(driver)
+        if bound.is_begun:
+            await cursor.execute(words, given)
+        else:
+            bound.is_begun = True
+            await cursor.execute(_with_begin(words), {**bound.tenant, **given})
+        await cursor.set_result(-1)
+        return await cursor.fetchall()
+    except psycopg.Error as failed:
+        if driver.closed:
+            await connection.engine.dispose()  # the others of the pool are lost as well
+        raise DBAPIError.instance(asked.name, None, failed, psycopg.Error) from failed
+
+
+async def commit(connection: AsyncConnection) -> None:
+    """Whatever was asked by whichever way. Raises SQLAlchemy's errors."""
+    try:
+        await driver_of(connection).commit()
+    except psycopg.Error as failed:
+        raise DBAPIError.instance("COMMIT", None, failed, psycopg.Error) from failed
+
+
+def driver_of(connection: AsyncConnection) -> psycopg.AsyncConnection:
+    """The driver's connection behind SQLAlchemy's."""
+    pooled = cast("Connection", connection.sync_connection).connection
+    return cast("psycopg.AsyncConnection", pooled.driver_connection)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A statement as the driver wants it: its own values, and the names of those to be given."""
+
+    name: LiteralString
+    sql: LiteralString
+    constants: Values
+    required: Sequence[str]
+    prepare: LiteralString
+    execute: LiteralString
+
+
+@cache
+def _asked(statement: Executable) -> _Asked:
+    element = cast("ClauseElement", statement)
+    compiled = cast("SQLCompiler", element.compile(dialect=PGDialect_psycopg()))
+    sql = cast("LiteralString", str(compiled))
+    required = [name for name, bound in compiled.binds.items() if bound.required]
+    values = cast("Values", compiled.params)
+    constants = {name: value for name, value in values.items() if name not in required}
+    name = cast("LiteralString", f"tandem_{hashlib.sha256(sql.encode()).hexdigest()[:16]}")
+    names = list(dict.fromkeys(_VALUE.findall(sql)))
+    places = {each: f"${place}" for place, each in enumerate(names, start=1)}
+    numbered = _VALUE.sub(lambda value: places[value[1]], sql).replace("%%", "%")
+    given = ", ".join(f"%({each})s" for each in names)
+    return _Asked(
+        name=name,
+        sql=sql,
+        constants=constants,
+        required=required,
+        prepare=cast("LiteralString", f"PREPARE {name} AS {numbered}"),
+        execute=cast("LiteralString", f"EXECUTE {name}({given})"),
+    )
+
+
+@cache
+def _with_begin(words: LiteralString) -> LiteralString:
+    return f"{BEGIN}; {words}"
+
+
+async def _words(connection: AsyncConnection, asked: _Asked) -> LiteralString:
+    """The statement itself, or how it is called once the database keeps its plan."""
+    uses = cast("dict[str, int]", _info(connection).setdefault(_USES, {}))
+    before = uses.get(asked.name, 0)
+    if before == PREPARED_AFTER:
+        await psycopg.AsyncClientCursor(driver_of(connection)).execute(asked.prepare)
+    uses[asked.name] = before + 1
+    return asked.sql if before < PREPARED_AFTER else asked.execute
+
+
+def _begin(connection: Connection, *_statement: object) -> None:
+    bound = cast("Bound | None", connection.info.get(_BOUND))
+    if bound is None:
+        return
+    bound.only_reads = False
+    if bound.is_begun:
+        return
+    bound.is_begun = True
+    try:
+        adapted = cast("AdaptedConnection", connection.connection.dbapi_connection)
+        adapted.run_async(partial(_send_begin, bound))
+    except psycopg.OperationalError as lost:
+        connection.engine.dispose()  # the others of the pool are lost as well
+        raise OperationalError(BEGIN, None, lost) from lost
+
+
+async def _send_begin(bound: Bound, driver: psycopg.AsyncConnection) -> None:
+    await psycopg.AsyncClientCursor(driver).execute(BEGIN, bound.tenant)
+
+
+def _info(connection: AsyncConnection) -> dict[str, object]:
+    """What is kept with the database's connection, as long as that lives."""
+    return cast("dict[str, object]", cast("Connection", connection.sync_connection).info)
