@@ -253,20 +253,22 @@ def _type_of(value: object) -> str:
 
 TYPES = ("none", "flat", "percentage", "tiered", "recurring")
 
-Structure = Annotated[
-    Annotated[NoCommission, Tag("none")]
-    | Annotated[Flat, Tag("flat")]
-    | Annotated[Percentage, Tag("percentage")]
-    | Annotated[Tiered, Tag("tiered")]
-    | Annotated[Recurring, Tag("recurring")],
-    Discriminator(
-        _type_of,
-        custom_error_type=Problem.UNKNOWN_CHOICE.value,
-        custom_error_message=Problem.UNKNOWN_CHOICE.value,
-        custom_error_context={"choices": ", ".join(TYPES)},
-    ),
-]
-STRUCTURE: TypeAdapter[Structure] = TypeAdapter(Structure)
+Structure = NoCommission | Flat | Percentage | Tiered | Recurring
+STRUCTURE: TypeAdapter[Structure] = TypeAdapter(
+    Annotated[
+        Annotated[NoCommission, Tag("none")]
+        | Annotated[Flat, Tag("flat")]
+        | Annotated[Percentage, Tag("percentage")]
+        | Annotated[Tiered, Tag("tiered")]
+        | Annotated[Recurring, Tag("recurring")],
+        Discriminator(
+            _type_of,
+            custom_error_type=Problem.UNKNOWN_CHOICE.value,
+            custom_error_message=Problem.UNKNOWN_CHOICE.value,
+            custom_error_context={"choices": ", ".join(TYPES)},
+        ),
+    ]
+)
 
 
 def stored(structure: Structure) -> dict[str, object]:
