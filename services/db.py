@@ -71,8 +71,9 @@ class Tx:
     async def rows(
         self, statement: Executable, values: Mapping[str, object]
     ) -> list[tuple[object, ...]]:
-        """The rows of a statement that was built once and changes nothing, by the driver itself: a
-        third of SQLAlchemy's time for a page, and the first brings the transaction's beginning.
+        """The rows of a statement that was built once, by the driver itself.
+
+        A third of SQLAlchemy's time for a page; the first brings the transaction's beginning along.
 
         Values the statement does not ask for are left out. Raises KeyError for one that is
         missing, else SQLAlchemy's errors.
@@ -137,8 +138,12 @@ class Database:
         async with self._engine.connect() as connection:
             yield Directory(connection, self._clock.now())
 
-    async def close(self) -> None:
+    async def ended(self) -> None:
+        """When all that has only read until now has ended, too."""
         await asyncio.gather(*self._ending)
+
+    async def close(self) -> None:
+        await self.ended()
         await self._engine.dispose()
 
     def _end_later(self, connection: AsyncConnection, held: AsyncExitStack) -> None:

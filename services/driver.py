@@ -10,7 +10,14 @@ from functools import cache, partial
 from typing import LiteralString, cast
 
 import psycopg
-from sqlalchemy import AdaptedConnection, ClauseElement, Connection, Executable, event
+from sqlalchemy import (
+    AdaptedConnection,
+    ClauseElement,
+    Connection,
+    Executable,
+    SelectBase,
+    event,
+)
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -39,7 +46,7 @@ class Bound:
     tenant: Values
     is_begun: bool = False
     only_reads: bool = True
-    """Nothing but `read` was asked."""
+    """Nothing was asked but for rows, by `read`."""
 
 
 def bind(connection: AsyncConnection, organization_id: str, now: str) -> Bound:
@@ -66,6 +73,7 @@ async def read(connection: AsyncConnection, statement: Executable, values: Value
     asked = _asked(statement)
     given = {**asked.constants, **{name: values[name] for name in asked.required}}
     bound = cast("Bound", _info(connection)[_BOUND])
+    bound.only_reads = bound.only_reads and asked.only_reads
     driver = driver_of(connection)
     try:
         words = await _words(connection, asked)
@@ -105,6 +113,7 @@ class _Asked:
     sql: LiteralString
     constants: Values
     required: Sequence[str]
+    only_reads: bool
     prepare: LiteralString
     execute: LiteralString
 
@@ -127,6 +136,7 @@ def _asked(statement: Executable) -> _Asked:
         sql=sql,
         constants=constants,
         required=required,
+        only_reads=isinstance(statement, SelectBase),
         prepare=cast("LiteralString", f"PREPARE {name} AS {numbered}"),
         execute=cast("LiteralString", f"EXECUTE {name}({given})"),
     )

@@ -1,7 +1,14 @@
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from unittest.mock import patch
+
 import pytest
-from sqlalchemy import bindparam, event, func, literal_column, select, text, update
+from psycopg import AsyncCursor
+from psycopg.abc import Params, Query
+from sqlalchemy import String, Text, bindparam, event, func, literal_column, select, text, update
 from sqlalchemy.exc import DataError
 
+from services import driver
 from services.db import Database, NoTenantError
 from services.tables import User
 from tests.conftest import Urls
@@ -123,3 +130,99 @@ async def test_a_value_that_is_missing_is_no_null(db: Database, acme: Company) -
     async with db.transaction(acme.rep) as tx:
         with pytest.raises(KeyError):
             await tx.rows(named, {})
+
+
+@asynccontextmanager
+async def told(db: Database) -> AsyncGenerator[list[str]]:
+    """What the driver is asked meanwhile, on a connection that is there already."""
+    async with db.directory() as directory:
+        await directory.next_delivery_at()
+    said: list[str] = []
+    execute = AsyncCursor.execute
+
+    async def noted(cursor: AsyncCursor, query: Query, *values: Params) -> AsyncCursor:
+        said.append(str(query))
+        return await execute(cursor, query, *values)
+
+    with patch.object(AsyncCursor, "execute", noted):
+        yield said
+
+
+async def test_a_transaction_in_which_nothing_is_asked_says_nothing(
+    db: Database, acme: Company
+) -> None:
+    async with told(db) as said, db.transaction(acme.rep):
+        pass
+
+    assert said == []
+
+
+async def test_a_read_brings_the_beginning_with_it(db: Database, acme: Company) -> None:
+    async with told(db) as said, db.transaction(acme.rep) as tx:
+        seen = await tx.rows(select(User.organization_id).distinct(), {})
+
+    assert (len(said), seen) == (1, [(acme.organization_id,)])
+
+
+async def test_after_a_read_the_session_goes_on_in_the_same_transaction(
+    db: Database, acme: Company
+) -> None:
+    transaction = text("SELECT pg_current_xact_id()::text")
+
+    async with db.transaction(acme.rep) as tx:
+        ((first,),) = await tx.rows(select(func.pg_current_xact_id().cast(Text)), {})
+        second = await tx.session.scalar(transaction)
+
+    assert first == second
+
+
+async def test_a_read_that_is_asked_often_gives_each_company_its_own(
+    db: Database, acme: Company, globex_corp: Company
+) -> None:
+    of_role = select(User.organization_id).where(User.role == bindparam("role", type_=String))
+    seen: list[tuple[object, ...]] = []
+
+    async with told(db) as said:
+        for company in (acme, globex_corp) * driver.PREPARED_AFTER:
+            async with db.transaction(company.rep) as tx:
+                seen += await tx.rows(of_role.distinct(), {"role": "sales_rep"})
+
+    assert seen == [(acme.organization_id,), (globex_corp.organization_id,)] * driver.PREPARED_AFTER
+    assert sum(each.startswith("PREPARE") for each in said) <= 1
+
+
+async def test_no_value_of_a_read_is_taken_for_sql(db: Database, acme: Company) -> None:
+    said = select(bindparam("words", type_=String))
+    words = "'; DROP TABLE users; -- %s %(words)s $1 \\"
+
+    for _ in range(2 * driver.PREPARED_AFTER):
+        async with db.transaction(acme.rep) as tx:
+            assert await tx.rows(said, {"words": words}) == [(words,)]
+
+
+async def test_who_only_read_leaves_no_transaction_open(db: Database, acme: Company) -> None:
+    open_ones = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND state LIKE 'idle in transaction%'"
+    )
+    async with db.transaction(acme.rep) as tx:
+        await tx.rows(select(User.id), {})
+
+    await db.ended()
+
+    async with db.directory() as directory:
+        assert await directory._connection.scalar(open_ones) == 0
+
+
+async def test_what_a_read_changes_after_all_is_committed_before_the_answer(
+    db: Database, acme: Company
+) -> None:
+    renamed = update(User).values(first_name="Changed").returning(User.id)
+
+    for _ in range(3):
+        async with db.transaction(acme.rep) as tx:
+            await tx.rows(renamed, {})
+
+        async with db.transaction(acme.rep) as tx:
+            names = set(await tx.session.scalars(select(User.first_name)))
+        assert names == {"Changed"}
