@@ -9,10 +9,11 @@ from argparse import Namespace
 import psycopg
 from sqlalchemy.exc import DBAPIError
 
-from bot.operator import organizations
+from bot.operator import keys, link_code, organizations, people
 from bot.operator.console import Console
 from bot.operator.desk import Desk, Refused
 from bot.operator.parsing import Commands
+from services.errors import DomainError, InvalidInput, NoSeatLeft
 
 __all__ = ["Console", "Desk", "add_commands", "operate"]
 
@@ -22,7 +23,8 @@ DONE, FAILED = 0, 1
 
 def add_commands(commands: Commands) -> None:
     """Each sets `work`, to be given to `operate`."""
-    organizations.add(commands)
+    for each in (organizations, people, link_code, keys):
+        each.add(commands)
 
 
 async def operate(desk: Desk, asked: Namespace) -> int:
@@ -31,11 +33,33 @@ async def operate(desk: Desk, asked: Namespace) -> int:
         await asked.work(desk, asked)
     except Refused as refused:
         desk.console.note(str(refused))
+    except DomainError as refused:
+        desk.console.note(_in_words(refused))
     except (psycopg.Error, DBAPIError) as error:
         desk.console.note(_of_database(error.orig if isinstance(error, DBAPIError) else error))
     else:
         return DONE
     return FAILED
+
+
+def _in_words(refused: DomainError) -> str:
+    """As people of a company read it, but where the operator can do more than they."""
+    from handlers import replies  # noqa: PLC0415  # few commands need its room
+
+    match refused:
+        case NoSeatLeft():
+            return (
+                f"All {refused.seats} seats are in use. More: "
+                "python -m bot organizations set SUBDOMAIN --seats NUMBER"
+            )
+        case InvalidInput():
+            return "\n".join(
+                f"{'.'.join(filter(None, (name, each.facts.get('path'))))}: "
+                f"{replies.problem_sentence(each)}"
+                for name, each in refused.problems.items()
+            )
+        case _:
+            return replies.sentence(refused)
 
 
 def _of_database(error: BaseException | None) -> str:

@@ -14,19 +14,22 @@ from psycopg.rows import scalar_row
 from bot.operator.desk import Company, Desk, Owner, Refused, find_company
 
 OWNED = """
-SELECT c.relname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
-WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+SELECT c.oid, n.nspname::text, c.relname::text FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
+WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')
+  AND c.relkind IN ('r', 'p') AND NOT c.relispartition
   AND a.attname = 'organization_id' AND NOT a.attisdropped
-ORDER BY c.relname
+ORDER BY 2, 3
 """
 """Every table whose rows belong to an organization."""
 REFERENCES = """
-SELECT DISTINCT child.relname::text, parent.relname::text FROM pg_constraint k
-JOIN pg_class child ON child.oid = k.conrelid JOIN pg_class parent ON parent.oid = k.confrelid
-WHERE k.contype = 'f' AND child.oid <> parent.oid
-  AND child.relnamespace = 'public'::regnamespace AND parent.relnamespace = 'public'::regnamespace
+SELECT DISTINCT conrelid, confrelid FROM pg_constraint WHERE contype = 'f' AND conrelid <> confrelid
 """
 JOBS = "DELETE FROM jobs.procrastinate_jobs WHERE args->>'organization_id' = %s"
+
+
+Table = tuple[str, str]
+"""Its schema and its name."""
 
 
 async def delete(desk: Desk, asked: Namespace) -> None:
@@ -61,7 +64,7 @@ async def _erase(owner: Owner, company: UUID) -> dict[str, int]:
     await owner.execute("SELECT FROM organizations WHERE id = %s FOR UPDATE", [company])
     tables = await _children_first(owner)
     for table in tables:
-        gone[table] = await _deleted(owner, table, company)
+        gone[".".join(table)] = await _deleted(owner, table, company)
     await owner.execute("DELETE FROM organizations WHERE id = %s", [company])
     gone["jobs"] = (await owner.execute(JOBS, [str(company)])).rowcount
     for table in tables:
@@ -69,28 +72,29 @@ async def _erase(owner: Owner, company: UUID) -> dict[str, int]:
     return {name: rows for name, rows in gone.items() if rows}
 
 
-async def _children_first(owner: Owner) -> list[str]:
+async def _children_first(owner: Owner) -> list[Table]:
     """Every table of companies' rows, none before those that refer to it."""
-    owned = [table for (table,) in await (await owner.execute(OWNED)).fetchall()]
-    order = TopologicalSorter[str](dict.fromkeys(owned, ()))
+    found = await (await owner.execute(OWNED)).fetchall()
+    owned: dict[int, Table] = {oid: (schema, name) for oid, schema, name in found}
+    order = TopologicalSorter[int](dict.fromkeys(owned, ()))
     for child, parent in await (await owner.execute(REFERENCES)).fetchall():
         if child in owned and parent in owned:
             order.add(parent, child)
-    return list(order.static_order())
+    return [owned[oid] for oid in order.static_order()]
 
 
-async def _deleted(owner: Owner, table: str, company: UUID) -> int:
-    statement = sql.SQL("DELETE FROM {} WHERE organization_id = %s").format(sql.Identifier(table))
+async def _deleted(owner: Owner, table: Table, company: UUID) -> int:
+    statement = sql.SQL("DELETE FROM {} WHERE organization_id = %s").format(sql.Identifier(*table))
     return (await owner.execute(statement, [company])).rowcount
 
 
-async def _refuse_rest(owner: Owner, table: str, company: UUID) -> None:
+async def _refuse_rest(owner: Owner, table: Table, company: UUID) -> None:
     """Whatever a trigger or a rule has put back: then nothing is deleted at all."""
     statement = sql.SQL("SELECT EXISTS (SELECT FROM {} WHERE organization_id = %s)").format(
-        sql.Identifier(table)
+        sql.Identifier(*table)
     )
     async with owner.cursor(row_factory=scalar_row) as cursor:
         await cursor.execute(statement, [company])
         is_left = await cursor.fetchone()
     if is_left:
-        raise Refused(f"Rows of {table} would be left. Nothing was deleted.")
+        raise Refused(f"Rows of {table[1]} would be left. Nothing was deleted.")

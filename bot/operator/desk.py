@@ -17,6 +17,7 @@ from psycopg.types.json import Jsonb
 from bot import settings
 from bot.operator.console import Console
 from services.db import Clock, Database, Tx, connect
+from services.sealing import Sealer
 from services.values import OPERATOR, Actor, OrganizationId
 
 Owner = AsyncConnection[TupleRow]
@@ -87,6 +88,11 @@ class Desk:
             yield db
         finally:
             await db.close()
+
+    def sealer(self) -> Sealer:
+        """Seals and opens with the keys of the settings. Raises SettingsError."""
+        keys = settings.load(self.environment).encryption_keys
+        return Sealer([key.get_secret_value() for key in keys])
 
     def confirm(self, question: str, *, answer: str, is_given: bool) -> None:
         """Go on only when the operator types `answer`, or has given it beforehand (`--yes`).

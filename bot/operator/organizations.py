@@ -31,7 +31,8 @@ SELECT o.name, o.subdomain, o.is_active IS NOT FALSE AS is_active,
              WHEN w.parked_at IS NOT NULL
              THEN ' (parked: ' || coalesce(w.parked_because, 'no reason') || ')'
              ELSE '' END
-         FROM workspaces w WHERE w.organization_id = o.id ORDER BY w.created_at, w.id
+         FROM workspaces w WHERE w.organization_id = o.id AND w.left_at IS NULL
+         ORDER BY w.created_at, w.id
        ) AS workspaces,
        (SELECT max(u.last_login_at) FROM users u WHERE u.organization_id = o.id) AS last_use
 FROM organizations o ORDER BY o.subdomain

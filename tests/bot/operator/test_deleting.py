@@ -1,8 +1,9 @@
 import psycopg
+from services.db import connect
 
 from bot.operator.deleting import OWNED
 from services import jobs
-from services.db import connect
+from services.organizations import linking
 from tests.bot.operator.conftest import Operator
 from tests.conftest import Urls
 from tests.dump import dump_of
@@ -18,6 +19,7 @@ async def two_companies(urls: Urls, clock: FixedClock) -> tuple[Company, Company
     for each in (acme, umbrella):
         async with db.transaction(each.application) as tx:
             await jobs.enqueue(tx, jobs.EVALUATE_ALERT_RULES)
+            await linking.issue_link_code(tx)
     await db.close()
     return acme, umbrella
 
@@ -40,7 +42,7 @@ async def test_a_company_goes_with_every_row_of_every_table_and_no_other_does(
     said = await Operator(fresh_urls, clock).run("organizations", "delete", "acme", "--yes")
 
     with psycopg.connect(fresh_urls.owner) as connection:
-        owned = {f"public.{table}" for (table,) in connection.execute(OWNED)}
+        owned = {f"{schema}.{table}" for _, schema, table in connection.execute(OWNED)}
     wanted = {*owned, "public.organizations", "jobs.procrastinate_jobs", "sequences"}
     assert wanted - set(before) == set(), "seed a row of these"
     assert (said.code, said.err) == (0, "")

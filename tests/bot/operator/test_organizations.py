@@ -133,19 +133,20 @@ async def test_terms_that_cannot_be_are_refused_on_the_command_line(
     assert refused.value.code == 2
 
 
-async def test_a_deactivated_company_is_not_found_by_its_workspace_and_back_again(
+async def test_a_deactivated_company_is_not_served_until_it_is_activated_again(
     at_desk: Operator, db: Database
 ) -> None:
-    async def is_found() -> bool:
+    async def is_served() -> bool:
         async with db.directory() as directory:
-            return await directory.find_workspace(None, "T0ACME") is not None
+            found = await directory.find_workspace(None, "T0ACME")
+        return found is not None and found.is_active
 
     said = await at_desk.run("organizations", "deactivate", "acme")
-    without = await is_found()
+    without = await is_served()
     await at_desk.run("organizations", "activate", "acme")
 
     assert said.out == "Acme is now not active.\n"
-    assert (without, await is_found()) == (False, True)
+    assert (without, await is_served()) == (False, True)
     assert [action for action, _ in audited(at_desk.urls)] == [
         "organization.deactivated",
         "organization.activated",
