@@ -52,8 +52,8 @@ KINDS: Mapping[Kind, tuple[str, ...]] = {
     Kind.PARTNERS: ("partner", "interaction"),
     Kind.WORK: ("weekly_status", "task", "goal"),
     Kind.ALERTS: ("alert", "alert_digest"),
-    Kind.SETTINGS: ("setting", "configuration"),
-    Kind.PEOPLE: ("user",),
+    Kind.SETTINGS: ("setting", "configuration", "exchange_rate"),
+    Kind.PEOPLE: ("user", "person", "account"),
     Kind.WORKSPACES: ("workspace", "link_code", "organization"),
 }
 """Every type of entity an entry is about."""

@@ -28,13 +28,13 @@ async def many(db: Database, acme: Company, clock: FixedClock, count: int) -> No
 async def look(
     db: Database,
     acme: Company,
+    wanted: Search = Search(),  # noqa: B008  # frozen
     *,
     before: Cursor | None = None,
     after: Cursor | None = None,
-    **wanted: object,
 ) -> AuditPage:
     async with db.transaction(acme.admin) as tx:
-        return await audit.entries(tx, Search.model_validate(wanted), before=before, after=after)
+        return await audit.entries(tx, wanted, before=before, after=after)
 
 
 def numbers(page: AuditPage) -> list[object]:
@@ -91,7 +91,7 @@ async def test_it_is_narrowed_by_kind_and_days(
         clock.travel_to(START.replace(day=day, hour=23))
         await note(db, acme.rep, action)
 
-    page = await look(db, acme, **wanted)
+    page = await look(db, acme, Search.model_validate(wanted))
 
     assert [each.action for each in page.entries] == expected
 
@@ -104,7 +104,7 @@ async def test_it_is_narrowed_to_a_person_the_application_and_the_operator_are_t
         clock.advance(MINUTE)
 
     everybody = await look(db, acme)
-    rons = await look(db, acme, user_id=acme.rep.user_id)
+    rons = await look(db, acme, Search(user_id=acme.rep.user_id))
 
     told = [(each.author, each.is_operators) for each in everybody.entries]
     assert told == [(None, True), (None, False), ("Ada Admin", False), ("Ron Rep", False)]

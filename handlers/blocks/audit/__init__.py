@@ -1,0 +1,41 @@
+"""The audit log as people read it: a list with filters, and one entry whole."""
+
+from handlers.blocks.audit.views import (
+    CLEAR,
+    EVERYBODY,
+    FIRST_DAY,
+    KIND,
+    LAST_DAY,
+    LIST,
+    NEWER,
+    OLDER,
+    PERSON,
+    SHOW_ALL,
+    EntryRef,
+    Labels,
+    ListNote,
+    PageRef,
+    author_options,
+    listing,
+    whole,
+)
+
+__all__ = [
+    "CLEAR",
+    "EVERYBODY",
+    "FIRST_DAY",
+    "KIND",
+    "LAST_DAY",
+    "LIST",
+    "NEWER",
+    "OLDER",
+    "PERSON",
+    "SHOW_ALL",
+    "EntryRef",
+    "Labels",
+    "ListNote",
+    "PageRef",
+    "author_options",
+    "listing",
+    "whole",
+]
