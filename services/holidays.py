@@ -17,7 +17,7 @@ class _Library(Protocol):
     def list_supported_countries(self, *, include_aliases: bool) -> Mapping[str, Sequence[str]]: ...
 
     def country_holidays(
-        self, country: str, *, subdiv: str | None, years: int, language: str
+        self, country: str, *, subdiv: str | None, years: int | Sequence[int], language: str
     ) -> Mapping[date, str]: ...
 
 
@@ -60,7 +60,7 @@ def subdivision_names(country: str) -> Mapping[str, Sequence[str]]:
     if not is_known_country(country):
         return {}
     found = cast(
-        "_Named", _library().country_holidays(country, subdiv=None, years=1990, language=_LANGUAGE)
+        "_Named", _library().country_holidays(country, subdiv=None, years=(), language=_LANGUAGE)
     )
     return found.get_subdivision_aliases()
 
