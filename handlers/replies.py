@@ -186,7 +186,7 @@ def problem_sentence(refused: FieldProblem) -> str:  # noqa: C901, PLR0911, PLR0
         case Problem.END_BEFORE_START:
             return "The end must be later than the start."
         case Problem.NOT_A_HUNDRED:
-            return f"The weights must add up to 100; these add up to {facts.get('total')}."
+            return f"The weights must add up to 100; these add up to {_off_a_hundred(facts)}."
         case Problem.KINDS_MISSING:
             return "The pipeline needs at least one open, one won and one lost stage."
         case Problem.ROUTE_WITHOUT_ROLE:
@@ -339,6 +339,14 @@ def _seats(seats: int) -> str:
 def _listed(facts: Mapping[str, str]) -> str:
     choices = facts.get("choices")
     return f": {choices}" if choices else ""
+
+
+def _off_a_hundred(facts: Mapping[str, str]) -> str:
+    """`90, 10 are missing`."""
+    missing = 100 - int(facts.get("total", "0"))
+    return f"{100 - missing}, " + (
+        f"{missing} are missing" if missing > 0 else f"{-missing} too many"
+    )
 
 
 def _range(facts: Mapping[str, str]) -> str:
