@@ -6,23 +6,19 @@ from typing import assert_never
 from handlers.blocks.text import count, cut, escape
 from handlers.routing import Done, Errors, Reply, Say
 from services import errors
+from services.configuration.roles import PERMISSIONS
 from services.errors import DomainError, FieldProblem, InvalidInput, Problem
 
 NOTHING_SAVED = "Nothing was saved."
 _ACTIONS: Mapping[str, str] = {
-    "opportunities.create": "create opportunities",
+    **{each.name: each.words[:1].lower() + each.words[1:] for each in PERMISSIONS},
     "opportunities.view": "see this opportunity",
     "opportunities.move": "move this opportunity",
     "opportunities.share": "share this opportunity",
-    "partners.create": "add partners",
-    "partners.view": "see partners",
-    "interactions.log": "log interactions",
-    "weekly_status.file": "file a weekly status",
-    "alerts.acknowledge": "acknowledge alerts",
-    "settings.change": "change the settings",
+    "people.manage": "change people",
     "workspaces.manage": "connect or unlink workspaces",
 }
-"""What a permission is for, where Slack has a way to it."""
+"""What a permission is for; about the record in hand where there is one."""
 
 
 def refusal(error: DomainError, fields: Sequence[str] = ()) -> Reply:
