@@ -3,15 +3,17 @@
 A field's block_id is the name of the input's field, so no table translates between them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from handlers.routing import FieldValue
 from services.errors import FieldProblem, InvalidInput, Problem
+from services.validation import refusals
 
 M = TypeVar("M", bound=BaseModel)
+T = TypeVar("T")
 
 
 class Packed(BaseModel):
@@ -58,6 +60,19 @@ def read(model: type[M], values: Mapping[str, FieldValue], **more: object) -> M:
         return model.model_validate(given | more)
     except ValidationError as error:
         raise InvalidInput(_problems(error)) from error
+
+
+def read_value(adapter: TypeAdapter[T], given: object, at: Callable[[str], str]) -> T:
+    """A value of several fields. `at` is told the path inside it that was refused (`a.b`), and says
+    which field that is. Raises InvalidInput.
+    """
+    try:
+        return adapter.validate_python(given)
+    except ValidationError as error:
+        problems: dict[str, FieldProblem] = {}
+        for each in refusals(error):
+            problems.setdefault(at(".".join(map(str, each.path))), each.problem)
+        raise InvalidInput(problems) from None
 
 
 def pack(metadata: BaseModel) -> str:

@@ -207,6 +207,8 @@ def problem_sentence(refused: FieldProblem) -> str:  # noqa: C901, PLR0911, PLR0
                 f"The base currency {facts.get('currency')} must be one of the currencies your "
                 "company uses."
             )
+        case Problem.STILL_USED:
+            return f"Still in use: {facts.get('used')}. It can go once these are closed."
         case Problem.CANNOT_MOVE:
             return f"Records cannot move to {facts.get('word')}: it is not there any more."
         case Problem.UNKNOWN_CODE:
@@ -242,7 +244,7 @@ def sentence(error: DomainError) -> str:  # noqa: C901, PLR0911, PLR0912  # one 
             return f"{cut(error.reference, 80)} looks like {names}. {NOTHING_SAVED}"
         case errors.NoSeatLeft():
             return (
-                f"{_seats(error.seats)}, so I could not add you. "
+                f"{_seats(error.seats)}, so nobody more can join. "
                 "Whoever runs Tandem for your company can raise the number."
             )
         case errors.NotAMember():

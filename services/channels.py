@@ -6,12 +6,14 @@ holds the conversation's lane first, then the setting: so does who chooses.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
 from services import configuration, jobs, outbox, people
+from services.configuration import Change, Changed
 from services.configuration.catalogue import (
     ALERTS_CHANNEL,
     DEALS_CHANNEL,
@@ -78,28 +80,45 @@ async def reached_channel(tx: Tx, setting: ChannelSetting) -> Place | None:
     return _place(channel) if channel is not None and channel.is_reached else None
 
 
-async def choose_channels(tx: Tx, chosen: Mapping[str, str]) -> None:
-    """Store the chosen channels (setting's name to channel id) of the actor's workspace and post
-    one test to each channel. Needs `settings.change`.
+async def change_channels(tx: Tx, changes: Sequence[Change]) -> Changed:
+    """As `configuration.change`, for settings of channels: one that is chosen is of the actor's
+    workspace and gets a test post, one that refused and is chosen again another. Needs
+    `settings.change`.
     """
-    workspace_id = tx.actor.workspace_id
-    if workspace_id is None:
-        raise NotFound("workspace", tx.actor.name)
     tx.actor.require("settings.change")
-    for channel_id in dict.fromkeys(chosen.values()):
-        names = tuple(name for name, each in chosen.items() if each == channel_id)
+    planned = [_of_the_actor(tx, each) for each in changes]
+    fresh = {each.setting.name: each.value for each in planned if isinstance(each.value, Channel)}
+    await _post_tests(tx, fresh)
+    changed = await configuration.change(tx, planned)
+    again = {name: channel for name, channel in fresh.items() if name not in changed.settings}
+    for name, channel in again.items():
+        await configuration.write(tx, CHANNELS[name], channel)
+    return Changed((*changed.settings, *again), changed.moved)
+
+
+def _of_the_actor(tx: Tx, change: Change) -> Change:
+    if not isinstance(change.value, Channel):
+        return change
+    if tx.actor.workspace_id is None:
+        raise NotFound("workspace", tx.actor.name)
+    fresh = Channel(
+        workspace_id=str(tx.actor.workspace_id),
+        channel_id=change.value.channel_id,
+        chosen_by=tx.actor.user_id,
+    )
+    return replace(change, value=fresh)
+
+
+async def _post_tests(tx: Tx, chosen: Mapping[str, Channel]) -> None:
+    """One to each channel, whatever it was chosen for."""
+    for place in dict.fromkeys(_place(channel) for channel in chosen.values()):
         test = ChannelTest(
-            settings=names,
-            channel_id=channel_id,
+            settings=tuple(name for name, each in chosen.items() if _place(each) == place),
+            channel_id=place.lane,
             chosen_by=tx.actor.user_id,
             tell=tx.actor.slack_user_id,
         )
-        await outbox.post(tx, Place(workspace_id, channel_id), CHANNEL_TEST, _dumped(test))
-    for name, channel_id in chosen.items():
-        fresh = Channel(
-            workspace_id=str(workspace_id), channel_id=channel_id, chosen_by=tx.actor.user_id
-        )
-        await configuration.put(tx, CHANNELS[name], fresh)
+        await outbox.post(tx, place, CHANNEL_TEST, _dumped(test))
 
 
 async def still_chosen(tx: Tx, workspace_id: WorkspaceId, test: ChannelTest) -> tuple[str, ...]:

@@ -80,6 +80,7 @@ class Problem(StrEnum):
     RATES_MISSING = "rates_missing"
     BASE_NOT_LISTED = "base_not_listed"
     CANNOT_MOVE = "cannot_move"
+    STILL_USED = "still_used"
 
 
 @dataclass(frozen=True)

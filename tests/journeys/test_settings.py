@@ -1,41 +1,21 @@
-from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
 
-from sandbox import Message, Person, View
+from handlers.blocks.settings import SECTIONS
+from sandbox import Message
 from services import configuration
 from services.channels import reached_channel
 from services.configuration import catalogue
 from services.outbox import Place
 from services.tables import AuditEntry, Configuration
 from tests.journeys.conftest import Office, World
-
-
-def top(person: Person) -> View:
-    assert person.view is not None
-    return person.view
-
-
-def words(view: View) -> str:
-    return str(view.blocks)
+from tests.journeys.editing import opened, refused, saved, top, words
 
 
 def posts(world: World, channel_id: str) -> list[Message]:
     return world.acme.team.history(channel_id)
-
-
-async def open_settings(world: World) -> Person:
-    ada = world.person("ada")
-    answer = await ada.command("/tandem", "settings", channel=world.acme.deals)
-    assert answer.ok
-    return ada
-
-
-async def save(person: Person, **values: str | list[str] | None) -> None:
-    person.fill(values)
-    answer = await person.submit()
-    assert answer.ok
 
 
 async def place(world: World, office: Office | None = None) -> Place | None:
@@ -57,9 +37,9 @@ async def count_changes(world: World) -> int:
 async def test_an_admin_chooses_a_channel_and_it_counts_once_the_test_post_arrived(
     world: World,
 ) -> None:
-    ada = await open_settings(world)
+    ada = await opened(world, "channels")
 
-    await save(ada, deals_channel=world.acme.deals.id)
+    await saved(ada, deals_channel=world.acme.deals.id)
     before = await place(world)
     await world.deliver()
 
@@ -70,50 +50,13 @@ async def test_an_admin_chooses_a_channel_and_it_counts_once_the_test_post_arriv
     assert "Ada Acme chose this channel" in str(post.blocks)
 
 
-async def test_what_was_saved_is_told_where_the_form_was_asked_for(world: World) -> None:
-    ada = await open_settings(world)
-
-    await save(ada, reminder_day="4", reminder_time="09:30")
-
-    assert ada.view is None
-    assert ada.ephemerals[-1].channel == world.acme.deals.id
-    assert ada.ephemerals[-1].text.splitlines() == [
-        "Saved.",
-        "Day of the weekly status reminder: Thursday.",
-        "Time of the reminder: 9:30 AM in each person's own time zone.",
-    ]
-
-
-async def test_the_form_shows_what_was_saved_and_its_default(world: World) -> None:
-    ada = await open_settings(world)
-    await save(ada, stale_days="20", deals_channel=world.acme.deals.id)
-
-    await open_settings(world)
-
-    shown = words(top(ada))
-    assert "'initial_value': '20'" in shown
-    assert "Empty is the default: each stage's own limit." in shown
-    assert "is waiting for my test post" in shown
-
-
-async def test_where_stale_opportunities_move_is_chosen_and_unchosen(world: World) -> None:
-    ada = await open_settings(world)
-    await save(ada, stale_moves_to="lost")
-    chosen = ada.ephemerals[-1].text
-    await open_settings(world)
-    await save(ada, stale_moves_to="-")
-
-    assert chosen == "Saved.\nMove a stale opportunity to: Lost."
-    assert ada.ephemerals[-1].text == "Saved.\nMove a stale opportunity to: nowhere."
-
-
 async def test_a_channel_without_the_bot_is_refused_with_what_to_do(world: World) -> None:
     hidden = world.acme.team.add_channel(
         "G0HIDDEN", "hidden", private=True, members=[world.acme.members["ada"]], with_bot=False
     )
-    ada = await open_settings(world)
+    ada = await opened(world, "channels")
 
-    await save(ada, alerts_channel=hidden.id)
+    await saved(ada, alerts_channel=hidden.id)
     await world.deliver()
 
     told = ada.dm[-1]
@@ -121,8 +64,8 @@ async def test_a_channel_without_the_bot_is_refused_with_what_to_do(world: World
         "I could not post in <#G0HIDDEN>: I cannot see it. "
         "Type `/invite @Tandem` there, then choose the channel again."
     )
-    await ada.press(told, "Open settings")
-    assert "then save here again" in words(top(ada))
+    await ada.press(told, "Choose a channel")
+    assert "then save here again" in words(ada)
 
 
 async def test_a_refused_channel_counts_after_the_invitation_and_saving_again(
@@ -130,27 +73,27 @@ async def test_a_refused_channel_counts_after_the_invitation_and_saving_again(
 ) -> None:
     world.acme.team.remove_bot(world.acme.deals)
     world.acme.team.grant([s for s in world.acme.team.bot_scopes if s != "chat:write.public"])
-    ada = await open_settings(world)
-    await save(ada, deals_channel=world.acme.deals.id)
+    ada = await opened(world, "channels")
+    await saved(ada, deals_channel=world.acme.deals.id)
     await world.deliver()
     refused = await place(world)
 
     world.acme.team.add_bot(world.acme.deals)
-    await open_settings(world)
-    await save(ada)
+    await opened(world, "channels")
+    await saved(ada)
     await world.deliver()
 
     assert refused is None
     assert await place(world) == Place(world.acme.workspace_id, world.acme.deals.id)
-    await open_settings(world)
-    assert "works: it took my test post" in words(top(ada))
+    await opened(world, "channels")
+    assert "works: it took my test post" in words(ada)
 
 
 async def test_an_archived_channel_is_refused_with_what_to_do(world: World) -> None:
-    ada = await open_settings(world)
+    ada = await opened(world, "channels")
     world.acme.team.archive(world.acme.status)
 
-    await save(ada, status_channel=world.acme.status.id)
+    await saved(ada, status_channel=world.acme.status.id)
     await world.deliver()
 
     assert await place(world) is None
@@ -161,9 +104,9 @@ async def test_a_channel_shared_with_another_company_is_refused(world: World) ->
     shared = world.acme.team.add_channel(
         "C0SHARED", "shared", shared=True, members=[world.acme.members["ada"]]
     )
-    ada = await open_settings(world)
+    ada = await opened(world, "channels")
 
-    await save(ada, deals_channel=shared.id)
+    await saved(ada, deals_channel=shared.id)
     await world.deliver()
 
     assert await place(world) is None
@@ -172,9 +115,9 @@ async def test_a_channel_shared_with_another_company_is_refused(world: World) ->
 
 
 async def test_one_channel_for_everything_gets_one_post(world: World) -> None:
-    ada = await open_settings(world)
+    ada = await opened(world, "channels")
 
-    await save(
+    await saved(
         ada,
         deals_channel=world.acme.status.id,
         alerts_channel=world.acme.status.id,
@@ -197,78 +140,8 @@ async def test_a_rep_is_refused_in_private(world: World) -> None:
     assert "An admin of your company can change your role" in answer.ephemeral.text
 
 
-async def test_who_lost_the_right_while_the_form_was_open_cannot_save(world: World) -> None:
-    ada = await open_settings(world)
-    await world.give_role("ada", "sales_rep")
-
-    ada.fill({"reminder_day": "4"})
-    answer = await ada.submit()
-
-    assert "Your role does not let you change the settings" in str(answer.errors)
-    assert await count_changes(world) == 0
-
-
-@pytest.mark.parametrize(
-    ("typed", "sentence"),
-    [
-        ("soon", "This must be a whole number, like 14. Nothing was saved."),
-        ("0", "This must be 1 or more. Nothing was saved."),
-        ("400", "This must be 365 or less. Nothing was saved."),
-    ],
-)
-async def test_a_wrong_limit_is_told_at_its_field_and_nothing_is_saved(
-    world: World, typed: str, sentence: str
-) -> None:
-    ada = await open_settings(world)
-
-    ada.fill({"stale_days": typed, "reminder_day": "4"})
-    answer = await ada.submit()
-
-    assert answer.errors == {"stale_days": sentence}
-    assert await count_changes(world) == 0
-
-
-async def test_a_time_zone_is_found_by_typing_a_city(world: World) -> None:
-    ada = await open_settings(world)
-
-    options = await ada.suggest("time_zone", "new york")
-    ada.fill({"time_zone": options[0].value})
-    answer = await ada.submit()
-
-    assert answer.ok
-    assert [option.text for option in options] == ["America/New_York (UTC-05:00)"]
-    async with world.db.transaction(world.acme.application) as tx:
-        assert await configuration.get(tx, catalogue.TIME_ZONE) == "America/New_York"
-
-
-async def test_the_persons_own_zone_is_offered_first(world: World) -> None:
-    await world.person("mia").command("/tandem", "help")
-    await world.give_role("mia", "admin")
-    mia = world.person("mia")
-    await mia.command("/tandem", "settings")
-
-    options = await mia.suggest("time_zone", "")
-
-    assert options[0].value == "Asia/Singapore"
-    assert len(options) == 100
-
-
-async def test_ticking_a_reset_goes_back_to_the_default(world: World) -> None:
-    ada = await open_settings(world)
-    await save(ada, reminder_day="4", deals_channel=world.acme.deals.id)
-    await world.deliver()
-
-    await open_settings(world)
-    await save(ada, reset=["reminder_day", "deals_channel"])
-
-    assert await place(world) is None
-    async with world.db.transaction(world.acme.application) as tx:
-        assert await tx.session.scalar(select(func.count()).select_from(Configuration)) == 0
-    assert "Deals channel: none." in ada.ephemerals[-1].text
-
-
 async def test_saving_twice_has_one_effect(world: World) -> None:
-    ada = await open_settings(world)
+    ada = await opened(world, "channels")
     view = top(ada)
     ada.fill({"deals_channel": world.acme.deals.id})
 
@@ -282,7 +155,7 @@ async def test_saving_twice_has_one_effect(world: World) -> None:
 
 
 async def test_a_test_post_that_slack_could_not_take_yet_keeps_waiting(world: World) -> None:
-    ada = await open_settings(world)
+    ada = await opened(world, "channels")
     world.acme.team.revoke("token_revoked")
 
     ada.fill({"deals_channel": world.acme.deals.id})
@@ -298,19 +171,6 @@ async def test_a_test_post_that_slack_could_not_take_yet_keeps_waiting(world: Wo
     assert stored.problem is None
 
 
-async def test_a_changed_reminder_day_counts_this_week(world: World) -> None:
-    ron = world.person("ron")
-    await ron.command("/tandem", "help")
-    ada = await open_settings(world)
-    await save(ada, reminder_day="3", reminder_time="11:00")
-
-    await world.settle()
-    await world.slack.travel(timedelta(hours=9))
-    await world.settle()
-
-    assert len(ron.dm) == 1
-
-
 async def test_help_shows_settings_only_to_who_may_change_them(world: World) -> None:
     for_ada = await world.person("ada").command("/tandem", "help")
     for_ron = await world.person("ron").command("/tandem", "help")
@@ -319,13 +179,177 @@ async def test_help_shows_settings_only_to_who_may_change_them(world: World) -> 
     assert "/tandem settings" not in str(for_ron.blocks)
 
 
+async def test_the_menu_leads_to_a_section_and_tells_what_was_saved_there(world: World) -> None:
+    ada = await opened(world)
+    before = words(ada)
+
+    await ada.press_in_view("settings_section:channels")
+    await saved(ada, deals_channel=world.acme.deals.id)
+
+    assert "Nobody sees new opportunities, alerts and weekly statuses in a channel yet" in before
+    assert len(ada.views) == 1
+    assert "Deals channel: <#C0DEALSACME>, as soon as my test post has arrived" in words(ada)
+    assert "Deals: <#C0DEALSACME> (waiting for my test post) · alerts: none" in words(ada)
+
+
+async def test_a_section_opened_by_its_name_tells_where_it_was_asked_for(world: World) -> None:
+    ada = await opened(world, "channels")
+
+    await saved(ada, deals_channel=world.acme.deals.id)
+
+    assert ada.view is None
+    assert ada.ephemerals[-1].channel == world.acme.deals.id
+    assert ada.ephemerals[-1].text.splitlines() == [
+        "Saved.",
+        "Deals channel: <#C0DEALSACME>, as soon as my test post has arrived there.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "words_typed", ["pipeline", "Pipeline stages", "stages", "  EXCHANGE   rates "]
+)
+async def test_a_section_goes_by_its_key_its_title_and_other_names(
+    world: World, words_typed: str
+) -> None:
+    ada = await opened(world, words_typed)
+
+    assert top(ada).title in {"Pipeline stages", "Exchange rates"}
+
+
+async def test_a_typo_in_a_sections_name_is_asked_back(world: World) -> None:
+    ada = world.person("ada")
+
+    answer = await ada.command("/tandem", "settings pipelin", channel=world.acme.deals)
+
+    assert ada.view is None
+    assert "Did you mean `/tandem settings pipeline`?" in answer.text
+
+
+async def test_every_section_opens_from_the_menu_within_slacks_limits(world: World) -> None:
+    ada = await opened(world)
+
+    for section in SECTIONS:
+        answer = await ada.press_in_view(f"settings_section:{section.key}")
+        assert answer.ok
+        assert top(ada).title == section.title
+        await ada.close()
+
+
+async def test_what_is_left_as_it_was_shown_is_not_saved(world: World) -> None:
+    ada = await opened(world)
+
+    for section in SECTIONS:
+        await ada.press_in_view(f"settings_section:{section.key}")
+        if top(ada).content.get("submit"):
+            await saved(ada)
+            assert "No setting was changed." in words(ada)
+        else:
+            await ada.close()
+
+    assert await count_changes(world) == 0
+
+
+async def test_the_form_of_two_admins_tells_the_second_what_happened(world: World) -> None:
+    await world.person("ron").command("/tandem", "help")
+    await world.give_role("ron", "admin")
+    ada, ron = await opened(world, "currencies"), await opened(world, "currencies", "ron")
+
+    await saved(ada, fiscal_year_start="4")
+    told = await refused(ron, fiscal_year_start="7")
+
+    assert told == {
+        "fiscal_year_start": "Somebody changed this while you were here. Close this and open it "
+        "again. Nothing was saved."
+    }
+
+
+async def test_two_admins_who_change_different_settings_of_a_form_both_succeed(
+    world: World,
+) -> None:
+    await world.person("ron").command("/tandem", "help")
+    await world.give_role("ron", "admin")
+    ada, ron = await opened(world, "currencies"), await opened(world, "currencies", "ron")
+
+    await saved(ada, fiscal_year_start="4")
+    await saved(ron, currencies=["USD", "EUR"])
+
+    async with world.db.transaction(world.acme.application) as tx:
+        assert await configuration.get(tx, catalogue.FISCAL_START) == 4
+        assert await configuration.get(tx, catalogue.CURRENCIES) == ("USD", "EUR")
+
+
+async def test_ticking_a_reset_goes_back_to_the_default(world: World) -> None:
+    ada = await opened(world, "channels")
+    await saved(ada, deals_channel=world.acme.deals.id)
+    await world.deliver()
+
+    await opened(world, "channels")
+    await saved(ada, reset=[catalogue.DEALS_CHANNEL.name])
+
+    assert await place(world) is None
+    async with world.db.transaction(world.acme.application) as tx:
+        assert await tx.session.scalar(select(func.count()).select_from(Configuration)) == 0
+    assert "Deals channel: none." in ada.ephemerals[-1].text
+
+
+async def test_an_emptied_channel_stays_and_says_how_to_have_none(world: World) -> None:
+    ada = await opened(world, "channels")
+    await saved(ada, deals_channel=world.acme.deals.id)
+    await opened(world, "channels")
+
+    await saved(ada, deals_channel=None)
+
+    assert ada.ephemerals[-1].text.splitlines() == [
+        "No setting was changed.",
+        'Deals channel: left as it is. To have none, tick it at "Reset to default".',
+    ]
+
+
+async def test_a_channel_of_another_workspace_is_named_and_not_lost(world: World) -> None:
+    elsewhere = catalogue.Channel(
+        workspace_id=str(UUID(int=7)), channel_id="C0ELSEWHERE", is_reached=True
+    )
+    async with world.db.transaction(world.acme.application) as tx:
+        await configuration.write(tx, catalogue.DEALS_CHANNEL, elsewhere)
+    ada = await opened(world, "channels")
+    shown = words(ada)
+
+    await saved(ada, alerts_channel=world.acme.alerts.id)
+
+    assert "It stays unless you choose another one here." in shown
+    async with world.db.transaction(world.acme.application) as tx:
+        assert await configuration.get(tx, catalogue.DEALS_CHANNEL) == elsewhere
+
+
+async def test_a_test_post_that_settles_meanwhile_is_no_conflict(world: World) -> None:
+    ada = await opened(world, "channels")
+    await saved(ada, deals_channel=world.acme.deals.id)
+    await opened(world, "channels")
+    await world.deliver()
+
+    await saved(ada, deals_channel=world.acme.status.id)
+
+    assert "<#C0STATUSACME>" in ada.ephemerals[-1].text
+
+
+async def test_who_lost_the_right_while_the_form_was_open_cannot_save(world: World) -> None:
+    ada = await opened(world, "channels")
+    await world.give_role("ada", "sales_rep")
+
+    told = await refused(ada, deals_channel=world.acme.deals.id)
+
+    assert "Your role does not let you change the settings" in str(told)
+    assert await count_changes(world) == 0
+
+
 async def test_the_settings_of_one_company_are_not_anothers(world: World) -> None:
-    ada = await open_settings(world)
-    await save(ada, deals_channel=world.acme.deals.id, stale_days="20")
+    ada = await opened(world, "channels")
+    await saved(ada, deals_channel=world.acme.deals.id)
     await world.deliver()
 
     other = world.globex.person("ada")
     await other.command("/tandem", "settings")
 
     assert await place(world, world.globex) is None
-    assert "'initial_value': '20'" not in words(top(other))
+    assert other.view is not None
+    assert "C0DEALS" not in other.reads(other.view)

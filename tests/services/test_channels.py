@@ -5,6 +5,7 @@ from sqlalchemy import select, update
 
 from services import channels, configuration
 from services.channels import ChannelTest
+from services.configuration import Change
 from services.configuration.catalogue import ALERTS_CHANNEL, DEALS_CHANNEL, Channel
 from services.db import Database
 from services.errors import NotAllowed, NotFound
@@ -16,10 +17,19 @@ DEALS = DEALS_CHANNEL.name
 ALERTS = ALERTS_CHANNEL.name
 
 
+def changes(**chosen: str) -> list[Change]:
+    return [
+        Change(channels.CHANNELS[name], Channel(workspace_id=str(UUID(int=0)), channel_id=at))
+        for name, at in chosen.items()
+    ]
+
+
 async def choose(db: Database, company: Company, **chosen: str) -> None:
     names = {"deals": DEALS, "alerts": ALERTS}
     async with db.transaction(company.admin) as tx:
-        await channels.choose_channels(tx, {names[each]: at for each, at in chosen.items()})
+        await channels.change_channels(
+            tx, changes(**{names[each]: at for each, at in chosen.items()})
+        )
 
 
 async def settle(db: Database, company: Company, refusal: str | None = None) -> None:
@@ -136,7 +146,7 @@ async def test_one_test_post_settles_every_setting_it_was_for(db: Database, acme
 async def test_a_rep_may_choose_no_channel(db: Database, acme: Company) -> None:
     async with db.transaction(acme.rep) as tx:
         with pytest.raises(NotAllowed):
-            await channels.choose_channels(tx, {DEALS: "C0DEALS"})
+            await channels.change_channels(tx, changes(**{DEALS: "C0DEALS"}))
 
 
 async def test_without_a_workspace_there_is_no_channel_to_choose(
@@ -144,7 +154,7 @@ async def test_without_a_workspace_there_is_no_channel_to_choose(
 ) -> None:
     async with db.transaction(acme.application) as tx:
         with pytest.raises(NotFound):
-            await channels.choose_channels(tx, {DEALS: "C0DEALS"})
+            await channels.change_channels(tx, changes(**{DEALS: "C0DEALS"}))
 
 
 async def test_what_came_of_another_companys_post_changes_nothing_here(

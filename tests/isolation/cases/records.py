@@ -18,7 +18,6 @@ from services import (
     partners,
     requests,
     schedule,
-    settings,
     sharing,
     tasks,
     weekly_status,
@@ -27,7 +26,8 @@ from services.alerts import actions as alert_actions
 from services.alerts import queries as alert_queries
 from services.alerts.rules import StaleMove
 from services.channels import ChannelTest
-from services.configuration.catalogue import DEALS_CHANNEL, STALE_DAYS
+from services.configuration import Change
+from services.configuration.catalogue import DEALS_CHANNEL, STALE_DAYS, Channel
 from services.directory import Claim
 from services.opportunities import queries as opportunity_queries
 from services.opportunities import share as opportunity_share
@@ -95,10 +95,9 @@ def channel_test() -> ChannelTest:
     return ChannelTest(settings=(DEALS_CHANNEL.name,), channel_id="C0DEALS", tell="U0ACME")
 
 
-def new_settings() -> settings.ChangeSettings:
-    return settings.ChangeSettings.model_validate(
-        {"stale_days": 30, "reminder_day": 5, "reminder_time": "16:00", "time_zone": "UTC"}
-    )
+def new_channel(its: Known) -> Change:
+    chosen = Channel(workspace_id=str(its.workspace_id), channel_id="C0DEALS")
+    return Change(DEALS_CHANNEL, chosen)
 
 
 def goal(its: Known) -> goals.SetGoal:
@@ -141,7 +140,7 @@ CASES: tuple[Case, ...] = (
     Case(alert_queries.take_turn, nothing),
     Case(alert_queries.untold, nothing),
     Case(audit.record, lambda its, _: ("alert.seen", "alert", its.alert_id)),
-    Case(channels.choose_channels, lambda _, __: ({DEALS_CHANNEL.name: "C0DEALS"},)),
+    Case(channels.change_channels, lambda its, _: ([new_channel(its)],)),
     Case(
         channels.give_up_channel,
         lambda its, _: (elsewhere(its), "is_archived"),
@@ -154,10 +153,6 @@ CASES: tuple[Case, ...] = (
         by="application",
     ),
     Case(channels.still_chosen, lambda its, _: (its.workspace_id, channel_test())),
-    Case(configuration.get, lambda _, __: (STALE_DAYS,)),
-    Case(configuration.hold, lambda _, __: (STALE_DAYS,)),
-    Case(configuration.put, lambda _, __: (STALE_DAYS, 40)),
-    Case(configuration.reset, lambda _, __: (STALE_DAYS,)),
     Case(configuration.write, lambda _, __: (STALE_DAYS, 40)),
     Case(goals.set_goal, lambda its, _: (goal(its),)),
     Case(interactions.interaction_types, nothing),
@@ -238,8 +233,6 @@ CASES: tuple[Case, ...] = (
     Case(schedule.ensure, lambda _, __: (PERIODICS,)),
     Case(schedule.reconsider, lambda _, __: ("weekly_reminder",)),
     Case(schedule.run_due, lambda _, __: (PERIODICS,), by="application"),
-    Case(settings.change_settings, lambda _, __: (new_settings(),)),
-    Case(settings.current_settings, nothing),
     Case(
         sharing.post_card,
         lambda its, _: (CARD, its.opportunity_id, elsewhere(its)),
