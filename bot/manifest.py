@@ -26,8 +26,10 @@ OPTIONAL_SCOPES: Mapping[str, str] = {
 """Better with, works without."""
 
 EVENTS: Mapping[str, str] = {
+    "app_home_opened": "The Home shows the day as it is when it is opened.",
     "app_uninstalled": "All posting stops at once and the token is forgotten.",
     "tokens_revoked": "The same, when only the token was taken back.",
+    "user_change": "A deactivated account loses access at once; names and zones are kept current.",
 }
 
 PLACEHOLDER = "https://tandem.example.com"
@@ -138,7 +140,7 @@ def manifest(routes: Routes, *, base_url: str | None = PLACEHOLDER, prefix: str 
         display_information=_DISPLAY,
         features=Features(
             app_home=AppHome(
-                home_tab_enabled=False,
+                home_tab_enabled=True,
                 messages_tab_enabled=True,
                 messages_tab_read_only_enabled=False,
             ),

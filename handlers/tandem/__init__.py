@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from handlers.notices import Renderer, Settled
 from handlers.routing import Routes, SlashCommand, merge
-from handlers.tandem import audit, settings, workspaces
+from handlers.tandem import accounts, audit, onboarding, people, settings, workspaces
 
-PARTS = (settings, workspaces, audit)
+PARTS = (accounts, onboarding, settings, people, workspaces, audit)
 NOTICES: Mapping[str, Renderer] = {
     kind: renderer for part in PARTS for kind, renderer in part.NOTICES.items()
 }
@@ -23,5 +23,6 @@ def routes() -> Routes:
         summary="Settings and help",
         usage_hint="settings | help",
         subcommands=tuple(each for part in PARTS for each in part.SUBCOMMANDS),
+        overview=onboarding.overview,
     )
     return merge([Routes(commands=(command,)), *parts])

@@ -24,11 +24,13 @@ from services.people.following import LEFT, follow_profile, refresh_profile
 from services.people.joining import welcome_installer, welcome_person
 from services.people.listing import (
     Account,
+    Card,
     ListPeople,
     Named,
     Page,
     Row,
     accounts_of,
+    card,
     list_people,
     suggest_people,
 )
@@ -43,6 +45,7 @@ __all__ = [
     "MANAGE",
     "QUESTION",
     "Account",
+    "Card",
     "ChangePerson",
     "ListPeople",
     "Named",
@@ -57,6 +60,7 @@ __all__ = [
     "actor_for",
     "answer_question",
     "ask_whose",
+    "card",
     "change_person",
     "count_reports",
     "end_membership",

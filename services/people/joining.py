@@ -2,7 +2,7 @@
 
 from sqlalchemy import exists, select
 
-from services import audit, configuration, schedule
+from services import audit, configuration, schedule, welcome
 from services.configuration.catalogue import ROLES
 from services.configuration.roles import ADMIN
 from services.db import Tx
@@ -57,6 +57,7 @@ async def link_account(tx: Tx, workspace_id: WorkspaceId, slack_user_id: str, us
     tx.recollection.forget()
     details = {"slack_user_id": slack_user_id, "role": user.role}
     await audit.record(tx, "person.joined", KIND, user.id, details)
+    await welcome.refresh(tx)
 
 
 async def refusal_here(tx: Tx, workspace_id: WorkspaceId, profile: SlackProfile) -> Refusal | None:

@@ -8,9 +8,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import aliased
 
+from services import configuration
+from services.configuration.catalogue import ROLES
+from services.configuration.roles import Roles
 from services.db import Tx
 from services.people.changing import MANAGE
-from services.people.teams import below
+from services.people.find import person
+from services.people.teams import below, count_reports
+from services.people.values import Person
 from services.tables import SlackIdentity, User, Workspace
 from services.values import UserId
 
@@ -64,6 +69,25 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Card:
+    """One person whole: with their role as it is configured (None: no more), whom they report to,
+    who reports to them, their accounts.
+    """
+
+    person: Person
+    roles: Roles
+    manager: Person | None
+    reports: int
+    accounts: tuple[Account, ...]
+
+    @property
+    def role(self) -> str:
+        """As people read it."""
+        found = self.roles.find(self.person.role)
+        return found.label if found else self.person.role
+
+
+@dataclass(frozen=True, slots=True)
 class Named:
     """Somebody to choose."""
 
@@ -91,6 +115,20 @@ async def list_people(tx: Tx, wanted: ListPeople) -> Page:
     )
     rows = tuple(_row(user, manager) for user, manager in found)
     return Page(wanted.model_copy(update={"page": page}), rows, total, pages)
+
+
+async def card(tx: Tx, user_id: UserId) -> Card:
+    """Everything about one person. One's own, or with `people.manage`. Raises NotFound."""
+    if user_id != tx.actor.user_id:
+        tx.actor.require(MANAGE)
+    who = await person(tx, user_id)
+    return Card(
+        person=who,
+        roles=await configuration.get(tx, ROLES),
+        manager=await person(tx, who.manager_id) if who.manager_id else None,
+        reports=await count_reports(tx, user_id),
+        accounts=await accounts_of(tx, user_id),
+    )
 
 
 async def accounts_of(tx: Tx, user_id: UserId) -> tuple[Account, ...]:

@@ -71,6 +71,7 @@ CASES: tuple[Case, ...] = (
     Case(people.ask_whose, lambda its, _: (its.workspace_id, profile(its)), by="application"),
     Case(people.change_person, lambda its, _: (change(its.user_id),)),
     Case(people.change_person, lambda its, own: (change(own.user_id, manager_id=its.user_id),)),
+    Case(people.card, lambda its, _: (its.user_id,)),
     Case(people.count_reports, lambda its, _: (its.user_id,)),
     Case(people.end_membership, lambda its, _: (its.user_id,)),
     Case(people.follow_profile, lambda its, _: (its.workspace_id, profile(its)), by="application"),
