@@ -26,7 +26,7 @@ from sqlalchemy import (
 from services import outbox
 from services.configuration.catalogue import PIPELINE, TIME_ZONE
 from services.configuration.stages import Pipeline, Stage
-from services.configuration.usage import VOCABULARIES, Moves, tell_moved
+from services.configuration.usage import VOCABULARIES, Moved, Moves, tell_moved
 from services.configuration.values import get
 from services.db import Tx
 from services.tables import Opportunity, OpportunityChange, StageChange
@@ -88,7 +88,8 @@ async def _move(tx: Tx, planned: _Move) -> int:
     for records in VOCABULARIES[PIPELINE.name].records:
         if records.card is not None:
             await outbox.refresh_copies(tx, records.card, *ids)
-    await tell_moved(tx, PIPELINE, "opportunity", planned.from_key, planned.to.key, len(ids))
+    moved = Moved(planned.from_key, planned.to.key, len(ids))
+    await tell_moved(tx, PIPELINE, "opportunity", moved)
     return len(ids)
 
 

@@ -98,6 +98,11 @@ class Roles(Value):
             raise ValueError("the default role is not among the roles")
         return self
 
+    def without(self, key: str) -> "Roles":
+        """All but this one. Raises a validation error when it is the default."""
+        left = tuple(role for role in self.roles if role.key != key)
+        return Roles(roles=left, default=self.default)
+
     def find(self, key: str) -> Role | None:
         return next((role for role in self.roles if role.key == key), None)
 

@@ -189,13 +189,20 @@ async def move(tx: Tx, setting: Setting[object], moves: Moves) -> int:
     return total
 
 
-async def tell_moved(  # which words, of which records, how many
-    tx: Tx, setting: Setting[object], kind: str, word: str, target: str, count: int
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """So many records went from one word to another."""
+
+    word: str
+    target: str
+    count: int
+
+
+async def tell_moved(tx: Tx, setting: Setting[object], kind: str, moved: Moved) -> None:
     """The audit's entry for the records of one word."""
-    if count:
-        details = {"setting": setting.name, "from": word, "to": target, "count": count}
-        await audit.record(tx, "records.moved", kind, details=details)
+    if moved.count:
+        words = {"from": moved.word, "to": moved.target, "count": moved.count}
+        await audit.record(tx, "records.moved", kind, details={"setting": setting.name} | words)
 
 
 async def _move(tx: Tx, setting: Setting[object], records: Records, word: str, target: str) -> int:
@@ -211,7 +218,7 @@ async def _move(tx: Tx, setting: Setting[object], records: Records, word: str, t
     ids = list(moved.scalars())
     if records.card is not None:
         await outbox.refresh_copies(tx, records.card, *ids)
-    await tell_moved(tx, setting, records.kind, word, target, len(ids))
+    await tell_moved(tx, setting, records.kind, Moved(word, target, len(ids)))
     return len(ids)
 
 

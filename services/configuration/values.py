@@ -11,7 +11,7 @@ from typing import Generic, TypeVar, cast
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from services import audit
+from services import audit, welcome
 from services.configuration.catalogue import Setting
 from services.db import Tx
 from services.errors import InvalidInput, Problem
@@ -130,6 +130,7 @@ async def write(tx: Tx, setting: Setting[T], value: T) -> None:
     tx.recollection.forget()
     details = {"setting": setting.name, "from": setting.stored(before), "to": stored}
     await audit.record(tx, "setting.changed", "setting", details=details)
+    await welcome.refresh(tx)
 
 
 async def erase(tx: Tx, setting: Setting[T]) -> None:
@@ -140,6 +141,7 @@ async def erase(tx: Tx, setting: Setting[T]) -> None:
     after = setting.stored(await get(tx, setting))
     details = {"setting": setting.name, "from": setting.stored(before), "to": after}
     await audit.record(tx, "setting.reset", "setting", details=details)
+    await welcome.refresh(tx)
 
 
 async def put(tx: Tx, setting: Setting[T], value: T) -> None:

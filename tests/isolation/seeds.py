@@ -171,6 +171,13 @@ def _the_rest(
         tables.Configuration(
             **ours, category="alerts", key="stale_days", value=len(name), data_type="number"
         ),
+        tables.ExchangeRate(
+            **ours,
+            currency="EUR",
+            base_currency="USD",
+            valid_from=WEEK - timedelta(days=365),
+            rate=Decimal(len(name)),
+        ),
         tables.StageChange(
             **ours,
             opportunity_id=opportunity_id,

@@ -3,9 +3,16 @@
 A new function needs a case in one of these modules: the identifiers and names it takes, from `its`.
 """
 
-from tests.isolation.cases import audit, companies, people, records
+from tests.isolation.cases import audit, companies, linking, people, records, settings
 from tests.isolation.cases.case import Case
 
-CASES: tuple[Case, ...] = (*audit.CASES, *companies.CASES, *people.CASES, *records.CASES)
+CASES: tuple[Case, ...] = (
+    *audit.CASES,
+    *companies.CASES,
+    *linking.CASES,
+    *people.CASES,
+    *records.CASES,
+    *settings.CASES,
+)
 
 __all__ = ["CASES", "Case"]

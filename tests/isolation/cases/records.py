@@ -9,7 +9,6 @@ from services import (
     alerts,
     audit,
     channels,
-    configuration,
     goals,
     interactions,
     jobs,
@@ -27,7 +26,7 @@ from services.alerts import queries as alert_queries
 from services.alerts.rules import StaleMove
 from services.channels import ChannelTest
 from services.configuration import Change
-from services.configuration.catalogue import DEALS_CHANNEL, STALE_DAYS, Channel
+from services.configuration.catalogue import DEALS_CHANNEL, Channel
 from services.directory import Claim
 from services.opportunities import queries as opportunity_queries
 from services.opportunities import share as opportunity_share
@@ -153,7 +152,6 @@ CASES: tuple[Case, ...] = (
         by="application",
     ),
     Case(channels.still_chosen, lambda its, _: (its.workspace_id, channel_test())),
-    Case(configuration.write, lambda _, __: (STALE_DAYS, 40)),
     Case(goals.set_goal, lambda its, _: (goal(its),)),
     Case(interactions.interaction_types, nothing),
     Case(interactions.latest, lambda its, _: (its.partner_id,)),

@@ -1,0 +1,65 @@
+"""Functions about the company's settings and exchange rates."""
+
+from datetime import date
+from decimal import Decimal
+
+from services import configuration
+from services.configuration import Change, catalogue, changing, checks, moving, rates, usage, values
+from services.configuration.catalogue import Channel, Pipeline
+from tests.isolation.cases.case import Case, nothing
+from tests.isolation.seeds import Known
+
+DAY = date(2026, 1, 1)
+STAGES = catalogue.PIPELINE.default.stages
+FEWER = Pipeline(stages=tuple(stage for stage in STAGES if stage.key != "proposal"))
+DOMAINS = {"cloud": "data"}
+
+
+def channel_of(its: Known) -> Channel:
+    """A channel of the other company's workspace."""
+    return Channel(workspace_id=str(its.workspace_id), channel_id="C0ELSEWHERE")
+
+
+CASES: tuple[Case, ...] = (
+    Case(configuration.get, lambda _, __: (catalogue.STALE_DAYS,)),
+    Case(configuration.held, lambda _, __: (catalogue.STALE_DAYS,)),
+    Case(configuration.hold, lambda _, __: (catalogue.STALE_DAYS,)),
+    Case(configuration.write, lambda _, __: (catalogue.STALE_DAYS, 40)),
+    Case(values.put, lambda _, __: (catalogue.STALE_DAYS, 40)),
+    Case(values.reset, lambda _, __: (catalogue.STALE_DAYS,)),
+    Case(values.erase, lambda _, __: (catalogue.STALE_DAYS,)),
+    Case(
+        configuration.change,
+        lambda its, _: ([Change(catalogue.DEALS_CHANNEL, channel_of(its))],),
+    ),
+    Case(changing.take_turns, nothing),
+    Case(changing.planned, lambda _, __: ([Change(catalogue.PIPELINE, FEWER)],)),
+    Case(changing.apply, lambda _, __: ([],)),
+    Case(
+        checks.refuse_contradictions,
+        lambda its, _: ({catalogue.DEALS_CHANNEL.name: channel_of(its)},),
+    ),
+    Case(
+        moving.move_opportunities,
+        lambda _, __: (catalogue.PIPELINE.default, FEWER, {"discovery": "lost"}),
+    ),
+    Case(usage.used, lambda _, __: (catalogue.PARTNER_DOMAINS, ["cloud", "data"])),
+    Case(usage.refer_anew, lambda _, __: (catalogue.PIPELINE, {"lost": "won"})),
+    Case(usage.move, lambda _, __: (catalogue.PARTNER_DOMAINS, DOMAINS)),
+    Case(
+        usage.tell_moved,
+        lambda _, __: (catalogue.PARTNER_DOMAINS, "partner", usage.Moved("cloud", "data", 1)),
+    ),
+    Case(rates.current_rates, nothing),
+    Case(rates.rate_on, lambda _, __: ("EUR", DAY)),
+    Case(rates.convert, lambda _, __: (Decimal(5), "EUR", DAY)),
+    Case(
+        rates.set_rate,
+        lambda _, __: (rates.SetRate(currency="EUR", valid_from=DAY, rate=Decimal(2)),),
+    ),
+    Case(rates.remove_rate, lambda _, __: ("EUR", DAY)),
+    Case(rates.put_rates, lambda _, __: ("USD", [rates.Rate("EUR", DAY, Decimal(3))])),
+    Case(rates.drop_rates, lambda _, __: ("USD", [rates.Rate("EUR", DAY, Decimal(3))])),
+    Case(rates.missing_for, lambda _, __: ("CHF",)),
+    Case(rates.rebase, lambda _, __: ("EUR",)),
+)
