@@ -216,7 +216,7 @@ async def test_an_alert_waits_for_its_channel_and_is_told_as_soon_as_that_is_rea
     await world.settle()
     ada = world.person("ada")
 
-    await ada.command("/tandem", "settings")
+    await ada.command("/tandem", "settings channels")
     ada.fill({"alerts_channel": world.acme.alerts.id})
     await ada.submit()
     await world.deliver()

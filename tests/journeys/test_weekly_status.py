@@ -261,7 +261,7 @@ async def test_a_reminder_set_to_an_earlier_time_today_comes_today(world: World)
     await world.settle()
     ada = world.person("ada")
 
-    await ada.command("/tandem", "settings")
+    await ada.command("/tandem", "settings weekly")
     ada.fill({"reminder_time": "11:30"})
     await ada.submit()
     before = await reminders(world, "2026-11-27T10:01")

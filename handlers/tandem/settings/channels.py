@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 
-from handlers.blocks.settings import problem_message, test_message, welcome_message
+from handlers.blocks.settings import problem_message, test_message
 from handlers.notices import Message, Renderer, Settled
 from services import channels, people
 from services.channels import CHANNEL_PROBLEM, CHANNEL_TEST, ChannelProblem, ChannelTest
 from services.db import Tx
-from services.organizations import WELCOME
 from services.outbox import Dead, Delivery, Outcome, Sent
 from services.values import UserId
 
@@ -25,10 +24,6 @@ async def _problem(_: Tx, delivery: Delivery) -> Message | None:
     return Message(*problem_message(ChannelProblem.model_validate(delivery.payload)))
 
 
-async def _welcome(_: Tx, __: Delivery) -> Message | None:
-    return Message(*welcome_message())
-
-
 async def _test_settled(tx: Tx, delivery: Delivery, outcome: Outcome) -> None:
     test = ChannelTest.model_validate(delivery.payload)
     match outcome:
@@ -43,6 +38,5 @@ async def _test_settled(tx: Tx, delivery: Delivery, outcome: Outcome) -> None:
 NOTICES: Mapping[str, Renderer] = {
     CHANNEL_TEST: _test_post,
     CHANNEL_PROBLEM: _problem,
-    WELCOME: _welcome,
 }
 SETTLED: Mapping[str, Settled] = {CHANNEL_TEST: _test_settled}

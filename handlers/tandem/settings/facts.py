@@ -11,7 +11,7 @@ from services.organizations.overview import workspace_names
 from services.values import Actor
 
 STALE = (
-    "This form is from an older version of Tandem. Nothing was saved; open it again with "
+    "This is from an older message or form. Nothing was saved; open it again with "
     "`/tandem settings`."
 )
 _DRAWING = 12

@@ -52,13 +52,16 @@ async def suggest_currency(request: Suggest) -> Reply:
 
 async def press_add(request: Press) -> Reply:
     """The form of a new rate."""
-    return Open(view=blocks.rate_form(await _facts(request), None))
+    facts = await _facts(request)
+    return Open(view=blocks.rate_form(facts, None)) if facts else Say(text=STALE)
 
 
 async def press_row(request: Press) -> Reply:
     """What a currency's menu offers: `new <code> …`, `history <code> …`."""
     operation, code, *_ = [*request.value.split(" "), "", ""]
     facts = await _facts(request)
+    if facts is None:
+        return Say(text=STALE)
     if operation == blocks.NEW:
         return Open(view=blocks.rate_form(facts, code))
     return Open(view=blocks.history_view(facts, code, 1, drawing_of(request)))
@@ -67,9 +70,9 @@ async def press_row(request: Press) -> Reply:
 async def press_page(request: Press) -> Reply:
     """Another page of a currency's rates."""
     code, page, *_ = [*request.value.split(" "), "", ""]
-    if not page.isdecimal():
-        return Say(text=STALE)
     facts = await _facts(request)
+    if facts is None or not page.isdecimal():
+        return Say(text=STALE)
     return Show(view=blocks.history_view(facts, code, int(page), drawing_of(request)))
 
 
@@ -101,7 +104,10 @@ def _read(request: Submit) -> SetRate:
         raise InvalidInput(problems) from refused
 
 
-async def _facts(request: Press) -> Facts:
+async def _facts(request: Press) -> Facts | None:
+    """What the form is drawn from; None for a press that is in none of our modals."""
+    if request.view is None:
+        return None
     async with request.db.transaction(request.actor) as tx:
         return await read_facts(tx, [RATES], _channel(request))
 
