@@ -8,12 +8,13 @@ from aiohttp import ClientError, ClientSession
 from slack_bolt.async_app import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.payloads import ActionPayload, CommandPayload, SubmitPayload
+from bot.payloads import ActionPayload, CommandPayload, EventPayload, SubmitPayload
 from bot.slack_client import SlackRefusedError, call
 from handlers.routing import (
     Both,
     Done,
     Errors,
+    Home,
     Open,
     Options,
     Replace,
@@ -72,6 +73,10 @@ class Answers:
                 await asyncio.gather(_succeeds(changed), _update(client, also))
             case Errors(errors=errors):
                 await self._say(Say(text=" ".join(errors.values())), payload, client)
+            case Home(view=view, first=first):
+                if first is not None:
+                    await self.to_press(first, payload, client)
+                await _publish(client, payload.user, view)
             case Both(first=first, then=then):
                 await self.to_press(first, payload, client)
                 await self._say(then, payload, client)
@@ -98,8 +103,13 @@ class Answers:
             case Say():
                 await ack()
                 await _whisper(client, payload.user, reply, reply.channel_id)
-            case Done() | Replace() | Options():
+            case Done() | Replace() | Options() | Home():
                 await ack()
+
+    async def to_event(self, reply: Reply, payload: EventPayload, client: AsyncWebClient) -> None:
+        """An event has no answer; what it may change is the Home of who caused it."""
+        if isinstance(reply, Home) and payload.user is not None:
+            await _publish(client, payload.user, reply.view)
 
     async def _say(self, said: Say, payload: ActionPayload, client: AsyncWebClient) -> None:
         if payload.response_url is None:
@@ -122,6 +132,11 @@ class Answers:
                     log.warning("response.refused", extra={"status": answer.status})
         except (ClientError, TimeoutError) as failed:
             log.warning("response.failed", extra={"reason": type(failed).__name__})
+
+
+async def _publish(client: AsyncWebClient, user: str, view: dict[str, object]) -> None:
+    """Show the person this Home. https://docs.slack.dev/reference/methods/views.publish"""
+    await _succeeds(call(client, "views.publish", user_id=user, view=view))
 
 
 async def _whisper(client: AsyncWebClient, user: str, said: Say, channel_id: str | None) -> None:
@@ -153,7 +168,7 @@ async def _update(client: AsyncWebClient, views: Mapping[str, View]) -> None:
 def _open(
     client: AsyncWebClient, payload: ActionPayload, view: dict[str, object]
 ) -> Awaitable[object]:
-    if payload.view is not None:
+    if payload.view is not None and not payload.view.is_home:
         return call(client, "views.push", trigger_id=payload.trigger_id, view=view)
     return call(client, "views.open", trigger_id=payload.trigger_id, view=view)
 

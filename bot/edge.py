@@ -26,10 +26,11 @@ from bot.payloads import (
     SubmitPayload,
     SuggestPayload,
 )
-from handlers import replies
+from handlers import home, replies
 from handlers.commands import dispatch
 from handlers.routing import (
     Command,
+    Done,
     Event,
     Options,
     Place,
@@ -44,8 +45,8 @@ from handlers.routing import (
 from services.db import Database
 from services.directory import FoundWorkspace
 from services.errors import DomainError
-from services.sealing import Sealer
 from services.memory import Team
+from services.sealing import Sealer
 from services.values import Actor
 
 log = logging.getLogger(__name__)
@@ -136,6 +137,8 @@ class Edge:
                 message=payload.message,
                 view=payload.view.as_state() if payload.view else None,
             )
+            if payload.view is not None and payload.view.is_home:
+                return await home.pressed(request, handler)
             return await handler(request)
 
         logs.bind(surface=f"press {route_of(payload.action.action_id)}")
@@ -195,7 +198,9 @@ class Edge:
         reply = await _answered(work)
         await ack(options=reply.options if isinstance(reply, Options) else [])
 
-    async def on_event(self, body: Payload, ack: AsyncAck, context: AsyncBoltContext) -> None:
+    async def on_event(
+        self, body: Payload, ack: AsyncAck, client: AsyncWebClient, context: AsyncBoltContext
+    ) -> None:
         payload = EventPayload.model_validate(body)
         handler = self._routes.events.get(payload.type)
         logs.bind(surface=f"event {payload.type}")
@@ -210,7 +215,8 @@ class Edge:
                 type=payload.type,
                 facts=payload.event,
             )
-            await _expected(handler(request))
+            reply = await _expected(handler(request))
+            await self._answers.to_event(reply, payload, client)
         await ack()
 
     async def _place_of(
@@ -245,12 +251,13 @@ async def _answered(work: Callable[[], Awaitable[Reply]], fields: Sequence[str] 
         return replies.fault(reference, fields)
 
 
-async def _expected(work: Awaitable[Reply]) -> None:
+async def _expected(work: Awaitable[Reply]) -> Reply:
     """A refusal is noted; any other failure goes up as a 500, so that Slack sends it again."""
     try:
-        await work
+        return await work
     except DomainError as refused:
         log.info("event.refused", extra={"reason": type(refused).__name__})
+        return Done()
 
 
 def _installed(context: AsyncBoltContext) -> Installed:

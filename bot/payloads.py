@@ -83,6 +83,7 @@ class State(_Payload):
 
 class View(_Payload):
     id: str
+    type: str = "modal"
     hash: str = ""
     root_view_id: str | None = None
     previous_view_id: str | None = None
@@ -107,6 +108,10 @@ class View(_Payload):
             values=values,
             previous_id=self.previous_view_id,
         )
+
+    @property
+    def is_home(self) -> bool:
+        return self.type == "home"
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -217,6 +222,12 @@ class EventPayload(_Payload):
     @property
     def type(self) -> str:
         return str(self.event.get("type", ""))
+
+    @property
+    def user(self) -> str | None:
+        """Who caused it, where that is one account."""
+        user = self.event.get("user")
+        return user if isinstance(user, str) else None
 
     @property
     def key(self) -> str:

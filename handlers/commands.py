@@ -43,7 +43,9 @@ async def _run(
     if found is not None:
         return await found.handler(replace(request, words=rest))
     if first == HELP or (not first and command.default is None):
-        return help_for(commands, command, request.actor)
+        help_ = help_for(commands, command, request.actor)
+        above = await command.overview(request) if command.overview and not first else []
+        return help_.model_copy(update={"blocks": [*above, *(help_.blocks or [])]})
     if command.default is not None:
         return await command.default(request)
     return _unknown(commands, command, request.actor, first)

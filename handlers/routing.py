@@ -92,6 +92,14 @@ class Options(_Reply):
     options: Blocks
 
 
+class Home(_Reply):
+    """The person's Home shows this; `first` is a modal that opens over it."""
+
+    kind: Literal["home"] = "home"
+    view: View
+    first: Open | None = None
+
+
 class Both(_Reply):
     """A modal that closes or changes, and a private word beside it."""
 
@@ -101,7 +109,7 @@ class Both(_Reply):
 
 
 Reply = Annotated[
-    Done | Say | Replace | Open | Show | Return | Errors | Options | Both,
+    Done | Say | Replace | Open | Show | Return | Errors | Options | Home | Both,
     Field(discriminator="kind"),
 ]
 
@@ -210,13 +218,17 @@ class Subcommand:
 
 @dataclass(frozen=True, slots=True)
 class SlashCommand:
-    """A slash command. `default` answers when the first word is no subcommand; None says help."""
+    """A slash command. `default` answers when the first word is no subcommand; None says help.
+
+    `overview` stands above the help of the command without any word.
+    """
 
     name: str
     summary: str
     usage_hint: str
     subcommands: tuple[Subcommand, ...]
     default: CommandHandler | None = None
+    overview: Callable[[Command], Awaitable[Blocks]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,9 +73,9 @@ async def issue_code(request: Press) -> Reply:
     async with request.db.transaction(request.actor) as tx:
         if await answered_before(tx, request.key) is not None:
             return Done()
-        code = await linking.issue_link_code(tx)
+        fresh = await linking.issue_link_code(tx)
         await remember_answer(tx, request.key, Done().model_dump(mode="json"))
-        return Show(view=blocks.codes_view(await overview.codes_seen(tx), code))
+        return Show(view=blocks.codes_view(await overview.codes_seen(tx), fresh.code))
 
 
 async def revoke_code(request: Press) -> Reply:

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from sqlalchemy import select
 
-from services import audit, channels, configuration, jobs, outbox
+from services import audit, channels, configuration, jobs, outbox, welcome
 from services.configuration.catalogue import (
     CURRENCIES,
     DEALS_CHANNEL,
@@ -86,6 +86,10 @@ class Moved:
     is_change: bool
 
 
+FIRST = 1
+"""The number of a company's first opportunity."""
+
+
 async def create_opportunity(tx: Tx, new: CreateOpportunity) -> Opportunity:
     """Add an opportunity, with its number; its card goes to the deals channel if that is reached.
 
@@ -104,6 +108,8 @@ async def create_opportunity(tx: Tx, new: CreateOpportunity) -> Opportunity:
     details = {"number": row.number, "stage": stage.key}
     await audit.record(tx, "opportunity.created", KIND, row.id, details)
     await _post_to_deals(tx, row.id)
+    if row.number == FIRST:
+        await welcome.refresh(tx)
     return await queries.as_it_is(tx, row.id)
 
 

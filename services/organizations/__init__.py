@@ -3,7 +3,6 @@
 from services.organizations.installing import (
     BOT_TOKEN,
     REFRESH_TOKEN,
-    WELCOME,
     Tokens,
     install,
     installation,
@@ -30,7 +29,6 @@ __all__ = [
     "TOKEN_EXPIRED",
     "UNINSTALLED",
     "UNREADABLE",
-    "WELCOME",
     "Consumed",
     "Renewable",
     "Tokens",

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import exists, select
 
-from services import audit, outbox, people
+from services import audit, outbox, people, welcome
 from services.db import Database, Tx
 from services.directory import Installed, NewInstallation
 from services.errors import NoSeatLeft, NotAMember, NotFound, SwitchedOff
@@ -28,8 +28,6 @@ log = logging.getLogger(__name__)
 
 BOT_TOKEN = "sealed_bot_token"  # noqa: S105  # where the token is, not the token
 REFRESH_TOKEN = "sealed_refresh_token"  # noqa: S105  # same
-WELCOME = "welcome"
-"""The message to who has just brought the company here."""
 _NAME = 255
 _SUBDOMAIN = 80
 
@@ -182,16 +180,15 @@ def _take_over(workspace: Workspace, new: NewInstallation) -> None:
 async def _welcome(tx: Tx, workspace_id: WorkspaceId, installer: SlackProfile) -> None:
     """Who brings a company's second workspace joins as anybody does."""
     is_first = not await tx.session.scalar(select(exists(select(User.id))))
-    welcome = people.welcome_installer if is_first else people.welcome_person
+    join = people.welcome_installer if is_first else people.welcome_person
     try:
-        who = await welcome(tx, workspace_id, installer)
+        await join(tx, workspace_id, installer)
     except (NotAMember, NoSeatLeft) as refusal:
         # The workspace is installed all the same; its owner becomes the admin on first use.
         log.warning("installer_not_welcomed", extra={"reason": str(refusal)})
         return
     if is_first:
-        place = outbox.Place(workspace_id, installer.slack_user_id)
-        await outbox.post(tx, place, WELCOME, {"user_id": str(who.user_id)})
+        await welcome.greet(tx, outbox.Place(workspace_id, installer.slack_user_id))
 
 
 def _name(words: str) -> str:

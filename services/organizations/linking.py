@@ -6,7 +6,7 @@ and nothing here ever does.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
@@ -85,6 +85,14 @@ class Joined(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
+class NewCode:
+    """A code to show once: never log or keep it."""
+
+    code: str = field(repr=False)
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OpenCode:
     """A code that nobody has used yet. The code itself is known to nobody but who was shown it."""
 
@@ -119,7 +127,7 @@ class StayingBehind:
     """No other workspace leads to it."""
 
 
-async def issue_link_code(tx: Tx) -> str:
+async def issue_link_code(tx: Tx) -> NewCode:
     """A fresh code, good for one workspace and a day; shown now and never again.
 
     Needs `workspaces.manage`. Raises TooManyLinkCodes.
@@ -139,7 +147,7 @@ async def issue_link_code(tx: Tx) -> str:
         },
     )
     await audit.record(tx, "link_code.issued", "link_code", issued.scalar_one())
-    return code
+    return NewCode(code, tx.now + codes.LASTS)
 
 
 async def open_codes(tx: Tx) -> list[OpenCode]:
@@ -199,7 +207,7 @@ async def staying_behind(tx: Tx) -> StayingBehind:
 
 
 async def move_workspace(
-    tx: Tx, code: str, target: Target, sealer: Sealer, *, is_confirmed: bool
+    tx: Tx, code: str, target: Target, sealer: Sealer, *, is_confirmed: bool = False
 ) -> None:
     """The actor's workspace leaves its company and joins the code's, with its token sealed anew.
 
@@ -253,6 +261,13 @@ async def tell_who_invited(db: Database, company: OrganizationId, code: str) -> 
         direct = outbox.Place(issuer.workspace_id, issuer.slack_user_id)
         notice = Joined(workspace_id=used.workspace_id).model_dump(mode="json")
         await outbox.post(tx, direct, WORKSPACE_JOINED, notice)
+
+
+async def check_at_install(db: Database, code: str, address: str) -> None:
+    """Whether a code would work, before its visitor goes to Slack. Raises InvalidInput at `code`;
+    after ten wrong ones in an hour the address has to wait.
+    """
+    await _opened(db, code, f"address {address}", None)
 
 
 async def redeem_at_install(

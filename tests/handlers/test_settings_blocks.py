@@ -149,13 +149,6 @@ def test_markup_in_a_name_stays_text() -> None:
     assert "&lt;!channel&gt; &amp; co" in json.dumps(posted)
 
 
-def test_the_welcome_leads_to_the_settings(golden: SnapshotAssertion) -> None:
-    text, posted = blocks.welcome_message()
-
-    assert problems_of_message({"text": text, "blocks": posted}) == []
-    assert {"text": text, "blocks": posted} == golden
-
-
 def test_what_was_saved_is_told_by_name_and_value() -> None:
     changed = Changed(
         ("deals_channel", "alerts_channel", "stale_days", "reminder_day", "reminder_time"),

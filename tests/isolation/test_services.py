@@ -24,6 +24,10 @@ from tests.isolation.conftest import Beside
 
 WITH_A_TRANSACTION_OF_THEIR_OWN = {
     "services.organizations.installing.install",
+    "services.organizations.linking.check_at_install",
+    "services.organizations.linking.look_up",
+    "services.organizations.linking.redeem_at_install",
+    "services.organizations.linking.tell_who_invited",
     "services.schedule.run_organization",
 }
 UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")

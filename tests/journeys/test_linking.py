@@ -188,7 +188,8 @@ async def test_an_unlinked_workspace_is_silent_and_a_reinstall_finds_everything(
     assert "Globex Corp will be unlinked" in asked.replace("*", "")
     assert "last workspace" not in asked
     assert "Not connected since" in listed
-    assert gone.ephemeral is None or "not installed" in gone.ephemeral.text
+    assert gone.ephemeral is not None
+    assert gone.ephemeral.text.startswith("Tandem is not connected to this workspace any more")
     assert "none" in await said(world.globex.person("ron"), "/opp", "list all")
 
 

@@ -8,7 +8,6 @@ from handlers.blocks.settings.channels import (
     CHANNELS,
     problem_message,
     test_message,
-    welcome_message,
 )
 from handlers.blocks.settings.choices import DOMAINS, GOALS, INTERACTIONS, LOSSES
 from handlers.blocks.settings.commission import SECTION as COMMISSION
@@ -164,5 +163,4 @@ __all__ = [
     "test_message",
     "told_moved",
     "told_of",
-    "welcome_message",
 ]

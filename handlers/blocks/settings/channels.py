@@ -13,7 +13,7 @@ from handlers.blocks.settings.section import (
     Values,
     editor,
 )
-from handlers.blocks.settings.views import section_button, settings_button
+from handlers.blocks.settings.views import section_button
 from handlers.blocks.text import isolated, shown
 from services.channels import ChannelProblem, ChannelSetting, change_channels
 from services.configuration import Held
@@ -203,19 +203,6 @@ def problem_message(problem: ChannelProblem) -> tuple[str, list[kit.Block]]:
     note = f"Until then nobody sees {posted} there; nothing else is affected."
     again = section_button("Choose a channel", CHANNELS.key)
     return text, [kit.section(text), kit.context(note), kit.actions(again)]
-
-
-def welcome_message() -> tuple[str, list[kit.Block]]:
-    """For who has just brought the company here."""
-    text = "Tandem is installed, and you are its admin."
-    next_step = "Choose where new opportunities, alerts and weekly statuses are posted."
-    others = "Your colleagues can begin at once with `/opp new`. `/tandem help` lists everything."
-    blocks = [
-        kit.section(f"{text} {next_step}"),
-        kit.actions(settings_button()),
-        kit.context(others),
-    ]
-    return text, blocks
 
 
 def _listed(words: Iterable[str]) -> str:

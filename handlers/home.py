@@ -1,0 +1,75 @@
+"""App Home: shown when it is opened, and again after each press on it."""
+
+from handlers.blocks import home as blocks
+from handlers.opportunities import shown
+from handlers.replies import refusal, sentence
+from handlers.routing import (
+    Done,
+    Event,
+    Home,
+    Open,
+    Press,
+    PressHandler,
+    Replace,
+    Reply,
+    Routes,
+    Say,
+    View,
+)
+from services import home, people
+from services.db import Database, Tx
+from services.errors import DomainError, NotAMember
+from services.values import Actor
+
+
+def routes() -> Routes:
+    return Routes(
+        presses={blocks.BEGIN: begin},
+        events={"app_home_opened": opened},
+    )
+
+
+async def opened(event: Event) -> Reply:
+    """Somebody looks at their Home. Nobody takes a seat by looking."""
+    user, tab = event.facts.get("user"), event.facts.get("tab", "home")
+    if not isinstance(user, str) or tab != "home":
+        return Done()
+    async with event.db.transaction(event.actor) as tx:
+        who = await people.find_person(tx, event.place.workspace_id, user)
+        if who is None:
+            return Home(view=blocks.greeting())
+        try:
+            actor = await people.actor_for(tx, who)
+        except NotAMember as refused:
+            return Home(view=blocks.refused(sentence(refused)))
+        return Home(view=await _view(tx.acting_as(actor, tx.now)))
+
+
+async def begin(request: Press) -> Reply:
+    """The first press has made them one of the company's people."""
+    del request
+    return Done()
+
+
+async def pressed(request: Press, handler: PressHandler) -> Reply:
+    """What a press on Home comes to: a modal opens, or Home is shown anew and says what was done
+    or why not.
+    """
+    try:
+        reply = await handler(request)
+    except DomainError as refused:
+        reply = refusal(refused)
+    if isinstance(reply, Open):
+        return reply
+    told = reply.text if isinstance(reply, Say | Replace) else None
+    return Home(view=await home_of(request.db, request.actor, told))
+
+
+async def home_of(db: Database, actor: Actor, told: str | None = None) -> View:
+    """The person's Home as it stands."""
+    async with db.transaction(actor) as tx:
+        return await _view(tx, told)
+
+
+async def _view(tx: Tx, told: str | None = None) -> View:
+    return blocks.home(await home.day(tx), await shown.reader(tx), told)
