@@ -7,7 +7,7 @@ rates are in `rates`, the whole configuration as one document in `transfer`.
 from services.configuration import catalogue, rates
 from services.configuration.catalogue import Setting
 from services.configuration.changing import RESET, Change, Changed, Reset, change
-from services.configuration.values import Held, Origin, get, held, hold, put, reset, write
+from services.configuration.values import Held, Origin, get, held, hold, write
 
 __all__ = [
     "RESET",
@@ -22,8 +22,6 @@ __all__ = [
     "get",
     "held",
     "hold",
-    "put",
     "rates",
-    "reset",
     "write",
 ]

@@ -144,18 +144,6 @@ async def erase(tx: Tx, setting: Setting[T]) -> None:
     await welcome.refresh(tx)
 
 
-async def put(tx: Tx, setting: Setting[T], value: T) -> None:
-    """As `write`, for a person. Needs the setting's permission."""
-    tx.actor.require(setting.permission)
-    await write(tx, setting, value)
-
-
-async def reset(tx: Tx, setting: Setting[T]) -> None:
-    """As `erase`, for a person. Needs the setting's permission."""
-    tx.actor.require(setting.permission)
-    await erase(tx, setting)
-
-
 def version_of(stored: object) -> str:
     """Tells one stored value from another, for who wants to know whether it was changed."""
     kept = _without_learned(stored)

@@ -21,7 +21,7 @@ from bot.worker import (
     run_worker,
 )
 from services import alerts, configuration, jobs
-from services.configuration.catalogue import LOSS_REASONS, STALE_MOVES_TO
+from services.configuration.catalogue import STALE_MOVES_TO
 from services.db import Database
 from services.opportunities import find_opportunity, history
 from services.tables import Alert
@@ -457,7 +457,7 @@ async def test_evaluating_the_rules_raises_alerts_and_makes_the_configured_moves
     await reach_alerts_channel(db, acme)
     number = await a_deal(db, acme)
     async with db.transaction(acme.admin) as tx:
-        await configuration.put(tx, STALE_MOVES_TO, "prospecting")
+        await configuration.write(tx, STALE_MOVES_TO, "prospecting")
     await enqueue(db, acme)
 
     await run_waiting(urls.application, db)
@@ -476,13 +476,28 @@ async def test_evaluating_the_rules_raises_alerts_and_makes_the_configured_moves
     assert queue(urls) == []
 
 
+def move_meanwhile(urls: Urls) -> None:
+    """Somebody moves each opportunity on just after its alert was raised."""
+    with psycopg.connect(urls.owner, autocommit=True) as connection:
+        connection.execute(
+            """
+            CREATE FUNCTION move_on() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+              UPDATE opportunities SET stage = 'qualified' WHERE id = NEW.entity_id; RETURN NULL;
+            END $$
+            """
+        )
+        connection.execute(
+            "CREATE TRIGGER move_on AFTER INSERT ON alerts FOR EACH ROW EXECUTE FUNCTION move_on()"
+        )
+
+
 async def test_a_move_that_is_refused_stops_nothing(
     urls: Urls, db: Database, acme: Company
 ) -> None:
     await deals(db, acme, ["First", "Second"])
     async with db.transaction(acme.admin) as tx:
-        await configuration.put(tx, STALE_MOVES_TO, "lost")
-        await configuration.put(tx, LOSS_REASONS, ())
+        await configuration.write(tx, STALE_MOVES_TO, "lost")
+    move_meanwhile(urls)
     await enqueue(db, acme)
 
     await run_waiting(urls.application, db)

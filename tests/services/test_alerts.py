@@ -137,7 +137,7 @@ async def test_an_opportunity_within_its_stages_limit_raises_nothing(
 async def test_a_configured_limit_counts_for_every_open_stage(db: Database, acme: Company) -> None:
     await a_deal(db, acme, stage="prospecting", idle_days=5)
     async with db.transaction(acme.admin) as tx:
-        await configuration.put(tx, STALE_DAYS, 5)
+        await configuration.write(tx, STALE_DAYS, 5)
 
     await evaluate(db, acme)
 
@@ -151,7 +151,7 @@ async def test_a_stage_without_a_limit_is_never_stale(db: Database, acme: Compan
         stages = [
             stage.model_copy(update={"stale_after_days": None}) for stage in PIPELINE.default.stages
         ]
-        await configuration.put(tx, PIPELINE, Pipeline(stages=tuple(stages)))
+        await configuration.write(tx, PIPELINE, Pipeline(stages=tuple(stages)))
 
     await evaluate(db, acme)
 
@@ -163,7 +163,7 @@ async def test_days_are_those_of_the_companys_calendar(
 ) -> None:
     await a_deal(db, acme, idle_days=0)  # 18 November, 10:00 in UTC; 23:00 in Auckland
     async with db.transaction(acme.admin) as tx:
-        await configuration.put(tx, TIME_ZONE, "Pacific/Auckland")
+        await configuration.write(tx, TIME_ZONE, "Pacific/Auckland")
 
     clock.travel_to(datetime(2026, 12, 1, 10, 59, tzinfo=UTC))
     before_midnight = await evaluate(db, acme)
@@ -298,7 +298,7 @@ async def test_a_longer_limit_resolves_what_is_within_it(db: Database, acme: Com
     await a_deal(db, acme, idle_days=21)
     await evaluate(db, acme)
     async with db.transaction(acme.admin) as tx:
-        await configuration.put(tx, STALE_DAYS, 30)
+        await configuration.write(tx, STALE_DAYS, 30)
 
     resolved = (await evaluate(db, acme)).resolved
 
@@ -635,7 +635,7 @@ async def test_an_evaluation_takes_as_many_statements_for_many_as_for_few(
 
 async def resolve_all(db: Database, company: Company) -> int:
     async with db.transaction(company.admin) as tx:
-        await configuration.put(tx, STALE_DAYS, 365)
+        await configuration.write(tx, STALE_DAYS, 365)
     return await statements(db, company)
 
 
@@ -674,12 +674,12 @@ async def test_the_rule_asks_to_move_only_where_it_is_configured_and_allowed(
     await a_deal(db, acme, stage="prospecting", idle_days=99)
     unconfigured = (await evaluate(db, acme)).to_move
     async with db.transaction(acme.admin) as tx:
-        await configuration.put(tx, STALE_MOVES_TO, "prospecting")
+        await configuration.write(tx, STALE_MOVES_TO, "prospecting")
         stages = [
             stage.model_copy(update={"next": ("proposal",)}) if stage.key == "qualified" else stage
             for stage in PIPELINE.default.stages
         ]
-        await configuration.put(tx, PIPELINE, Pipeline(stages=tuple(stages)))
+        await configuration.write(tx, PIPELINE, Pipeline(stages=tuple(stages)))
 
     configured = (await evaluate(db, acme)).to_move
 

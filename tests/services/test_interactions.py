@@ -150,7 +150,7 @@ async def test_a_type_that_is_not_configured_is_refused(
 async def test_a_configured_type_is_accepted(db: Database, acme: Company, globex: Partner) -> None:
     async with db.transaction(acme.admin) as tx:
         workshop = Choice(key="workshop", label="Workshop")
-        await configuration.put(tx, catalogue.INTERACTION_TYPES, (workshop,))
+        await configuration.write(tx, catalogue.INTERACTION_TYPES, (workshop,))
 
     logged = await log(db, acme.rep, globex.id, interaction_type="workshop")
 

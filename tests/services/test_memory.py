@@ -114,7 +114,7 @@ async def test_a_transaction_reads_what_it_has_set_itself(db: Database, acme: Co
         await configuration.get(tx, BASE_CURRENCY)
 
     async with db.transaction(acme.admin) as tx:
-        await configuration.put(tx, BASE_CURRENCY, "CHF")
+        await configuration.write(tx, BASE_CURRENCY, "CHF")
         seen_inside = await configuration.get(tx, BASE_CURRENCY)
     db.memory.heard(db.memory.now())
     async with db.transaction(acme.admin) as tx:
@@ -136,6 +136,6 @@ async def test_what_was_rolled_back_is_not_remembered(db: Database, acme: Compan
 
 async def change_and_fail(db: Database, acme: Company) -> None:
     async with db.transaction(acme.admin) as tx:
-        await configuration.put(tx, BASE_CURRENCY, "CHF")
+        await configuration.write(tx, BASE_CURRENCY, "CHF")
         await configuration.get(tx, BASE_CURRENCY)
         raise ZeroDivisionError

@@ -83,13 +83,13 @@ async def moved(
 
 async def configured(db: Database, company: Company, pipeline: Pipeline) -> None:
     async with db.transaction(company.admin) as tx:
-        await configuration.put(tx, PIPELINE, pipeline)
+        await configuration.write(tx, PIPELINE, pipeline)
 
 
 async def reached_deals_channel(db: Database, company: Company) -> None:
     channel = Channel(workspace_id=str(company.workspace_id), channel_id="C0DEALS", is_reached=True)
     async with db.transaction(company.admin) as tx:
-        await configuration.put(tx, DEALS_CHANNEL, channel)
+        await configuration.write(tx, DEALS_CHANNEL, channel)
 
 
 async def problems_of(db: Database, company: Company, name: str, value: object) -> set[Problem]:

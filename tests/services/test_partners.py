@@ -90,7 +90,7 @@ async def test_a_partner_keeps_what_was_given(db: Database, acme: Company) -> No
 async def test_a_partner_starts_with_the_configured_commission(db: Database, acme: Company) -> None:
     rate: dict[str, object] = {"type": "flat", "amount": "500.00", "currency": "EUR"}
     async with db.transaction(acme.admin) as tx:
-        await configuration.put(tx, catalogue.COMMISSION, STRUCTURE.validate_python(rate))
+        await configuration.write(tx, catalogue.COMMISSION, STRUCTURE.validate_python(rate))
 
     made = await a_partner(db, acme, "Globex")
 
@@ -135,7 +135,7 @@ async def test_a_domain_that_was_taken_away_is_shown_by_its_key(
 ) -> None:
     made = await a_partner(db, acme, "Globex", domain="data")
     async with db.transaction(acme.admin) as tx:
-        await configuration.put(
+        await configuration.write(
             tx, catalogue.PARTNER_DOMAINS, (Choice(key="security", label="Security"),)
         )
 

@@ -342,7 +342,7 @@ async def test_the_default_role_is_the_configured_one(db: Database, acme: Compan
         default="viewer",
     )
     async with db.transaction(acme.admin) as tx:
-        await configuration.put(tx, ROLES, roles)
+        await configuration.write(tx, ROLES, roles)
 
     newcomer = await welcome(db, acme, a_profile())
 
@@ -351,7 +351,7 @@ async def test_the_default_role_is_the_configured_one(db: Database, acme: Compan
 
 async def test_an_unknown_zone_falls_back_to_the_companys(db: Database, acme: Company) -> None:
     async with db.transaction(acme.admin) as tx:
-        await configuration.put(tx, TIME_ZONE, "Asia/Tokyo")
+        await configuration.write(tx, TIME_ZONE, "Asia/Tokyo")
 
     newcomer = await welcome(db, acme, a_profile(time_zone="../../etc/passwd"))
 

@@ -52,7 +52,7 @@ async def _choose_channel(db: Database, company: Company, *, is_reached: bool = 
         workspace_id=str(company.workspace_id), channel_id=STATUS_PLACE, is_reached=is_reached
     )
     async with db.transaction(company.admin) as tx:
-        await configuration.put(tx, STATUS_CHANNEL, channel)
+        await configuration.write(tx, STATUS_CHANNEL, channel)
 
 
 async def _written(db: Database, company: Company, kind: str) -> list[tuple[str, str]]:
@@ -447,8 +447,8 @@ async def _move(db: Database, company: Company, actor: Actor, zone: str) -> None
 
 async def _set_reminder(db: Database, company: Company, day: int, at: time) -> None:
     async with db.transaction(company.admin) as tx:
-        await configuration.put(tx, REMINDER_DAY, day)
-        await configuration.put(tx, REMINDER_TIME, at)
+        await configuration.write(tx, REMINDER_DAY, day)
+        await configuration.write(tx, REMINDER_TIME, at)
         await schedule.reconsider(tx, schedule.WEEKLY_REMINDER)
 
 
@@ -695,7 +695,7 @@ async def test_a_company_without_people_waits_in_its_own_zone(
     db: Database, clock: FixedClock, acme: Company
 ) -> None:
     async with db.transaction(acme.admin) as tx:
-        await configuration.put(tx, TIME_ZONE, "Asia/Tokyo")
+        await configuration.write(tx, TIME_ZONE, "Asia/Tokyo")
         await tx.session.execute(update(User).values(is_active=False))
 
     async with db.transaction(acme.application) as tx:

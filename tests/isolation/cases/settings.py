@@ -25,8 +25,6 @@ CASES: tuple[Case, ...] = (
     Case(configuration.held, lambda _, __: (catalogue.STALE_DAYS,)),
     Case(configuration.hold, lambda _, __: (catalogue.STALE_DAYS,)),
     Case(configuration.write, lambda _, __: (catalogue.STALE_DAYS, 40)),
-    Case(values.put, lambda _, __: (catalogue.STALE_DAYS, 40)),
-    Case(values.reset, lambda _, __: (catalogue.STALE_DAYS,)),
     Case(values.erase, lambda _, __: (catalogue.STALE_DAYS,)),
     Case(
         configuration.change,
