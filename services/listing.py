@@ -29,7 +29,7 @@ def fresh_key(label: str, taken: Collection[str]) -> str:
     `chose_a_competitor`, a second one `chose_a_competitor_2`. A label without Latin letters gets
     a number.
     """
-    latin = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().lower()
+    latin = unicodedata.normalize("NFKD", label.casefold()).encode("ascii", "ignore").decode()
     word = _NOT_OF_A_KEY.sub("_", latin).strip("_")
     begun = word if word[:1].isalpha() else f"{_UNNAMED}_{word}".rstrip("_")
     wanted, number = begun[:LONGEST_KEY].rstrip("_"), 1
