@@ -18,7 +18,7 @@ from handlers.blocks.settings.section import (
     editor,
 )
 from handlers.blocks.settings.views import section_view
-from handlers.blocks.text import count, english
+from handlers.blocks.text import count, english, escape
 from handlers.routing import View
 from services.configuration import Held
 from services.configuration.catalogue import HOLIDAYS, TIME_ZONE, Holidays, OwnHoliday
@@ -319,7 +319,8 @@ def _draw(held: Held[Holidays], facts: Facts) -> list[kit.Block]:
 
 
 def _summary(facts: Facts) -> str:
-    return _words(facts.value(HOLIDAYS), facts).capitalize()
+    said = _words(facts.value(HOLIDAYS), facts)
+    return escape(said[:1].upper() + said[1:])
 
 
 SECTION = Section(
