@@ -16,6 +16,7 @@ _ACTIONS: Mapping[str, str] = {
     "opportunities.move": "move this opportunity",
     "opportunities.share": "share this opportunity",
     "people.manage": "change people",
+    "roles.manage": "change roles",
     "workspaces.manage": "connect or unlink workspaces",
 }
 """What a permission is for; about the record in hand where there is one."""
@@ -209,6 +210,21 @@ def problem_sentence(refused: FieldProblem) -> str:  # noqa: C901, PLR0911, PLR0
             )
         case Problem.STILL_USED:
             return f"Still in use: {facts.get('used')}. It can go once these are closed."
+        case Problem.ADMIN_ROLE_STAYS:
+            return "The admin role stays: who installs Tandem or recovers it gets this role."
+        case Problem.ADMIN_KEEPS:
+            what = facts.get("permission", "what administrators do")
+            return f"Admins must keep “{what}”, or nobody could give it back."
+        case Problem.NEWCOMERS_ADMINISTER:
+            which = facts.get("word", "this role")
+            return (
+                f"Everybody who uses Tandem for the first time gets {which}, so it cannot change "
+                "roles or people. Choose another role for newcomers first."
+            )
+        case Problem.NOBODY_CHANGES_ROLES:
+            return "Nobody who is active could change roles any more."
+        case Problem.UNKNOWN_PERMISSION:
+            return f"There is no permission called {facts.get('word', 'that')}."
         case Problem.CANNOT_MOVE:
             return f"Records cannot move to {facts.get('word')}: it is not there any more."
         case Problem.UNKNOWN_CODE:

@@ -80,6 +80,11 @@ class Problem(StrEnum):
     RATES_MISSING = "rates_missing"
     BASE_NOT_LISTED = "base_not_listed"
     CANNOT_MOVE = "cannot_move"
+    ADMIN_ROLE_STAYS = "admin_role_stays"
+    ADMIN_KEEPS = "admin_keeps"
+    NEWCOMERS_ADMINISTER = "newcomers_administer"
+    NOBODY_CHANGES_ROLES = "nobody_changes_roles"
+    UNKNOWN_PERMISSION = "unknown_permission"
     STILL_USED = "still_used"
 
 

@@ -27,10 +27,12 @@ from services.configuration.catalogue import (
     Rules,
     Setting,
 )
+from services.configuration.roles import Roles, refusal_of
 from services.configuration.values import get
 from services.db import Tx
 from services.errors import InvalidInput, Problem
-from services.tables import Goal, Workspace
+from services.permissions import permissions_of
+from services.tables import Goal, User, Workspace
 
 T = TypeVar("T")
 
@@ -125,12 +127,30 @@ async def _channels_are_ours(values: Values) -> None:
             raise InvalidInput.of(setting.name, Problem.UNKNOWN_WORKSPACE)
 
 
+async def _roles_leave_a_way_back(values: Values) -> None:
+    roles, before = await values.of(ROLES), await get(values.tx, ROLES)
+    problem = refusal_of(roles, before)
+    if problem is not None:
+        raise InvalidInput({ROLES.name: problem})
+    if await _may_change_roles(values.tx, before) and not await _may_change_roles(values.tx, roles):
+        raise InvalidInput.of(ROLES.name, Problem.NOBODY_CHANGES_ROLES)
+
+
+async def _may_change_roles(tx: Tx, roles: Roles) -> bool:
+    """Whether somebody active may, with these roles."""
+    people = await tx.session.execute(
+        select(User.role, User.permissions).where(User.is_active.is_(True)).distinct()
+    )
+    return any("roles.manage" in permissions_of(roles, role, personal) for role, personal in people)
+
+
 _CHANNELS = (DEALS_CHANNEL, ALERTS_CHANNEL, STATUS_CHANNEL)
 _CHECKS: tuple[tuple[tuple[Setting[object], ...], Check], ...] = (
     ((BASE_CURRENCY, CURRENCIES), _base_is_listed),
     ((BASE_CURRENCY,), _rates_are_known),
     ((FISCAL_START,), _goals_keep_their_quarters),
     ((STALE_MOVES_TO,), _stale_stage_is_known),
+    ((ROLES,), _roles_leave_a_way_back),
     ((RULES,), _routes_are_known),
     ((*_CHANNELS, RULES), _channels_are_ours),
 )

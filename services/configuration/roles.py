@@ -1,13 +1,15 @@
 """What may be allowed, and the roles that allow it. Types and the shipped values; no rows."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from services.configuration.stages import Key, Label, Value
+from services.configuration.kinds import Key, Label, Value, refuse_twice
+from services.errors import FieldProblem, Problem
+from services.text import refused
 
 ADMIN = "admin"
 """The role of who installs the app and of who recovers a company. It is always there."""
@@ -42,6 +44,14 @@ class Permission:
         scoped = {f"{self.name}:own", f"{self.name}:any"} if self.has_owner else set[str]()
         return frozenset({self.name, *scoped})
 
+    def form_in(self, permissions: Collection[str]) -> str | None:
+        """How it stands among these, the wider form if it stands there twice."""
+        everybodys = f"{self.name}:any" if self.has_owner else self.name
+        if not {self.name, everybodys}.isdisjoint(permissions):
+            return everybodys
+        own = f"{self.name}:own"
+        return own if self.has_owner and own in permissions else None
+
 
 PERMISSIONS = (
     Permission("opportunities.view", Feature.OPPORTUNITIES, "See opportunities", has_owner=True),
@@ -67,7 +77,9 @@ PERMISSIONS = (
     Permission("goals.set", Feature.GOALS, "Set goals", has_owner=True),
     Permission("alerts.acknowledge", Feature.ALERTS, "Acknowledge alerts"),
     Permission("settings.change", Feature.ADMINISTRATION, "Change the settings"),
-    Permission("roles.manage", Feature.ADMINISTRATION, "Change roles and what they allow"),
+    Permission(
+        "roles.manage", Feature.ADMINISTRATION, "Change roles (and so allow themselves anything)"
+    ),
     Permission("people.manage", Feature.ADMINISTRATION, "Change people: role, manager, active"),
     Permission("workspaces.manage", Feature.ADMINISTRATION, "Link and unlink Slack workspaces"),
     Permission("audit.view", Feature.ADMINISTRATION, "See who changed what"),
@@ -78,10 +90,21 @@ FORMS: Mapping[str, Permission] = {form: each for each in PERMISSIONS for form i
 """Everything that may stand in a role, and what it is a form of. All else counts for nothing."""
 
 
+def _in_order(permissions: Collection[str]) -> tuple[str, ...]:
+    """One form of each permission, the wider one, in the order of the list above. What is no
+    permission stays behind them: it counts for nothing, and may be one of a newer version.
+    """
+    given = [each.form_in(permissions) for each in PERMISSIONS]
+    unknown = sorted({each for each in permissions if each not in FORMS})
+    return (*(form for form in given if form is not None), *unknown)
+
+
 class Role(Value):
+    """A name and what it allows. `key` is what people's rows hold; it never changes."""
+
     key: Key
     label: Label
-    permissions: tuple[str, ...]
+    permissions: Annotated[tuple[str, ...], Field(max_length=200), AfterValidator(_in_order)]
 
 
 class Roles(Value):
@@ -91,11 +114,10 @@ class Roles(Value):
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
-        keys = [role.key for role in self.roles]
-        if len(set(keys)) != len(keys):
-            raise ValueError("two roles have the same key")
+        refuse_twice(role.key for role in self.roles)
+        refuse_twice(role.label for role in self.roles)
         if self.find(self.default) is None:
-            raise ValueError("the default role is not among the roles")
+            raise refused(Problem.UNKNOWN_ROLE, word=self.default)
         return self
 
     def without(self, key: str) -> "Roles":
@@ -139,3 +161,39 @@ SHIPPED = Roles(
         Role(key="sales_rep", label="Sales rep", permissions=_REPS),
     )
 )
+
+KEPT_BY_ADMIN = ("settings.change", "roles.manage", "people.manage")
+"""What the admin role always allows: else nobody could give anything back."""
+
+
+def refusal_of(roles: Roles, before: Roles) -> FieldProblem | None:
+    """Why these roles may not follow on the others, at the path of what is wrong.
+
+    Who may change roles may allow themselves anything, so what the actor holds does not count.
+    """
+    admin = roles.find(ADMIN)
+    if admin is None:
+        return FieldProblem(Problem.ADMIN_ROLE_STAYS, {"path": "roles"})
+    for name in KEPT_BY_ADMIN:
+        if name not in admin.permissions:
+            return _at(roles, admin, Problem.ADMIN_KEEPS, permission=FORMS[name].words)
+    unknown = _unknown(roles) - _unknown(before)
+    for role in roles.roles:
+        for each in unknown.intersection(role.permissions):
+            return _at(roles, role, Problem.UNKNOWN_PERMISSION, word=each)
+    newcomers = roles.find(roles.default)
+    if newcomers and not {"roles.manage", "people.manage"}.isdisjoint(newcomers.permissions):
+        facts = {"word": newcomers.label, "path": "default"}
+        is_its_own = roles.default == before.default
+        at = _at(roles, newcomers, Problem.NEWCOMERS_ADMINISTER, word=newcomers.label)
+        return at if is_its_own else FieldProblem(Problem.NEWCOMERS_ADMINISTER, facts)
+    return None
+
+
+def _unknown(roles: Roles) -> set[str]:
+    return {each for role in roles.roles for each in role.permissions if each not in FORMS}
+
+
+def _at(roles: Roles, role: Role, problem: Problem, **facts: str) -> FieldProblem:
+    path = f"roles.{roles.roles.index(role)}.permissions"
+    return FieldProblem(problem, {**facts, "path": path})
