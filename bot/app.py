@@ -22,21 +22,23 @@ from bot.edge import Edge
 from bot.hearing import Hearing
 from bot.identity import Identities
 from bot.installations import Installations
-from bot.oauth import InstallationStore, oauth_settings
+from bot.oauth import Credentials, InstallFlow, InstallRoutes, Means, Rotation
+from bot.own_workspace import OwnWorkspace
 from bot.scheduler import tick, ticker
 from bot.settings import Settings
-from bot.slack_client import call
 from bot.web import Signatures, web_application
 from bot.worker import run_waiting, run_worker
-from services import organizations
 from services.db import Clock, Database, engine_for
-from services.directory import NewInstallation
 from services.schedule import Periodic
 from services.sealing import Sealer
 
 log = logging.getLogger(__name__)
 
 POOL = 10
+NOT_INSTALLED = (
+    "Tandem is not installed in this workspace any more, its access has ended, or it is switched "
+    "off for your company. Nothing is lost. An admin can install it again."
+)
 STOP_SECONDS = 15.0
 
 
@@ -61,6 +63,8 @@ class Tandem:
     hearing: Hearing
     web: web.Application
     periodics: Sequence[Periodic]
+    rotation: Rotation
+    own_workspace: OwnWorkspace | None
 
     @property
     def database_url(self) -> str:
@@ -68,6 +72,7 @@ class Tandem:
 
     async def tick(self) -> int:
         """What the scheduler does every few seconds."""
+        await self.rotation.rotate_due()
         return await tick(self.db, self.periodics)
 
     async def work(self) -> None:
@@ -76,13 +81,15 @@ class Tandem:
 
     async def run(self) -> None:
         """Tick, work, deliver and hear of changes until cancelled."""
-        scheduler = ticker(self.db, self.periodics)
+        scheduler = ticker(self.db, self.periodics, self.rotation.rotate_due)
         scheduler.start()
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.hearing.run(self.database_url))
                 group.create_task(self.deliverer.run(self.database_url))
                 group.create_task(run_worker(self.database_url, self.db))
+                if self.own_workspace is not None:
+                    group.create_task(self.own_workspace.run())
         finally:
             scheduler.shutdown(wait=False)
 
@@ -101,7 +108,8 @@ async def built(settings: Settings, clock: Clock | None = None) -> AsyncGenerato
         host = SlackHost(settings.slack_api_url, session)
         sealer = Sealer([key.get_secret_value() for key in settings.encryption_keys])
         installations = Installations(db, sealer)
-        bolt = _bolt(settings, db, installations, sealer, host)
+        flow = _install_flow(settings, Means(db, sealer, host, installations))
+        bolt = _bolt(settings, installations, host, flow)
         edge = Edge(db, sealer, handlers.routes(), Identities(db), installations, Answers(session))
         edge.listen(bolt)
 
@@ -117,10 +125,18 @@ async def built(settings: Settings, clock: Clock | None = None) -> AsyncGenerato
             bolt=bolt,
             deliverer=Deliverer(db, installations, host, handlers.notices()),
             hearing=Hearing(db.memory, installations),
-            web=web_application(bolt, _signatures(settings, db.clock), is_ready),
+            web=web_application(
+                bolt,
+                _signatures(settings, db.clock),
+                is_ready,
+                InstallRoutes(flow, db, settings) if flow is not None else None,
+            ),
             periodics=handlers.periodics(),
+            rotation=Rotation(db, sealer, host, _credentials(settings)),
+            own_workspace=_own_workspace(settings, db, sealer, host),
         )
-        await _install_own_workspace(tandem)
+        if tandem.own_workspace is not None:
+            await tandem.own_workspace.begin()
         yield tandem
 
 
@@ -187,17 +203,12 @@ async def _session() -> AsyncGenerator[ClientSession]:
 
 
 def _bolt(
-    settings: Settings,
-    db: Database,
-    installations: Installations,
-    sealer: Sealer,
-    host: SlackHost,
+    settings: Settings, installations: Installations, host: SlackHost, flow: InstallFlow | None
 ) -> AsyncApp:
     """A 200 from it means committed: the answer leaves when the handler has returned.
 
     The signature is checked at our own edge, with the clock that tests and the sandbox set.
     """
-    store = InstallationStore(db, sealer, host, installations)
     client = AsyncWebClient(
         base_url=settings.slack_api_url, session=host.session, retry_handlers=[]
     )
@@ -205,43 +216,35 @@ def _bolt(
         name="tandem",
         client=client,
         authorize=Authorize(installations),  # pyright: ignore[reportArgumentType]  # Bolt takes this subclass, its hint forgets
-        oauth_settings=oauth_settings(settings, store),
+        oauth_flow=flow,
         process_before_response=True,
         request_verification_enabled=False,
         ssl_check_enabled=False,
         attaching_function_token_enabled=False,
-        user_facing_authorize_error_message=(
-            "Tandem is not installed in this workspace any more. An admin can install it again."
-        ),
+        user_facing_authorize_error_message=NOT_INSTALLED,
     )
+
+
+def _credentials(settings: Settings) -> Credentials | None:
+    """None for one workspace with its own token."""
+    if not settings.slack_client_id or not settings.slack_client_secret:
+        return None
+    return Credentials(settings.slack_client_id, settings.slack_client_secret.get_secret_value())
+
+
+def _install_flow(settings: Settings, means: Means) -> InstallFlow | None:
+    credentials = _credentials(settings)
+    return InstallFlow(settings, credentials, means) if credentials is not None else None
+
+
+def _own_workspace(
+    settings: Settings, db: Database, sealer: Sealer, host: SlackHost
+) -> OwnWorkspace | None:
+    token = settings.slack_bot_token
+    return OwnWorkspace(db, sealer, host, token.get_secret_value()) if token else None
 
 
 def _signatures(settings: Settings, clock: Clock) -> Signatures | None:
     if settings.is_socket_mode or settings.slack_signing_secret is None:
         return None
     return Signatures(settings.slack_signing_secret.get_secret_value(), clock)
-
-
-async def _install_own_workspace(tandem: Tandem) -> None:
-    """With a bot token in the settings, that workspace is installed by starting."""
-    token = tandem.settings.slack_bot_token
-    if token is None:
-        return
-    client = tandem.host.client(token.get_secret_value())
-    told = await call(client, "auth.test")
-    new = NewInstallation(
-        name=str(told.get("team") or "Company"),
-        subdomain=str(told.get("team") or "company"),
-        enterprise_id=_text(told.get("enterprise_id")),
-        team_id=_text(told.get("team_id")),
-        app_id=_text(told.get("app_id")),
-        bot_id=str(told.get("bot_id")),
-        bot_user_id=str(told.get("user_id")),
-        scopes=(),
-    )
-    tokens = organizations.Tokens(token.get_secret_value())
-    await organizations.install(tandem.db, new, tokens, tandem.sealer)
-
-
-def _text(value: object) -> str | None:
-    return str(value) if value else None

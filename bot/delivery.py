@@ -287,13 +287,18 @@ def refusal(refused: SlackRefusedError, delivery: Delivery, now: datetime) -> Ou
         return Later(now + rest_of(refused), "rate limited", gate_method=True)
     if refused.reason in TOKEN_REFUSED:
         return Parked(refused.reason)
-    if refused.status >= 500 or refused.reason in PASSING:  # noqa: PLR2004  # a fault of theirs
+    if is_passing(refused):
         return again(delivery, now, refused.reason, is_unknown=True)
     return Dead(refused.reason)
 
 
 def is_rate_limit(refused: SlackRefusedError) -> bool:
     return refused.status == 429 or refused.reason == "ratelimited"  # noqa: PLR2004  # too many requests
+
+
+def is_passing(refused: SlackRefusedError) -> bool:
+    """Whether it may go well another time: a fault of Slack's, or of something between."""
+    return refused.status >= 500 or refused.reason in PASSING  # noqa: PLR2004  # a fault of theirs
 
 
 def rest_of(refused: SlackRefusedError) -> timedelta:

@@ -3,7 +3,7 @@ run is in the database, so any number of replicas may tick.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from apscheduler.schedulers.asyncio import (  # pyright: ignore[reportMissingTypeStubs]  # has none
     AsyncIOScheduler,
@@ -16,6 +16,7 @@ from services.schedule import Periodic
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 5
+ROTATE_SECONDS = 60
 AT_ONCE = 200
 
 
@@ -33,14 +34,24 @@ async def tick(db: Database, periodics: Sequence[Periodic]) -> int:
     return count
 
 
-def ticker(db: Database, periodics: Sequence[Periodic]) -> AsyncIOScheduler:
-    """A scheduler with nothing in it but our tick; late ticks merge into one."""
+def ticker(
+    db: Database, periodics: Sequence[Periodic], rotate: Callable[[], Awaitable[object]]
+) -> AsyncIOScheduler:
+    """A scheduler with nothing in it but our tick and the renewal of tokens; late ones merge."""
     scheduler = AsyncIOScheduler(timezone="UTC")
     scheduler.add_job(  # pyright: ignore[reportUnknownMemberType]  # untyped library
         tick,
         "interval",
         args=(db, periodics),
         seconds=TICK_SECONDS,
+        coalesce=True,
+        max_instances=1,
+        misfire_grace_time=None,
+    )
+    scheduler.add_job(  # pyright: ignore[reportUnknownMemberType]  # untyped library
+        rotate,
+        "interval",
+        seconds=ROTATE_SECONDS,
         coalesce=True,
         max_instances=1,
         misfire_grace_time=None,

@@ -45,6 +45,8 @@ class Settings(_FromEnvironment):
     slack_api_url: str = "https://slack.com/api/"
     host: str = "0.0.0.0"  # noqa: S104  # a server in a container is reached from outside it
     port: Annotated[int, Field(ge=1, le=65535)] = 3000
+    trusted_proxies: Annotated[int, Field(ge=0, le=10)] = 0
+    """How many proxies of the operator's own stand before this; each tells whom it heard from."""
     encryption_keys: Annotated[tuple[SecretStr, ...], Field(min_length=1)]
     log_format: Literal["json", "text"] = "json"
 

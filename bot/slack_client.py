@@ -13,6 +13,8 @@ Answer = Mapping[str, object]
 NO_ANSWER = "no_answer"
 """Our word for what came back and was no answer of Slack's, e.g. a page of something between."""
 
+SCOPES = "x-oauth-scopes"
+
 TAKES_JSON = ("chat.", "views.")
 """Slack reads JSON bodies for writing methods; reading ones want plain parameters."""
 
@@ -27,6 +29,28 @@ class SlackRefusedError(Exception):
         super().__init__(reason)
 
 
+async def call_with_secrets(
+    client: AsyncWebClient, method: str, arguments: Mapping[str, str]
+) -> Answer:
+    """As `call`, with everything in the body: addresses are logged on the way."""
+    try:
+        answer = await client.api_call(method, data=dict(arguments))
+    except SlackApiError as error:
+        raise _refused(error) from None
+    return _data(answer.data)
+
+
+async def scopes_of(client: AsyncWebClient) -> tuple[Answer, tuple[str, ...]]:
+    """auth.test, and what its header says that the token may do. Raises as `call`."""
+    try:
+        answer = await client.api_call("auth.test")
+    except SlackApiError as error:
+        raise _refused(error) from None
+    headers = cast("Mapping[str, str]", answer.headers)
+    told = next((value for name, value in headers.items() if name.lower() == SCOPES), "")
+    return _data(answer.data), tuple(each.strip() for each in told.split(",") if each.strip())
+
+
 async def call(client: AsyncWebClient, method: str, **arguments: object) -> Answer:
     """One call, made once. Raises SlackRefusedError; connection errors go up as they are."""
     given = {name: value for name, value in arguments.items() if value is not None}
@@ -37,7 +61,10 @@ async def call(client: AsyncWebClient, method: str, **arguments: object) -> Answ
             answer = await client.api_call(method, http_verb="GET", params=given)
     except SlackApiError as error:
         raise _refused(error) from None
-    data = answer.data
+    return _data(answer.data)
+
+
+def _data(data: object) -> Answer:
     return cast("Answer", data) if isinstance(data, dict) else {}
 
 

@@ -14,6 +14,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.signature import Clock as SignatureClock
 from slack_sdk.signature import SignatureVerifier
 
+from bot.oauth import InstallRoutes
 from services.db import Clock
 
 log = logging.getLogger(__name__)
@@ -55,19 +56,21 @@ class _Seconds(SignatureClock):
 
 
 def web_application(
-    bolt: AsyncApp, signatures: Signatures | None, is_ready: Check
+    bolt: AsyncApp,
+    signatures: Signatures | None,
+    is_ready: Check,
+    install: InstallRoutes | None,
 ) -> web.Application:
-    """The routes. `signatures` is None in socket mode: then Slack has no address here."""
+    """The routes. `signatures` is None in socket mode: then Slack has no address here; `install`
+    for one workspace with its own token.
+    """
     application = web.Application(client_max_size=MOST_BYTES)
     application.router.add_get("/live", _live)
     application.router.add_get("/ready", _Ready(is_ready).answer)
     if signatures is not None:
         application.router.add_post("/slack/events", _Events(bolt, signatures).answer)
-    flow = bolt.oauth_flow
-    if flow is not None:
-        install = _Page(flow.handle_installation).answer
-        application.router.add_get(flow.install_path, install)
-        application.router.add_get(flow.redirect_uri_path, _Page(flow.handle_callback).answer)
+    if install is not None:
+        install.add_to(application)
     return application
 
 
@@ -93,15 +96,6 @@ class _Events:
             log.warning("request.not_understood")
             return web.Response(status=400, text="not understood")
         return await to_aiohttp_response(await self._bolt.async_dispatch(asked))
-
-
-class _Page:
-    def __init__(self, handle: Callable[[AsyncBoltRequest], Awaitable[object]]) -> None:
-        self._handle = handle
-
-    async def answer(self, request: web.Request) -> web.StreamResponse:
-        answer = await self._handle(await to_bolt_request(request))
-        return await to_aiohttp_response(answer)  # pyright: ignore[reportArgumentType]  # Bolt's own answer
 
 
 class _Ready:

@@ -12,47 +12,16 @@ from bot.app import Tandem
 from services import configuration
 from services.configuration.catalogue import BASE_CURRENCY
 from services.db import Database
-from services.memory import Memory
 from services.values import Actor
 from tests.conftest import Urls
 from tests.journeys.conftest import World
-
-PATIENCE = 10.0
-
-
-class Listening:
-    """The application listens to its database; a test may wait until it knows of everything."""
-
-    def __init__(self, memory: Memory) -> None:
-        self._memory = memory
-        self._heard = memory.heard
-        self._news = asyncio.Condition()
-        self._asked_at = float("-inf")
-
-    async def has_heard(self) -> None:
-        """Of all that was committed before this is asked."""
-        now = self._memory.now()
-        async with asyncio.timeout(PATIENCE), self._news:
-            await self._news.wait_for(lambda: self._asked_at > now)
-
-    def heard(self, asked_at: float) -> None:
-        self._heard(asked_at)
-        self._asked_at = asked_at
-        self._told = asyncio.ensure_future(self._tell())
-
-    async def _tell(self) -> None:
-        async with self._news:
-            self._news.notify_all()
+from tests.listening import PATIENCE, Listening, listening
 
 
-@pytest.fixture
-async def listening(tandem: Tandem, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Listening]:
-    listening = Listening(tandem.db.memory)
-    monkeypatch.setattr(tandem.db.memory, "heard", listening.heard)
-    task = asyncio.create_task(tandem.hearing.run(tandem.database_url))
-    await listening.has_heard()
-    yield listening
-    task.cancel()
+@pytest.fixture(name="listening")
+async def a_listening_replica(tandem: Tandem) -> AsyncIterator[Listening]:
+    async with listening(tandem) as heard:
+        yield heard
 
 
 @contextmanager

@@ -1,62 +1,30 @@
+import asyncio
+import logging
 import re
-from dataclasses import dataclass, field
-from html import unescape
-from urllib.parse import parse_qs, urlencode, urlsplit
+from collections.abc import Callable
+from datetime import timedelta
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
+import psycopg
 import pytest
-from aiohttp import ClientSession, DummyCookieJar
-from sqlalchemy import select
 
+from bot.oauth import limiter as module
+from bot.oauth import pages
+from bot.oauth.limiter import AT_ONCE, MOST_ADDRESSES, SECONDS_EACH, Limiter, visitor
+from bot.oauth.pages import Done, Ending
 from sandbox import Team
-from services.db import Tx
-from services.tables import User, Workspace
-from services.values import Actor, OrganizationId
+from sandbox.faults import Fault
+from services.db import Database, connect
+from services.organizations import Consumed, consume_state, issue_state
+from tests.conftest import Urls
+from tests.factories import FixedClock
 from tests.journeys.conftest import World
-
-# The SDK's own call for the token, which we do not make ourselves.
-pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")
+from tests.journeys.installer import Browser, state_in
 
 INITECH = "T0INITECH"
-
-
-@dataclass
-class Browser:
-    """Somebody who installs the app: keeps the cookies it is given, follows one step at a time."""
-
-    world: World
-    cookies: dict[str, str] = field(default_factory=dict[str, str])
-
-    async def get(self, url: str) -> tuple[int, str, str]:
-        """Status, where to go next, and the page."""
-        async with (
-            ClientSession(cookie_jar=DummyCookieJar()) as session,
-            session.get(url, allow_redirects=False, cookies=self.cookies) as answer,
-        ):
-            self.cookies |= {name: each.value for name, each in answer.cookies.items()}
-            return answer.status, answer.headers.get("Location", ""), await answer.text()
-
-    async def start(self) -> str:
-        """The address of Slack's page of consent."""
-        _, address, page = await self.get(f"{self.app}/slack/install")
-        button = re.search(r'href="([^"]*authorize[^"]*)"', page)
-        return unescape(button[1]) if button else address
-
-    def agree(self, address: str, team: Team, user_id: str) -> str:
-        """Where Slack sends the browser back to: the one address its settings know."""
-        code = self.world.slack.issue_code(team, team.people[user_id])
-        state = parse_qs(urlsplit(address).query)["state"][0]
-        return f"{self.app}/slack/oauth_redirect?{urlencode({'code': code, 'state': state})}"
-
-    async def install(self, team: Team, user_id: str) -> tuple[int, str]:
-        back = self.agree(await self.start(), team, user_id)
-        status, _, page = await self.get(back)
-        return status, page
-
-    @property
-    def app(self) -> str:
-        http = self.world.slack.courier.http
-        assert http is not None
-        return http.url.removesuffix("/slack/events")
+WHO = f"{INITECH}/U0PETER"
 
 
 @pytest.fixture
@@ -67,141 +35,281 @@ def browser(world: World) -> Browser:
 @pytest.fixture
 def initech(world: World) -> Team:
     team = world.slack.add_team(INITECH, "Initech", domain="initech", bot_token="xoxb-initech")
-    for who in ("peter", "milton"):
-        team.add_person(
-            f"U0{who.upper()}", who, real_name=f"{who.title()} Initech", email=f"{who}@i.example"
-        )
+    team.add_person("U0PETER", "peter", real_name="Peter Initech", email="peter@i.example")
     return team
 
 
-async def company_of(world: World, team_id: str) -> OrganizationId:
+async def is_installed(world: World) -> bool:
     async with world.db.directory() as directory:
-        found = await directory.find_workspace(None, team_id)
-    assert found is not None
-    return found.organization_id
+        return await directory.find_workspace(None, INITECH) is not None
 
 
-async def roles(tx: Tx) -> dict[str, str]:
-    people = await tx.session.scalars(select(User))
-    return {each.first_name: each.role for each in people}
+async def issued(db: Database) -> str:
+    async with db.directory() as directory:
+        return await issue_state(directory)
 
 
-async def test_installing_makes_a_company_with_its_installer_as_admin(
-    world: World, browser: Browser, initech: Team
+async def consumed(db: Database, state: str) -> Consumed:
+    async with db.directory() as directory:
+        return await consume_state(directory, state)
+
+
+async def test_of_a_hundred_who_come_back_with_one_state_one_gets_it(
+    urls: Urls, clock: FixedClock
 ) -> None:
-    status, page = await browser.install(initech, "U0PETER")
+    db = connect(urls.application, clock, pool_size=20)
+    state = await issued(db)
 
-    organization_id = await company_of(world, INITECH)
-    async with world.db.transaction(Actor.application(organization_id)) as tx:
-        workspace = (await tx.session.scalars(select(Workspace))).one()
-        assert await roles(tx) == {"Peter": "admin"}
-    assert status == 200, page
-    assert organization_id not in {world.acme.organization_id, world.globex.organization_id}
-    assert "xoxb-initech" not in str(workspace.sealed_bot_token)
-    assert set(workspace.scopes) == set(initech.bot_scopes)
+    found = await asyncio.gather(*(consumed(db, state) for _ in range(100)))
+
+    await db.close()
+    assert sorted(found) == [Consumed.TAKEN] + [Consumed.UNKNOWN] * 99
 
 
-async def test_who_has_just_installed_can_use_the_app_at_once(
-    world: World, browser: Browser, initech: Team
+async def test_a_state_is_kept_as_a_hash_and_ends(
+    db: Database, clock: FixedClock, urls: Urls
 ) -> None:
-    peter = world.slack.person(initech, initech.people["U0PETER"])
-    before = await peter.command("/tandem", "help")
-    await browser.install(initech, "U0PETER")
+    state = await issued(db)
+    with psycopg.connect(urls.owner) as owner:
+        kept = owner.execute("SELECT t::text FROM directory.oauth_states t").fetchall()
+    clock.advance(timedelta(minutes=10))
 
-    answer = await peter.command("/tandem", "settings")
-
-    assert before.ephemeral is None or "not installed" in before.ephemeral.text
-    assert answer.error is None
-    assert peter.view is not None
+    assert await consumed(db, state) is Consumed.EXPIRED
+    assert await consumed(db, state) is Consumed.UNKNOWN
+    assert state not in str(kept)
 
 
-async def test_installing_again_repairs_and_makes_nobody_an_admin(
-    world: World, browser: Browser, initech: Team
+async def test_old_states_are_cleared_away_when_new_ones_come(
+    db: Database, clock: FixedClock, urls: Urls
 ) -> None:
-    await browser.install(initech, "U0PETER")
-    first = await company_of(world, INITECH)
+    for _ in range(3):
+        await issued(db)
+    clock.advance(timedelta(hours=2))
+    await issued(db)
 
-    await Browser(world).install(initech, "U0MILTON")
-
-    async with world.db.transaction(Actor.application(first)) as tx:
-        assert "admin" not in {r for name, r in (await roles(tx)).items() if name == "Milton"}
-        assert (await tx.session.scalars(select(Workspace))).one().parked_at is None
-    assert await company_of(world, INITECH) == first
+    with psycopg.connect(urls.owner) as owner:
+        left = owner.execute("SELECT count(*) FROM directory.oauth_states").fetchone()
+    assert left == (1,)
 
 
-async def test_a_parked_workspace_works_again_after_installing(
-    world: World, browser: Browser
+def test_an_address_has_a_burst_and_then_its_pace() -> None:
+    now = 100.0
+    limiter = Limiter(lambda: now)
+
+    burst = [limiter.seconds_to_wait("192.0.2.1") for _ in range(AT_ONCE)]
+    over = limiter.seconds_to_wait("192.0.2.1")
+    another = limiter.seconds_to_wait("192.0.2.2")
+    now += over
+    later = limiter.seconds_to_wait("192.0.2.1")
+
+    assert set(burst) == {0.0}
+    assert (over, another, later) == (SECONDS_EACH, 0.0, 0.0)
+
+
+def test_addresses_without_number_take_no_memory_without_end() -> None:
+    limiter = Limiter(lambda: 0.0)
+
+    for number in range(MOST_ADDRESSES + 10):
+        limiter.seconds_to_wait(str(number))
+
+    assert len(limiter._empty_until) == MOST_ADDRESSES
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "proxies", "who"),
+    [
+        ("192.0.2.1", [], 0, "192.0.2.1"),
+        ("192.0.2.1", ["198.51.100.7"], 0, "192.0.2.1"),
+        ("10.0.0.1", ["198.51.100.7"], 1, "198.51.100.7"),
+        ("10.0.0.1", ["made up, 198.51.100.7"], 1, "198.51.100.7"),
+        ("10.0.0.1", ["203.0.113.9, 198.51.100.7", "10.0.0.2"], 2, "198.51.100.7"),
+        ("10.0.0.1", [], 1, "10.0.0.1"),
+        ("10.0.0.1", ["made up"], 1, "10.0.0.1"),
+        ("2001:db8:1:2:aaaa::1", [], 0, "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:bbbb::1", [], 0, "2001:db8:1:2::/64"),
+        (None, [], 0, "unknown"),
+    ],
+)
+def test_a_visitor_is_who_our_outermost_proxy_saw(
+    peer: str | None, forwarded: list[str], proxies: int, who: str
 ) -> None:
-    world.acme.team.revoke("token_revoked")
-    await world.deliver()
-
-    await browser.install(world.acme.team, world.acme.members["ada"].id)
-    await world.deliver()
-
-    async with world.db.transaction(world.acme.application) as tx:
-        workspace = (await tx.session.scalars(select(Workspace))).one()
-    assert workspace.parked_at is None
-    assert len(world.person("ada").dm) == 1
+    assert visitor(peer, forwarded, proxies) == who
 
 
-async def test_a_state_of_another_browser_is_refused(
-    world: World, browser: Browser, initech: Team
-) -> None:
-    back = browser.agree(await browser.start(), initech, "U0PETER")
+class Outline(HTMLParser):
+    """Fails for what a reader or a phone could not use."""
 
-    status, _, _ = await Browser(world).get(back)
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(page)
 
-    async with world.db.directory() as directory:
-        assert await directory.find_workspace(None, INITECH) is None
-    assert status >= 400
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
 
-
-async def test_a_made_up_state_is_refused(world: World, browser: Browser, initech: Team) -> None:
-    back = browser.agree(await browser.start(), initech, "U0PETER")
-    state = parse_qs(urlsplit(back).query)["state"][0]
-
-    status, _, _ = await browser.get(back.replace(state, "made-up"))
-
-    assert status >= 400
+    def of(self, tag: str) -> list[dict[str, str | None]]:
+        return [each for name, each in self.tags if name == tag]
 
 
-async def test_a_code_counts_once(world: World, browser: Browser, initech: Team) -> None:
-    back = browser.agree(await browser.start(), initech, "U0PETER")
-    first, _, _ = await browser.get(back)
+@pytest.mark.parametrize(
+    "page",
+    [
+        pages.landing(),
+        pages.landing('"><script>alert(1)</script>', "I do not know this code."),
+        pages.done(Done("Initech & <b>Söhne</b>", "https://slack.com/app_redirect?app=A&team=T")),
+        pages.done(Done("Initech", "https://slack.com/", is_new=False)),
+        pages.done(Done("Initech", "https://slack.com/", company="Initech Group")),
+        *(pages.ended(ending) for ending in Ending),
+    ],
+)
+def test_every_page_can_be_used_by_anybody_on_anything(page: str) -> None:
+    outline = Outline(page)
 
-    second, _, page = await browser.get(back)
-
-    assert first == 200
-    assert second >= 400
-    assert "Traceback" not in page
-
-
-async def test_what_slack_refuses_while_installing_is_a_page_and_no_fault(
-    browser: Browser, initech: Team
-) -> None:
-    initech.grant(["commands", "chat:write"])
-
-    _, page = await browser.install(initech, "U0PETER")
-
-    assert "storage_error" in page
-    assert "Traceback" not in page
+    assert [each["lang"] for each in outline.of("html")] == ["en"]
+    assert [each.get("name") for each in outline.of("meta")][1:2] == ["viewport"]
+    assert len(outline.of("h1")) == len(outline.of("main")) == len(outline.of("title")) == 1
+    assert outline.of("script") == outline.of("img") == []
+    assert len(outline.of("b")) == 0
+    labels = {each["for"] for each in outline.of("label")}
+    assert {each["id"] for each in outline.of("input")} == labels
+    described = {i for each in outline.of("input") for i in str(each["aria-describedby"]).split()}
+    assert described <= {each.get("id") for each in outline.of("p")}
 
 
-async def test_declining_is_no_fault(browser: Browser) -> None:
-    address = await browser.start()
-    state = parse_qs(urlsplit(address).query)["state"][0]
+@pytest.mark.parametrize("ending", Ending)
+def test_every_ending_says_what_was_saved_and_what_to_do(ending: Ending) -> None:
+    page = pages.ended(ending)
 
-    status, _, page = await browser.get(
-        f"{browser.app}/slack/oauth_redirect?error=access_denied&state={state}"
-    )
+    assert "Nothing was saved." in page
+    assert '<a class="go" href="/slack/install">Try again</a>' in page
 
-    assert status < 500
-    assert "Traceback" not in page
+
+async def test_a_visit_alone_costs_no_state(world: World, browser: Browser, urls: Urls) -> None:
+    seen = await browser.get(f"{browser.app}/slack/install")
+
+    assert "frame-ancestors 'none'" in seen.headers["Content-Security-Policy"]
+    assert seen.headers["Cache-Control"] == "no-store"
+    assert set(browser.cookies) == {"tandem-install"}
+
+
+async def test_another_sites_form_begins_no_install(browser: Browser) -> None:
+    seen = await browser.press()
+
+    assert (seen.status, seen.location) == (400, "")
 
 
 async def test_the_app_asks_for_the_scopes_it_has_reasons_for(browser: Browser) -> None:
     query = parse_qs(urlsplit(await browser.start()).query)
 
-    asked = set(query["scope"][0].split(","))
-    assert {"commands", "chat:write", "users:read"} <= asked
+    assert {"commands", "chat:write", "users:read"} <= set(query["scope"][0].split(","))
     assert query.get("user_scope", [""]) == [""]
+
+
+async def test_a_wrong_link_code_is_told_at_its_field(browser: Browser) -> None:
+    await browser.get(f"{browser.app}/slack/install")
+
+    seen = await browser.press('NOT"A<CODE')
+
+    assert seen.status == 400
+    assert 'aria-invalid="true"' in seen.page
+    assert "NOT&quot;A&lt;CODE" in seen.page
+
+
+async def test_who_asks_too_often_has_to_wait(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "SECONDS_EACH", 1000.0)
+    monkeypatch.setattr(module, "AT_ONCE", 2)
+    await browser.get(f"{browser.app}/slack/install")
+    await browser.press()
+    await browser.press()
+
+    seen = await browser.press()
+
+    assert seen.status == 429
+    assert int(seen.headers["Retry-After"]) >= 1
+    assert "Please wait a moment" in seen.page
+
+
+SPOILT: list[tuple[Callable[[str], str], str]] = [
+    (lambda back: back.replace(state_in(back), "made-up"), "not the browser"),
+    (lambda back: back.split("?")[0], "not the browser"),
+    (lambda back: back.split("?")[0] + "?error=access_denied", "You cancelled"),
+    (lambda back: back.split("?")[0] + "?error=restricted_action", "Slack did not let you"),
+    (lambda back: back.split("?")[0] + "?error=<script>", "Slack refused the install"),
+    (lambda back: back.replace("code=", "code=x"), "does not take its own code"),
+    (lambda back: back.replace("code=", "kode="), "does not take its own code"),
+]
+
+
+@pytest.mark.parametrize(("spoil", "words"), SPOILT)
+async def test_what_comes_back_spoilt_is_a_page_that_says_so(
+    world: World, browser: Browser, initech: Team, spoil: Callable[[str], str], words: str
+) -> None:
+    back = await browser.answer(await browser.start(), WHO)
+
+    seen = await browser.get(spoil(back))
+
+    assert words in seen.page
+    assert "Nothing was saved." in seen.page
+    assert "<script" not in seen.page
+    assert not await is_installed(world)
+
+
+@pytest.mark.parametrize(
+    ("fault", "method"),
+    [
+        ("server_error", "oauth.v2.access"),
+        ("lost_connection", "oauth.v2.access"),
+        ("rate_limited", "auth.test"),
+    ],
+)
+async def test_when_slack_fails_the_page_says_so(
+    world: World, browser: Browser, initech: Team, fault: Any, method: str
+) -> None:
+    back = await browser.answer(await browser.start(), WHO)
+    world.slack.faults.add(Fault(fault, method=method))
+
+    seen = await browser.get(back)
+
+    assert (seen.status, "Slack does not answer" in seen.page) == (503, True)
+    assert not await is_installed(world)
+
+
+async def test_without_the_right_to_know_who_installs_nothing_is_saved(
+    world: World, browser: Browser, initech: Team
+) -> None:
+    initech.grant(["commands"])
+    consent = re.sub("scope=[^&]*", "scope=commands", await browser.start(), count=1)
+    back = await browser.answer(consent, WHO)
+
+    seen = await browser.get(back)
+
+    assert "did not grant everything" in seen.page
+    assert not await is_installed(world)
+
+
+async def test_a_company_that_is_switched_off_cannot_be_installed_again(
+    world: World, browser: Browser, office_urls: Urls
+) -> None:
+    with psycopg.connect(office_urls.owner) as owner:
+        owner.execute("UPDATE organizations SET is_active = false")
+
+    seen = await browser.install(world.acme.team, world.acme.members["ada"].id)
+
+    assert (seen.status, "switched off for your company" in seen.page) == (403, True)
+
+
+async def test_no_code_and_no_token_is_ever_logged(
+    world: World, browser: Browser, initech: Team, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    back = await browser.answer(await browser.start(), WHO)
+    code = parse_qs(urlsplit(back).query)["code"][0]
+    spoilt = back.replace(code, f"{code}x")
+
+    await browser.get(spoilt)
+    await browser.install(initech, "U0PETER")
+
+    assert code not in caplog.text
+    assert "xoxb-initech" not in caplog.text
