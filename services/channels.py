@@ -88,7 +88,7 @@ async def change_channels(tx: Tx, changes: Sequence[Change]) -> Changed:
     tx.actor.require("settings.change")
     planned = [_of_the_actor(tx, each) for each in changes]
     fresh = {each.setting.name: each.value for each in planned if isinstance(each.value, Channel)}
-    await _post_tests(tx, fresh)
+    await post_tests(tx, fresh)
     changed = await configuration.change(tx, planned)
     again = {name: channel for name, channel in fresh.items() if name not in changed.settings}
     for name, channel in again.items():
@@ -109,7 +109,7 @@ def _of_the_actor(tx: Tx, change: Change) -> Change:
     return replace(change, value=fresh)
 
 
-async def _post_tests(tx: Tx, chosen: Mapping[str, Channel]) -> None:
+async def post_tests(tx: Tx, chosen: Mapping[str, Channel]) -> None:
     """One to each channel, whatever it was chosen for."""
     for place in dict.fromkeys(_place(channel) for channel in chosen.values()):
         test = ChannelTest(

@@ -1,6 +1,6 @@
 """What can go wrong in the business, as facts. The words people read are chosen in handlers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -80,6 +80,11 @@ class Problem(StrEnum):
     RATES_MISSING = "rates_missing"
     BASE_NOT_LISTED = "base_not_listed"
     CANNOT_MOVE = "cannot_move"
+    NOT_TEXT = "not_text"
+    NOT_A_DOCUMENT = "not_a_document"
+    DOCUMENT_TOO_LONG = "document_too_long"
+    REFERENCE_IN_DOCUMENT = "reference_in_document"
+    OTHER_FORMAT = "other_format"
     ADMIN_ROLE_STAYS = "admin_role_stays"
     ADMIN_KEEPS = "admin_keeps"
     NEWCOMERS_ADMINISTER = "newcomers_administer"
@@ -240,6 +245,23 @@ class StillUsed(DomainError):
     def counts(self) -> Mapping[str, int]:
         """By key, how many altogether."""
         return {key: sum(kinds.values()) for key, kinds in self.used.items()}
+
+
+@dataclass(frozen=True)
+class LineProblem:
+    """What is wrong in one line of a document, the first being 1; '' for no setting of its own."""
+
+    line: int
+    setting: str
+    problem: FieldProblem
+
+
+class InvalidDocument(DomainError):
+    """A configuration as text cannot be taken over; nothing was changed."""
+
+    def __init__(self, problems: Sequence[LineProblem]) -> None:
+        self.problems = tuple(sorted(problems, key=lambda each: (each.line, each.setting)))
+        super().__init__(", ".join(f"{p.line}: {p.problem.problem}" for p in self.problems))
 
 
 class NoRate(DomainError):

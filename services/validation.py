@@ -12,6 +12,7 @@ _PROBLEMS: Mapping[str, Problem] = {
     "none_required": Problem.REQUIRED,
     "string_too_short": Problem.REQUIRED,
     "string_too_long": Problem.TOO_LONG,
+    "string_type": Problem.NOT_TEXT,
     "string_unicode": Problem.CONTROL_CHARACTERS,
     "date_from_datetime_parsing": Problem.NOT_A_DATE,
     "date_parsing": Problem.NOT_A_DATE,
