@@ -55,9 +55,6 @@ def _parser() -> argparse.ArgumentParser:
     manifest.add_argument("--prefix", default="", help="before each command, e.g. `tandem-`")
     manifest.set_defaults(run=_manifest)
 
-    doctor = commands.add_parser("doctor", help="check settings, database and Slack")
-    doctor.set_defaults(run=_doctor)
-
     operator.add_commands(commands)
     parser.set_defaults(run=_operate)  # of those that name no `run` of their own
     return parser
@@ -92,15 +89,6 @@ def _manifest(asked: argparse.Namespace) -> None:
     url = None if asked.socket else (asked.url or PLACEHOLDER).rstrip("/")
     made = manifest(handlers.routes(), base_url=url, prefix=asked.prefix)
     print(as_yaml(made), end="")
-
-
-def _doctor(_asked: argparse.Namespace) -> int:
-    from bot.doctor import examine  # noqa: PLC0415  # same
-
-    findings = asyncio.run(examine(settings.load()))
-    for finding in findings:
-        print(f"{'ok  ' if finding.is_well else 'FAIL'} {finding.what}: {finding.words}")
-    return 0 if all(finding.is_well for finding in findings) else 1
 
 
 def _operate(asked: argparse.Namespace) -> int:

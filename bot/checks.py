@@ -52,6 +52,34 @@ TRUNCATES = text(
     ORDER BY c.relname
     """
 )
+GRANTED = text(
+    """
+    WITH never(relname, privilege) AS (VALUES
+      ('audit_log', 'UPDATE'), ('audit_log', 'DELETE'),
+      ('opportunity_stage_history', 'UPDATE'), ('opportunity_stage_history', 'DELETE'),
+      ('opportunity_changes', 'UPDATE'), ('opportunity_changes', 'DELETE'),
+      ('users', 'DELETE'), ('partners', 'DELETE'), ('organizations', 'DELETE'),
+      ('organizations', 'INSERT'))
+    SELECT lower(n.privilege) || ' rows of ' || n.relname FROM never n
+    WHERE CASE n.privilege
+      WHEN 'UPDATE' THEN has_any_column_privilege('public.' || n.relname, 'UPDATE')
+      ELSE has_table_privilege('public.' || n.relname, n.privilege) END
+    UNION ALL
+    SELECT 'change ' || c.name || ' of organizations'
+    FROM unnest(ARRAY['subdomain', 'is_active', 'subscription_tier', 'max_users']) c(name)
+    WHERE has_column_privilege('public.organizations', c.name, 'UPDATE')
+    ORDER BY 1
+    """
+)
+"""What no company may do, whichever way it asks."""
+UNREAD = text(
+    """
+    SELECT c.relname FROM pg_class c
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+      AND NOT has_any_column_privilege(c.oid, 'SELECT')
+    ORDER BY c.relname
+    """
+)
 
 
 class UnsafeDatabaseError(Exception):
@@ -115,8 +143,12 @@ async def _table_reasons(connection: AsyncConnection) -> list[str]:
     unbound = (await connection.scalars(UNBOUND)).all()
     opened = (await connection.scalars(OPENED)).all()
     truncates = (await connection.scalars(TRUNCATES)).all()
+    granted = (await connection.scalars(GRANTED)).all()
+    unread = (await connection.scalars(UNREAD)).all()
     return [
         *(f"The table {name} does not force row level security." for name in unbound),
         *(f"The table {name} has a policy that lets the login see more." for name in opened),
         *(f"The login may truncate {name}." for name in truncates),
+        *(f"The login may {what}." for what in granted),
+        *(f"The login cannot read {name}." for name in unread),
     ]

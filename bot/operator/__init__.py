@@ -9,7 +9,7 @@ from argparse import Namespace
 import psycopg
 from sqlalchemy.exc import DBAPIError
 
-from bot.operator import keys, link_code, organizations, people
+from bot.operator import examination, keys, link_code, organizations, people
 from bot.operator.console import Console
 from bot.operator.desk import Desk, Refused
 from bot.operator.parsing import Commands
@@ -23,22 +23,20 @@ DONE, FAILED = 0, 1
 
 def add_commands(commands: Commands) -> None:
     """Each sets `work`, to be given to `operate`."""
-    for each in (organizations, people, link_code, keys):
+    for each in (examination, organizations, people, link_code, keys):
         each.add(commands)
 
 
 async def operate(desk: Desk, asked: Namespace) -> int:
     """Run one command; returns the exit code. Raises SettingsError."""
     try:
-        await asked.work(desk, asked)
+        return await asked.work(desk, asked) or DONE
     except Refused as refused:
         desk.console.note(str(refused))
     except DomainError as refused:
         desk.console.note(_in_words(refused))
     except (psycopg.Error, DBAPIError) as error:
         desk.console.note(_of_database(error.orig if isinstance(error, DBAPIError) else error))
-    else:
-        return DONE
     return FAILED
 
 

@@ -108,8 +108,11 @@ class Desk:
             raise Refused("Not confirmed. Nothing was changed.")
 
 
-Work = Callable[[Desk, Namespace], Awaitable[None]]
-"""One command. Raises Refused, DomainError, and whatever its database or Slack raises."""
+Work = Callable[[Desk, Namespace], Awaitable[int | None]]
+"""One command; its exit code when that is not 0.
+
+Raises Refused, DomainError, and whatever its database or Slack raises.
+"""
 
 
 async def find_company(owner: Owner, subdomain: str) -> Company:

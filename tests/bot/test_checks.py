@@ -166,3 +166,20 @@ async def test_a_newer_schema_is_served(fresh_urls: Urls) -> None:
 
 def user_of(url: str) -> str:
     return url.removeprefix("postgresql://").partition(":")[0]
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("GRANT UPDATE (max_users) ON organizations TO authenticated", "change max_users"),
+        ("GRANT UPDATE (details) ON audit_log TO authenticated", "update rows of audit_log"),
+        ("GRANT DELETE ON users TO authenticated", "delete rows of users"),
+        ("REVOKE ALL ON tasks FROM authenticated", "cannot read tasks"),
+    ],
+)
+async def test_grants_that_are_not_as_they_must_be_stop_the_start(
+    fresh_urls: Urls, statement: LiteralString, words: str
+) -> None:
+    as_owner(fresh_urls, statement)
+
+    assert words in await reasons(fresh_urls.application)
