@@ -1,6 +1,8 @@
 import re
 from datetime import timedelta
 
+import psycopg
+from psycopg import sql
 from sqlalchemy import func, select
 
 from sandbox import Person
@@ -9,6 +11,7 @@ from services.configuration.catalogue import DEALS_CHANNEL
 from services.partners import CreatePartner, create_partner
 from services.tables import Opportunity, Workspace
 from services.values import WorkspaceId
+from tests.conftest import Urls
 from tests.journeys.conftest import Office, World, a_team, install
 
 CODE = re.compile(r"(?:[A-Z2-9]{4}-){5}[A-Z2-9]{4}")
@@ -63,6 +66,33 @@ async def another_company(world: World) -> Person:
     return world.slack.person(team, team.people["U0ADAHOOLI"])
 
 
+def a_guest_of_the_channel(world: World) -> Person:
+    """Ron of Globex, in Acme's deals channel through Slack Connect."""
+    ron = world.globex.members["ron"]
+    team, channel = world.acme.team, world.acme.deals
+    member = team.add_person(
+        ron.id, "ron", real_name=ron.real_name, email=ron.email, home_team=world.globex.team.id
+    )
+    channel.shared, channel.shared_with = True, [world.globex.team.id]
+    team.join(channel, member.id)
+    return world.slack.person(team, member)
+
+
+def kept(urls: Urls) -> str:
+    """Whatever of requests, changes and codes is in the database."""
+    tables = ("processed_requests", "audit_log", "outbox", "directory.link_codes")
+    with psycopg.connect(urls.owner) as connection:
+        rows = [
+            row
+            for table in tables
+            for row in connection.execute(
+                sql.SQL("SELECT to_jsonb(t)::text FROM {} t").format(sql.SQL(table))
+            )
+        ]
+    assert rows
+    return "".join(text for (text,) in rows).replace("-", "")
+
+
 async def count(world: World, office: Office) -> int:
     async with world.db.transaction(office.application) as tx:
         return await tx.session.scalar(select(func.count()).select_from(Opportunity)) or 0
@@ -78,7 +108,7 @@ async def moved_to(world: World) -> WorkspaceId:
 
 
 async def test_a_second_workspace_joins_with_a_code_and_sees_the_same_records(
-    world: World,
+    world: World, office_urls: Urls
 ) -> None:
     await a_deal(world, world.person("ron"))
     code = await a_code(world)
@@ -89,6 +119,7 @@ async def test_a_second_workspace_joins_with_a_code_and_sees_the_same_records(
     await ada.submit()
     await world.deliver()
 
+    assert code.replace("-", "") not in kept(office_urls)
     assert "Globex Corp joins Acme." in asked.replace("*", "")
     assert "This workspace belongs to Acme now." in seen(ada).replace("*", "")
     assert "#1 Acme renewal" in await said(world.globex.person("olga"), "/opp", "list all")
@@ -189,7 +220,7 @@ async def test_an_unlinked_workspace_is_silent_and_a_reinstall_finds_everything(
     assert "last workspace" not in asked
     assert "Not connected since" in listed
     assert gone.ephemeral is not None
-    assert gone.ephemeral.text.startswith("Tandem is not connected to this workspace any more")
+    assert "Nothing is lost." in gone.ephemeral.text
     assert "none" in await said(world.globex.person("ron"), "/opp", "list all")
 
 
@@ -214,3 +245,23 @@ async def test_who_may_not_manage_workspaces_neither_sees_nor_runs_the_words(
 
     assert "workspaces" not in help_
     assert all(each.startswith("Your role does not let you") for each in tried)
+
+
+async def test_a_stranger_in_a_shared_channel_is_refused_in_private_though_their_company_has_us(
+    world: World,
+) -> None:
+    await world.set_channels()
+    await a_deal(world, world.person("ron"))
+    await world.deliver()
+    [card] = world.cards(world.acme.deals, "Acme renewal")
+    await world.globex.person("ron").command("/opp", "help")
+    eve = a_guest_of_the_channel(world)
+
+    await eve.press(card, "Move to Qualified")
+    pressed = eve.ephemerals[-1].text
+    await eve.press(card, "opportunity.move", "Proposal")
+
+    assert pressed.startswith("Tandem works for the people of the company that installed it.")
+    assert eve.ephemerals[-1].text == pressed
+    assert eve.view is None
+    assert world.cards(world.acme.deals, "Prospecting") != []
