@@ -1,12 +1,12 @@
 """The first use: a Slack account becomes one of the company's people."""
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 
 from services import audit, configuration, schedule, welcome
 from services.configuration.catalogue import ROLES
 from services.configuration.roles import ADMIN
 from services.db import Tx
-from services.errors import NotAMember, NotFound
+from services.errors import NoSeatLeft, NotAMember, NotFound
 from services.people.find import account_holder, find_person
 from services.people.seats import has_admin, lock_seats, refuse_without_seat
 from services.people.values import KIND, Person
@@ -20,7 +20,7 @@ from services.profiles import (
     refusal_of,
     seen_settings,
 )
-from services.tables import SlackIdentity, User, Workspace
+from services.tables import Organization, SlackIdentity, User, Workspace
 from services.values import WorkspaceId
 
 UNUSABLE_PASSWORD = "!"  # noqa: S105  # no hash looks like this: nobody can log in with it
@@ -87,6 +87,7 @@ async def left_with_slack(tx: Tx, user: User) -> bool:
 
 async def bring_back(tx: Tx, user: User) -> None:
     """Make somebody active again, with a seat. Raises NoSeatLeft."""
+    await lock_seats(tx)
     await refuse_without_seat(tx)
     user.is_active = True
     accounts = select(SlackIdentity).where(SlackIdentity.user_id == user.id)
@@ -104,7 +105,9 @@ async def _welcome(
     refusal = await refusal_here(tx, workspace_id, profile)
     if refusal is not None:
         raise NotAMember(refusal)
+    await _refuse_stranger_when_full(tx, profile)
     await lock_seats(tx)
+    await _refuse_stranger_when_full(tx, profile)
     known = await find_person(tx, workspace_id, profile.slack_user_id)
     if known is not None:
         return known
@@ -117,6 +120,22 @@ async def _welcome(
     if user.role != ADMIN and profile.is_owner and not await has_admin(tx):
         await become_admin(tx, user)
     return await account_holder(tx, workspace_id, profile.slack_user_id)
+
+
+async def _refuse_stranger_when_full(tx: Tx, profile: SlackProfile) -> None:
+    """In one question: a crowd of newcomers to a company without seats holds up nobody, itself the
+    least. Who may be here already is looked at closely. Raises NoSeatLeft.
+    """
+    taken = select(func.count()).where(User.is_active.is_(True)).scalar_subquery()
+    account = exists().where(SlackIdentity.slack_user_id == profile.slack_user_id)
+    same = exists().where(User.email == (confirmed_email(profile) or ""))
+    full = await tx.session.scalar(
+        select(Organization.max_users).where(
+            Organization.id == tx.organization_id, Organization.max_users <= taken, ~account, ~same
+        )
+    )
+    if full is not None:
+        raise NoSeatLeft(full)
 
 
 async def become_admin(tx: Tx, user: User) -> None:

@@ -23,10 +23,15 @@ async def lock_seats(tx: Tx) -> int | None:
 
 
 async def refuse_without_seat(tx: Tx) -> None:
-    """Raises NoSeatLeft when one more would be too many."""
-    seats = await lock_seats(tx)
-    taken = await tx.session.scalar(select(func.count()).where(User.is_active.is_(True)))
-    if seats is not None and (taken or 0) >= seats:
+    """Raises NoSeatLeft when one more would be too many. Only while `lock_seats` is held is the
+    answer good until the change.
+    """
+    taken = select(func.count()).where(User.is_active.is_(True)).scalar_subquery()
+    found = await tx.session.execute(
+        select(Organization.max_users, taken).where(Organization.id == tx.organization_id)
+    )
+    seats, used = found.one()
+    if seats is not None and used >= seats:
         raise NoSeatLeft(seats)
 
 
