@@ -28,6 +28,7 @@ OPTIONAL_SCOPES: Mapping[str, str] = {
 EVENTS: Mapping[str, str] = {
     "app_home_opened": "The Home shows the day as it is when it is opened.",
     "app_uninstalled": "All posting stops at once and the token is forgotten.",
+    "team_access_revoked": "An enterprise took the app out of some of its workspaces: noted.",
     "tokens_revoked": "The same, when only the token was taken back.",
     "user_change": "A deactivated account loses access at once; names and zones are kept current.",
 }

@@ -1,4 +1,6 @@
-"""The app's own life in a workspace: uninstalled, token taken back."""
+"""The app's own life in a workspace: uninstalled, token taken back, taken out of some teams of an
+enterprise.
+"""
 
 from typing import cast
 
@@ -12,7 +14,13 @@ REVOKED = "token_revoked"
 
 
 def routes() -> Routes:
-    return Routes(events={"app_uninstalled": uninstalled, "tokens_revoked": revoked})
+    return Routes(
+        events={
+            "app_uninstalled": uninstalled,
+            "tokens_revoked": revoked,
+            "team_access_revoked": left_teams,
+        }
+    )
 
 
 async def uninstalled(event: Event) -> Reply:
@@ -35,6 +43,22 @@ async def revoked(event: Event) -> Reply:
 
     async def work(tx: Tx) -> Reply:
         await organizations.park(tx, event.place.workspace_id, REVOKED)
+        return Done()
+
+    return await once(event, work)
+
+
+async def left_teams(event: Event) -> Reply:
+    """An enterprise took the app out of some of its teams; its token serves the others. Slack
+    refuses what is posted in those, and its people are not let in any more.
+
+    https://docs.slack.dev/reference/events/team_access_revoked
+    """
+    told = event.facts.get("team_ids")
+    teams = [str(each) for each in cast("list[object]", told)] if isinstance(told, list) else []
+
+    async def work(tx: Tx) -> Reply:
+        await organizations.note_left_teams(tx, event.place.workspace_id, teams)
         return Done()
 
     return await once(event, work)

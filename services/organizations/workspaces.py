@@ -1,5 +1,7 @@
 """The workspaces of a company: parked while their token is refused, uninstalled, found again."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from services import audit, outbox
@@ -14,6 +16,7 @@ TOKEN_EXPIRED = "token_expired"  # noqa: S105  # Slack's own word
 UNREADABLE = "token_unreadable"
 """Why a workspace is parked whose token does not open under any key we have."""
 _REASON = 100
+_MOST_TEAMS = 100
 
 
 async def unpark(tx: Tx, workspace_id: WorkspaceId) -> None:
@@ -52,6 +55,16 @@ async def uninstall(tx: Tx, workspace_id: WorkspaceId) -> None:
         forget_tokens(workspace)
         tx.recollection.forget()
         await audit.record(tx, "workspace.uninstalled", "workspace", workspace.id)
+
+
+async def note_left_teams(tx: Tx, workspace_id: WorkspaceId, teams: Sequence[str]) -> None:
+    """An enterprise's installation serves these teams no more, but others: for the audit alone. For
+    the application. Raises NotFound.
+    """
+    tx.actor.require(EVERYTHING)
+    workspace = await found_workspace(tx, workspace_id)
+    details = {"teams": list(teams[:_MOST_TEAMS])}
+    await audit.record(tx, "workspace.left_teams", "workspace", workspace.id, details)
 
 
 def forget_tokens(workspace: Workspace) -> None:

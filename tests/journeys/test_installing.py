@@ -12,7 +12,7 @@ from bot.settings import Settings
 from sandbox import Enterprise, Team
 from services.db import Tx
 from services.partners import CreatePartner, create_partner
-from services.tables import User, Workspace
+from services.tables import AuditEntry, User, Workspace
 from services.values import Actor, OrganizationId
 from tests.conftest import Urls
 from tests.journeys.conftest import World
@@ -151,19 +151,21 @@ async def test_a_whole_enterprise_installs_for_all_its_workspaces(
     world: World, browser: Browser
 ) -> None:
     grid = world.slack.add_enterprise("E0GRID", "Initech Group", domain="group")
-    one, two = (a_team(world, each, grid) for each in ("T0ONE", "T0TWO"))
+    _, two = (a_team(world, each, grid) for each in ("T0ONE", "T0TWO"))
 
     seen = await browser.get(await browser.answer(await browser.start(), f"E0GRID/{PETER}"))
     milton = world.slack.person(two, two.people["U0MILTON"])
     await milton.command("/opp", "list")
+    await world.slack.events.team_access(grid, ["T0ONE"], granted=False)
 
     company = await company_of(world, "E0GRID", None)
     async with world.db.transaction(Actor.application(company)) as tx:
         assert (await workspace_of(tx)).team_id is None
         assert set(await roles(tx)) == {"Peter", "Milton"}
+        audited = list(await tx.session.scalars(select(AuditEntry.action)))
     assert "Tandem is installed in Initech Group" in seen.page
     assert milton.ephemerals
-    assert one.enterprise is two.enterprise
+    assert "workspace.left_teams" in audited
 
 
 async def test_an_uninstall_leaves_no_token_and_another_install_brings_everything_back(

@@ -36,6 +36,11 @@ CASES: tuple[Case, ...] = (
     Case(organizations.reseal, lambda _its, _: (SEALER,), by="application"),
     Case(organizations.installation, lambda its, _: (its.workspace_id, SEALER)),
     Case(
+        organizations.note_left_teams,
+        lambda its, _: (its.workspace_id, ["T0ONE"]),
+        by="application",
+    ),
+    Case(
         organizations.park,
         lambda its, _: (its.workspace_id, "token_revoked"),
         by="application",
