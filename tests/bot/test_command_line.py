@@ -58,6 +58,7 @@ async def run(command: str, given: dict[str, str]) -> tuple[int | None, str]:
         stderr=asyncio.subprocess.STDOUT,
     )
     said, _ = await process.communicate()
+    assert_tells_no_secret(said.decode())
     return process.returncode, said.decode()
 
 
@@ -66,16 +67,24 @@ async def serving(given: dict[str, str]) -> AsyncGenerator[asyncio.subprocess.Pr
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "serve"), env=given, stderr=asyncio.subprocess.PIPE
     )
+    logged = b""
     try:
         assert process.stderr is not None
         async for line in process.stderr:
+            logged += line
             if b"server.started" in line:
                 break
         yield process
     finally:
         if process.returncode is None:
             process.kill()
-        await process.communicate()
+        _, rest = await process.communicate()
+    assert_tells_no_secret((logged + rest).decode())
+
+
+def assert_tells_no_secret(said: str) -> None:
+    for secret in (SECRET, TOKEN, "tandem_app:tandem_app", "tandem_owner:tandem_owner"):
+        assert secret not in said
 
 
 async def test_everything_missing_is_told_at_once() -> None:
