@@ -87,6 +87,7 @@ class Problem(StrEnum):
     OTHER_FORMAT = "other_format"
     ADMIN_ROLE_STAYS = "admin_role_stays"
     ADMIN_KEEPS = "admin_keeps"
+    NEWCOMERS_WITHOUT_ROLE = "newcomers_without_role"
     NEWCOMERS_ADMINISTER = "newcomers_administer"
     NOBODY_CHANGES_ROLES = "nobody_changes_roles"
     UNKNOWN_PERMISSION = "unknown_permission"
