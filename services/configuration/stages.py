@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -10,12 +10,14 @@ from services.configuration.kinds import Key, Label, Value, refuse_twice
 from services.errors import Problem
 from services.text import refused
 
+S = TypeVar("S", bound=str)
+
 RequiredField = Literal["deal_value", "customer_contact", "assigned_user_id", "notes"]
 """What of an opportunity a stage may ask for; the rest it always has."""
 
 
-def _once(fields: tuple[RequiredField, ...]) -> tuple[RequiredField, ...]:
-    return tuple(dict.fromkeys(fields))
+def _once(each: tuple[S, ...]) -> tuple[S, ...]:
+    return tuple(dict.fromkeys(each))
 
 
 class Stage(Value):
@@ -26,7 +28,7 @@ class Stage(Value):
     kind: Literal["open", "won", "lost"] = "open"
     probability: Annotated[int, Field(ge=0, le=100)]
     stale_after_days: Annotated[int, Field(ge=1, le=3650)] | None = None
-    next: tuple[Key, ...] | None = None
+    next: Annotated[tuple[Key, ...], AfterValidator(_once)] | None = None
     """Stages it may lead to; None means any."""
     required_fields: Annotated[tuple[RequiredField, ...], AfterValidator(_once)] = ()
     """What an opportunity must have before it comes here."""

@@ -54,6 +54,7 @@ from handlers.blocks.settings.rates import (
     rate_form,
     rate_words,
 )
+from handlers.blocks.settings.roles import SECTION as ROLES
 from handlers.blocks.settings.section import (
     Editor,
     Facts,
@@ -83,6 +84,7 @@ SECTIONS = (
     CHANNELS,
     HOURS,
     HOLIDAYS,
+    ROLES,
     STAGES,
     LOSSES,
     DOMAINS,

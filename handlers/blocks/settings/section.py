@@ -64,6 +64,8 @@ class Facts:
     """Where the settings were asked for."""
     workspaces: Mapping[WorkspaceId, str] = field(default_factory=dict[WorkspaceId, str])
     """The company's workspaces by name."""
+    people: Mapping[str, int] = field(default_factory=dict[str, int])
+    """How many people have each role, by its key."""
     rates: Rates = _NO_RATES
     unconvertible: Sequence[str] = ()
     """Currencies of records without a rate to the base currency."""

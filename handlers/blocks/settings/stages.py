@@ -28,6 +28,7 @@ _KINDS: Mapping[str, tuple[str, str]] = {
     "won": ("Won", "Ends the opportunity as won"),
     "lost": ("Lost", "Ends the opportunity as lost; asks for the reason"),
 }
+_ENDS: Mapping[str, str] = {"won": "Ends as won", "lost": "Ends as lost"}
 _REQUIRED: Mapping[RequiredField, str] = {
     "deal_value": "Value",
     "customer_contact": "Contact at the customer",
@@ -42,9 +43,7 @@ _AT: Mapping[Problem, str] = {
 
 
 def _row(stage: Stage, facts: Facts) -> str:
-    facts_of = [_KINDS[stage.kind][0]]
-    if stage.kind == "open":
-        facts_of += [f"{stage.probability} % likely", _stale(stage)]
+    facts_of = [_ENDS[stage.kind]] if stage.kind in _ENDS else _progress(stage)
     if stage.required_fields:
         needed = ", ".join(_REQUIRED[each].lower() for each in stage.required_fields)
         facts_of.append(f"asks for {needed}")
@@ -53,6 +52,10 @@ def _row(stage: Stage, facts: Facts) -> str:
         leads = ", ".join(escape(isolated(labels.get(key, key))) for key in stage.next)
         facts_of.append(f"leads only to {leads}" if leads else "leads nowhere")
     return " · ".join(facts_of)
+
+
+def _progress(stage: Stage) -> list[str]:
+    return ["Open", f"{stage.probability} % likely", _stale(stage)]
 
 
 def _stale(stage: Stage) -> str:

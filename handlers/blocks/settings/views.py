@@ -72,7 +72,7 @@ def section_view(  # a modal that is drawn anew is these six things
         callback_id=SECTION,
         submit="Save" if section.editors else None,
         metadata=pack(carried),
-        close="Cancel" if section.editors else "Back",
+        close="Cancel" if section.editors else "Close",
     )
 
 
