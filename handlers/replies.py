@@ -215,6 +215,9 @@ def problem_sentence(refused: FieldProblem) -> str:  # noqa: C901, PLR0911, PLR0
         case Problem.ADMIN_KEEPS:
             what = facts.get("permission", "what administrators do")
             return f"Admins must keep “{what}”, or nobody could give it back."
+        case Problem.NEWCOMERS_WITHOUT_ROLE:
+            which = facts.get("word", "this role").replace("_", " ")
+            return f"Who uses Tandem for the first time gets {which}. Choose another one for them."
         case Problem.NEWCOMERS_ADMINISTER:
             which = facts.get("word", "this role")
             return (

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from handlers.notices import Renderer, Settled
 from handlers.routing import Routes, SlashCommand, merge
-from handlers.tandem import accounts, audit, onboarding, people, settings, workspaces
+from handlers.tandem import accounts, audit, onboarding, people, roles, settings, workspaces
 
-PARTS = (accounts, onboarding, settings, people, workspaces, audit)
+PARTS = (accounts, onboarding, settings, people, roles, workspaces, audit)
 NOTICES: Mapping[str, Renderer] = {
     kind: renderer for part in PARTS for kind, renderer in part.NOTICES.items()
 }

@@ -117,7 +117,7 @@ class Roles(Value):
         refuse_twice(role.key for role in self.roles)
         refuse_twice(role.label for role in self.roles)
         if self.find(self.default) is None:
-            raise refused(Problem.UNKNOWN_ROLE, word=self.default)
+            raise refused(Problem.NEWCOMERS_WITHOUT_ROLE, word=self.default)
         return self
 
     def without(self, key: str) -> "Roles":

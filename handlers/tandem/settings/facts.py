@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from handlers.blocks.settings import SECTIONS, Facts, Section, menu
 from handlers.routing import Both, Done, Reply, Request, Return, Say, View, ViewState
 from services import configuration
-from services.configuration import rates
+from services.configuration import rates, usage
+from services.configuration.catalogue import ROLES
 from services.db import Tx
 from services.organizations.overview import workspace_names
 from services.values import Actor
@@ -45,9 +46,16 @@ async def read_facts(tx: Tx, sections: Sequence[Section], channel_id: str | None
         workspace_id=tx.actor.workspace_id,
         channel_id=channel_id,
         workspaces=await workspace_names(tx),
+        people=await _people(tx) if ROLES.name in wanted else {},
         rates=known,
         unconvertible=await rates.missing_for(tx, known.base),
     )
+
+
+async def _people(tx: Tx) -> dict[str, int]:
+    keys = [role.key for role in (await configuration.get(tx, ROLES)).roles]
+    found = await usage.used(tx, ROLES, keys)
+    return {key: kinds.get("person", 0) for key, kinds in found.items()}
 
 
 async def menu_now(tx: Tx, channel_id: str | None, told: str | None = None) -> View:
