@@ -1,30 +1,47 @@
 import json
-from datetime import UTC, datetime, time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
+from bot.payloads import View as Submitted
 from handlers import forms
 from handlers.blocks import settings as blocks
-from handlers.routing import View
-from sandbox.blockkit import problems_of_message, problems_of_options, problems_of_view
+from handlers.blocks.settings import SECTIONS, Editor, Facts, Listing, Section, SectionNote
+from handlers.blocks.settings.section import Untouched
+from handlers.replies import problem_sentence
+from handlers.routing import FieldValue, View
+from handlers.tandem.settings.saving import changes_of
+from sandbox.blockkit import problems_of_message, problems_of_view
+from sandbox.controls import controls_of
+from sandbox.views import state_of, values_for
+from sandbox.wire import as_objects
 from services.channels import ChannelProblem
+from services.configuration import Held, Origin
 from services.configuration.catalogue import (
     ALERTS_CHANNEL,
     DEALS_CHANNEL,
     PIPELINE,
     STATUS_CHANNEL,
     Channel,
+    Choice,
+    Pipeline,
+    Setting,
+    Stage,
 )
-from services.settings import Changed, CompanySettings, Held
+from services.configuration.rates import Rate, Rates
+from services.errors import FieldProblem, InvalidInput
 from services.values import WorkspaceId
-from services.zones import offered_zones
+from tests.services.configuration.strategies import LABELS, VALID, WORKSPACE
 
-HERE = WorkspaceId(UUID(int=1))
+HERE = WorkspaceId(WORKSPACE)
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 ALL = (DEALS_CHANNEL.name, ALERTS_CHANNEL.name, STATUS_CHANNEL.name)
 REASONS = [
@@ -35,6 +52,10 @@ REASONS = [
     "externally_shared_channel",
     "something_new",
 ]
+LOCALES = st.sampled_from(["en-US", "de-DE", "ar", "ja-JP", "fa-IR", "xx-YY", "", "\x00"])
+LISTS = [each for each in SECTIONS if each.listing]
+FORMS = [(section, each) for section in SECTIONS for each in section.editors]
+NASTY = ["<!channel> & co", "🚀" * 60, "עברית " * 10, "a" * 60, "& < >" * 12, "*_~`" * 15]
 
 
 @pytest.fixture
@@ -42,79 +63,254 @@ def golden(snapshot: SnapshotAssertion) -> SnapshotAssertion:
     return snapshot.with_defaults(extension_class=JSONSnapshotExtension)
 
 
-def a_channel(is_reached: bool = False, problem: str | None = None) -> Held[Channel | None]:
-    channel = Channel(
-        workspace_id=str(HERE), channel_id="C0DEALS", is_reached=is_reached, problem=problem
-    )
-    return Held(channel, None, is_own=True)
+def facts(
+    own: Mapping[str, object] | None = None,
+    *,
+    locale: str = "en-US",
+    known: Rates = Rates("USD", {}),  # noqa: B008  # frozen
+) -> Facts:
+    """Everything as shipped, but for the company's own values, by the setting's name."""
+    given_values = own or {}
+    every = {setting.name: setting for section in SECTIONS for setting in section.settings}
 
+    def held(setting: Setting[Any]) -> Held[Any]:
+        is_own = setting.name in given_values
+        value = given_values.get(setting.name, setting.default)
+        origin = Origin.ORGANIZATION if is_own else Origin.CATALOGUE
+        return Held(value, setting.default, origin, "1" if is_own else "")
 
-def as_shipped(**held: object) -> CompanySettings:
-    none: Held[Channel | None] = Held(None, None, is_own=False)
-    given_values: dict[str, object] = {
-        "deals_channel": none,
-        "alerts_channel": none,
-        "status_channel": none,
-        "stale_days": Held(None, None, is_own=False),
-        "stale_moves_to": Held(None, None, is_own=False),
-        "stages": PIPELINE.default.stages,
-        "reminder_day": Held(5, 5, is_own=False),
-        "reminder_time": Held(time(16), time(16), is_own=False),
-        "time_zone": Held("UTC", "UTC", is_own=False),
-    }
-    return CompanySettings(**(given_values | held))  # pyright: ignore[reportArgumentType]  # a test's facts
-
-
-def all_set() -> CompanySettings:
-    return as_shipped(
-        deals_channel=a_channel(is_reached=True),
-        alerts_channel=a_channel(),
-        status_channel=a_channel(problem="not_in_channel"),
-        stale_days=Held(20, None, is_own=True),
-        stale_moves_to=Held("lost", None, is_own=True),
-        reminder_day=Held(4, 5, is_own=True),
-        reminder_time=Held(time(9, 30), time(16), is_own=True),
-        time_zone=Held("Asia/Kolkata", "UTC", is_own=True),
+    return Facts(
+        held={name: held(setting) for name, setting in every.items()},
+        now=NOW,
+        locale=locale,
+        workspace_id=HERE,
+        channel_id="C0HERE",
+        workspaces={HERE: "Acme"},
+        rates=known,
     )
 
 
-def the_form(settings: CompanySettings, locale: str = "en-US") -> View:
-    return blocks.modal(settings, HERE, "C0HERE", locale)
+def untouched(drawn: Sequence[object]) -> dict[str, FieldValue]:
+    """What Slack sends of these blocks when nobody touched a thing, as the app reads it."""
+    controls = controls_of(as_objects(drawn))
+    sent = {"id": "V1", "state": {"values": state_of(values_for(controls, {}))}}
+    return dict(Submitted.model_validate(sent).as_state().values)
 
 
-def test_the_form_as_shipped(golden: SnapshotAssertion) -> None:
-    view = the_form(as_shipped())
+def listing_of(section: Section) -> Listing:
+    assert section.listing is not None
+    return section.listing
+
+
+def view_of(section: Section, seen: Facts, **more: Any) -> View:
+    return blocks.section_view(section, seen, "d1", **more)
+
+
+def carried(view: View) -> SectionNote:
+    note = forms.unpack(SectionNote, str(view["private_metadata"]))
+    assert note is not None
+    return note
+
+
+@settings(max_examples=12)
+@given(st.data())
+@pytest.mark.parametrize(("section", "editor"), FORMS, ids=lambda each: getattr(each, "label", ""))
+def test_what_nobody_touched_comes_back_as_it_was(
+    section: Section, editor: Editor, data: st.DataObject
+) -> None:
+    value = data.draw(VALID[editor.setting.name])
+    seen = facts({editor.setting.name: value}, locale=data.draw(LOCALES))
+
+    read = editor.read(untouched(editor.draw(seen)), seen)
+
+    assert isinstance(read, Untouched) or read == value
+
+
+@settings(max_examples=12)
+@given(st.data())
+@pytest.mark.parametrize("section", LISTS, ids=lambda each: each.key)
+def test_a_record_nobody_touched_comes_back_as_it_was(
+    section: Section, data: st.DataObject
+) -> None:
+    of = listing_of(section)
+    value = data.draw(VALID[of.setting.name])
+    seen = facts({of.setting.name: value})
+
+    for item in of.items(value):
+        view = blocks.item_view(section, of, item, seen, 1)
+        assert problems_of_view(view) == []
+        assert (
+            of.read(untouched(cast("list[object]", view["blocks"])), item.key, item, seen) == item
+        )
+
+
+@settings(max_examples=8)
+@given(st.data())
+@pytest.mark.parametrize("section", SECTIONS, ids=lambda each: each.key)
+def test_an_untouched_section_changes_nothing_and_fits_slack(
+    section: Section, data: st.DataObject
+) -> None:
+    own = {each.name: data.draw(VALID[each.name]) for each in section.settings}
+    seen = facts(own, locale=data.draw(LOCALES))
+
+    view = view_of(section, seen, told="Saved.")
 
     assert problems_of_view(view) == []
+    assert len(str(view["private_metadata"])) <= 3000
+    values = untouched(cast("list[object]", view["blocks"]))
+    assert changes_of(section, values, carried(view), seen) == ([], [])
+
+
+@settings(max_examples=8)
+@given(st.data())
+def test_the_menu_fits_slack_with_any_values(data: st.DataObject) -> None:
+    every = {each.name for section in SECTIONS for each in section.settings}
+    own = {name: data.draw(VALID[name]) for name in sorted(every) if data.draw(st.booleans())}
+
+    assert problems_of_view(blocks.menu(SECTIONS, facts(own, locale=data.draw(LOCALES)))) == []
+
+
+def many_stages(label: str) -> Pipeline:
+    kinds = ["won", "lost", *["open"] * 28]
+    return Pipeline.model_construct(
+        stages=tuple(
+            Stage.model_construct(
+                key=f"stage_{at}",
+                label=f"{label}"[:57] + f" {at}",
+                kind=kind,
+                probability=50,
+                stale_after_days=3650,
+                next=tuple(f"stage_{each}" for each in range(30)),
+                required_fields=("deal_value", "customer_contact", "assigned_user_id", "notes"),
+            )
+            for at, kind in enumerate(kinds)
+        )
+    )
+
+
+@pytest.mark.parametrize("label", NASTY)
+def test_thirty_stages_with_any_names_fit_slack(label: str) -> None:
+    pipeline = many_stages(label)
+    seen = facts({PIPELINE.name: pipeline})
+    of = listing_of(blocks.STAGES)
+    note = blocks.RemovalNote(section="pipeline", key=None)
+    used = {stage.key: {"opportunity": 10_000, "setting": 2} for stage in pipeline.stages}
+
+    views = [
+        view_of(blocks.STAGES, seen),
+        blocks.item_view(blocks.STAGES, of, pipeline.stages[0], seen, 1),
+        blocks.item_view(blocks.STAGES, of, None, seen, 1),
+        blocks.removal_view(of, note, used, seen),
+        blocks.menu(SECTIONS, seen),
+    ]
+
+    assert [problems_of_view(view) for view in views] == [[]] * 5
+
+
+@pytest.mark.parametrize("label", NASTY)
+def test_a_list_of_a_hundred_is_turned_by_pages(label: str) -> None:
+    [section] = [each for each in LISTS if each.key == "losses"]
+    of = listing_of(section)
+    long = tuple(
+        Choice.model_construct(key=f"choice_{at}", label=f"{label[:50]} {at}") for at in range(100)
+    )
+    seen = facts({of.setting.name: long})
+
+    pages = [view_of(section, seen, page=page) for page in range(6)]
+    form = blocks.item_view(section, of, long[99], seen, 4)
+
+    assert [problems_of_view(view) for view in [*pages, form]] == [[]] * 7
+    assert "choice_0 " in json.dumps(pages[1])
+    assert "choice_99 " in json.dumps(pages[5])
+
+
+def test_rates_of_every_currency_fit_slack() -> None:
+    codes = tuple(sorted({"USD", *(f"{a}{b}X" for a in "ABCDEFGHIJ" for b in "ABCDEFGHIJ")}))[:100]
+    days = [date(2026, 1, 1 + at % 28) for at in range(70)]
+    history = [Rate("EUR", each, Decimal("0.0000000001")) for each in days]
+    known = Rates("USD", {"EUR": history, **dict.fromkeys(codes, history)})
+    seen = facts({"revenue.currencies": codes}, known=known)
+
+    views = [
+        view_of(blocks.RATES, seen),
+        blocks.rate_form(seen, None),
+        *(blocks.history_view(seen, "EUR", page, "d1") for page in range(5)),
+    ]
+
+    assert [problems_of_view(view) for view in views] == [[]] * 7
+
+
+@settings(max_examples=25)
+@given(data=st.data())
+@pytest.mark.parametrize(("section", "editor"), FORMS, ids=lambda each: getattr(each, "label", ""))
+def test_what_cannot_be_read_is_told_at_a_field_in_plain_words(
+    section: Section, editor: Editor, data: st.DataObject
+) -> None:
+    seen = facts()
+    drawn = untouched(editor.draw(seen))
+    sent = {name: data.draw(st.none() | st.text(max_size=12) | LABELS) for name in drawn}
+
+    told = problems_of(editor, sent, seen)
+
+    assert set(told) <= set(drawn)
+    for problem in told.values():
+        is_plain(problem_sentence(problem))
+
+
+def problems_of(
+    editor: Editor, sent: Mapping[str, FieldValue], seen: Facts
+) -> Mapping[str, FieldProblem]:
+    try:
+        editor.read(sent, seen)
+    except InvalidInput as refused:
+        return refused.problems
+    return {}
+
+
+def is_plain(sentence: str) -> None:
+    """No library's or programmer's words."""
+    assert sentence[0].isupper()
+    assert sentence.endswith((".", "?"))
+    assert "None" not in sentence
+    for word in ("Value error", "regex", "pattern", "Input should", "tuple", "string", "validat"):
+        assert word not in sentence
+
+
+def test_the_menu_as_shipped(golden: SnapshotAssertion) -> None:
+    sections = (blocks.CHANNELS, blocks.STAGES, blocks.RATES)
+
+    assert blocks.menu(sections, facts(), "Saved.") == golden
+
+
+def test_the_stages_as_shipped(golden: SnapshotAssertion) -> None:
+    assert view_of(blocks.STAGES, facts()) == golden
+
+
+def test_the_form_of_a_stage(golden: SnapshotAssertion) -> None:
+    proposal = PIPELINE.default.stages[2].model_copy(update={"next": ("won", "lost")})
+    view = blocks.item_view(blocks.STAGES, listing_of(blocks.STAGES), proposal, facts(), 1)
+
     assert view == golden
 
 
-def test_the_form_with_everything_set(golden: SnapshotAssertion) -> None:
-    view = the_form(all_set(), "en-GB")
+def test_the_question_before_a_stage_in_use_goes(golden: SnapshotAssertion) -> None:
+    note = blocks.RemovalNote(section="pipeline", key="proposal")
+    used = {"proposal": {"opportunity": 12, "setting": 1}}
+
+    assert blocks.removal_view(listing_of(blocks.STAGES), note, used, facts()) == golden
+
+
+def test_the_channels_in_every_state(golden: SnapshotAssertion) -> None:
+    here, there = str(HERE), str(UUID(int=5))
+    reached = Channel(workspace_id=here, channel_id="C0DEALS", is_reached=True)
+    refused = Channel(workspace_id=here, channel_id="C0ALERTS", problem="not_in_channel")
+    elsewhere = Channel(workspace_id=there, channel_id="C0FAR", is_reached=True)
+    seen = facts(dict(zip(ALL, (reached, refused, elsewhere), strict=True)))
+
+    view = view_of(blocks.CHANNELS, seen)
 
     assert problems_of_view(view) == []
     assert view == golden
-
-
-def test_the_form_carries_what_it_showed() -> None:
-    view = the_form(all_set())
-
-    metadata = forms.unpack(blocks.Metadata, str(view["private_metadata"]))
-
-    assert metadata is not None
-    assert metadata.shown == all_set().form(HERE)
-    assert metadata.channel_id == "C0HERE"
-
-
-def test_nothing_can_be_reset_while_all_is_at_its_default() -> None:
-    assert "Reset" not in json.dumps(the_form(as_shipped()))
-
-
-def test_a_channel_of_another_workspace_is_not_chosen_beforehand() -> None:
-    view = blocks.modal(all_set(), WorkspaceId(UUID(int=2)), None, "en-US")
-
-    assert "initial_conversation" not in json.dumps(view)
-    assert problems_of_view(view) == []
 
 
 @pytest.mark.parametrize("reason", REASONS)
@@ -129,15 +325,15 @@ def test_each_refusal_says_what_to_do(reason: str, golden: SnapshotAssertion) ->
 
 
 @pytest.mark.parametrize(
-    ("settings", "text"),
+    ("chosen", "text"),
     [
         (ALL[:1], "Tandem will post new opportunities here."),
         (ALL[:2], "Tandem will post new opportunities and alerts here."),
         (ALL, "Tandem will post new opportunities, alerts and weekly statuses here."),
     ],
 )
-def test_the_test_post_says_what_will_come(settings: tuple[str, ...], text: str) -> None:
-    told, posted = blocks.test_message(settings, "Ada Admin")
+def test_the_test_post_says_what_will_come(chosen: tuple[str, ...], text: str) -> None:
+    told, posted = blocks.test_message(chosen, "Ada Admin")
 
     assert told == text
     assert problems_of_message({"text": told, "blocks": posted}) == []
@@ -147,70 +343,3 @@ def test_markup_in_a_name_stays_text() -> None:
     _, posted = blocks.test_message(ALL, "<!channel> & co")
 
     assert "&lt;!channel&gt; &amp; co" in json.dumps(posted)
-
-
-def test_what_was_saved_is_told_by_name_and_value() -> None:
-    changed = Changed(
-        ("deals_channel", "alerts_channel", "stale_days", "reminder_day", "reminder_time"),
-        as_shipped(
-            deals_channel=a_channel(),
-            reminder_day=Held(4, 5, is_own=True),
-            reminder_time=Held(time(9, 30), time(16), is_own=True),
-        ),
-    )
-
-    assert blocks.saved(changed, "en-US").splitlines() == [
-        "Saved.",
-        "Deals channel: <#C0DEALS>, as soon as my test post has arrived there.",
-        "Alerts channel: none.",
-        "Days without a move before an alert: each stage's own limit.",
-        "Day of the weekly status reminder: Thursday.",
-        "Time of the reminder: 9:30 AM in each person's own time zone.",
-    ]
-
-
-def test_saving_without_a_change_says_so() -> None:
-    assert blocks.saved(Changed((), as_shipped()), "en-US") == "No setting was changed."
-
-
-def test_an_emptied_channel_says_how_to_have_none() -> None:
-    said = blocks.saved(Changed((), as_shipped(), kept=("deals_channel",)), "en-US")
-
-    assert said.splitlines() == [
-        "No setting was changed.",
-        'Deals channel: left as it is. To have none, tick it at "Reset to default".',
-    ]
-
-
-def test_a_zone_is_offered_with_its_distance_from_utc() -> None:
-    names = ("UTC", "Asia/Kolkata", "America/St_Johns")
-
-    options = blocks.zone_options(names, NOW)
-
-    assert [option["text"]["text"] for option in options] == [  # pyright: ignore[reportIndexIssue, reportUnknownVariableType]
-        "UTC (UTC+00:00)",
-        "Asia/Kolkata (UTC+05:30)",
-        "America/St_Johns (UTC-03:30)",
-    ]
-
-
-def test_every_zone_there_is_fits_an_option() -> None:
-    every = offered_zones()
-
-    for first in range(0, len(every), 100):
-        options = blocks.zone_options(every[first : first + 100], NOW)
-        assert problems_of_options({"options": options}) == []
-
-
-@given(
-    locale=st.sampled_from(["en-US", "de-DE", "ar", "ja-JP", "fa-IR", "xx-YY", "", "\x00"]),
-    at=st.times(),
-    day=st.integers(1, 7),
-)
-def test_the_form_is_valid_in_any_language(locale: str, at: time, day: int) -> None:
-    clock = at.replace(second=0, microsecond=0)
-    settings = as_shipped(
-        reminder_day=Held(day, day, is_own=True), reminder_time=Held(clock, clock, is_own=True)
-    )
-
-    assert problems_of_view(the_form(settings, locale)) == []
