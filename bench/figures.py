@@ -22,10 +22,13 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One way to look at a sample: a cost, in milliseconds for each unit of work."""
+    """One way to look at a sample: a cost, in milliseconds for each unit of work. `over` makes one
+    figure of the rounds'.
+    """
 
     name: str
     cost: Callable[[Sample], float]
+    over: Callable[[Sequence[float]], float] = median
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,8 @@ class Series:
         return [measure.cost(sample) for sample in self.samples]
 
     def usually(self, measure: Measure) -> float:
-        """The median of the rounds, in milliseconds."""
-        return median(self.costs(measure))
+        """What the measure makes of the rounds, their median as a rule, in milliseconds."""
+        return measure.over(self.costs(measure))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +70,16 @@ def whole_cpu(sample: Sample) -> float:
     return (sample.cpu_seconds + sample.database_seconds) / sample.count * 1000
 
 
+def longest(sample: Sample) -> float:
+    """The longest, in milliseconds."""
+    return percentile(sample.latencies, 100)
+
+
 P50 = Measure("p50", latency)
 CPU = Measure("CPU", cpu)
 WHOLE_CPU = Measure("CPU with the database's", whole_cpu)
+LONGEST = Measure("longest", longest, over=max)
+"""Of all that happened in any round."""
 
 
 def percentile(latencies: Sequence[float], share: int) -> float:

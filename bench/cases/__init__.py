@@ -4,9 +4,21 @@ from bench.cases.bolt import BOLT
 from bench.cases.delivery import DELIVERY
 from bench.cases.lists import LIST_CPU, LIST_LATENCY
 from bench.cases.moves import MOVE_COST
+from bench.cases.revoke_lag import REVOKE_LAG
 from bench.cases.sandbox import SANDBOX_POST
+from bench.cases.seats_race import SEATS_RACE
 from bench.cases.tenants import TENANTS_1000
 from bench.rounds import Case
 
-IN_ORDER = (LIST_CPU, LIST_LATENCY, MOVE_COST, TENANTS_1000, SANDBOX_POST, DELIVERY, BOLT)
+IN_ORDER = (
+    LIST_CPU,
+    LIST_LATENCY,
+    MOVE_COST,
+    TENANTS_1000,
+    SEATS_RACE,
+    SANDBOX_POST,
+    DELIVERY,
+    REVOKE_LAG,
+    BOLT,
+)
 CASES: dict[str, Case] = {case.name: case for case in IN_ORDER}
