@@ -85,6 +85,7 @@ class Problem(StrEnum):
     DOCUMENT_TOO_LONG = "document_too_long"
     REFERENCE_IN_DOCUMENT = "reference_in_document"
     OTHER_FORMAT = "other_format"
+    RATE_OF_BASE = "rate_of_base"
     ADMIN_ROLE_STAYS = "admin_role_stays"
     ADMIN_KEEPS = "admin_keeps"
     NEWCOMERS_WITHOUT_ROLE = "newcomers_without_role"

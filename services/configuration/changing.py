@@ -1,6 +1,6 @@
 """Changing settings: whole or not at all, one after the other in each company."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final, cast
@@ -12,6 +12,7 @@ from services.configuration import rates, usage
 from services.configuration.catalogue import BASE_CURRENCY, PIPELINE, SETTINGS, FollowUp, Setting
 from services.configuration.checks import refuse_contradictions
 from services.configuration.moving import move_opportunities
+from services.configuration.rates import Rates
 from services.configuration.stages import Pipeline
 from services.configuration.usage import Used
 from services.configuration.values import Held, erase, held, version_of, write
@@ -103,19 +104,42 @@ async def planned(tx: Tx, changes: Sequence[Change]) -> tuple[Plan, ...]:
     return tuple(plans)
 
 
-async def apply(tx: Tx, plans: Sequence[Plan]) -> Changed:
-    """Do what is planned. For who has taken the turn. Raises as `change`."""
+async def apply(tx: Tx, plans: Sequence[Plan], new_rates: Rates | None = None) -> Changed:
+    """Do what is planned. For who has taken the turn. Raises as `change`.
+
+    `new_rates` take the place of all rates to their base, which is the base from then on.
+    """
     for plan in plans:
         if plan.in_use:
             usage.refuse_unmoved(plan.setting, plan.after, plan.in_use, plan.moves)
-    plans = [*plans, *await _following(tx, plans)]
-    await refuse_contradictions(tx, {plan.setting.name: plan.after for plan in plans})
+    plans = await whole(tx, plans)
+    await refuse_contradictions(tx, values_of(plans), new_rates)
     moved = {plan.setting.name: await _move(tx, plan) for plan in plans}
+    await _replace_rates(tx, plans, new_rates)
     for plan in plans:
         await _write(tx, plan)
-    await _follow_up(tx, plans)
+    await follow_up(tx, [plan.setting for plan in plans])
     names = tuple(plan.setting.name for plan in plans)
     return Changed(names, {name: count for name, count in moved.items() if count})
+
+
+async def whole(tx: Tx, plans: Sequence[Plan]) -> Sequence[Plan]:
+    """With the changes of other settings that name a word that moves."""
+    return [*plans, *await _following(tx, plans)]
+
+
+def values_of(plans: Sequence[Plan]) -> Mapping[str, object]:
+    """The values as they will be, by the settings' names."""
+    return {plan.setting.name: plan.after for plan in plans}
+
+
+async def follow_up(tx: Tx, settings: Iterable[Setting[object]]) -> None:
+    """What follows from a change of these settings."""
+    wanted = {each for setting in settings for each in setting.follow_ups}
+    if FollowUp.REMINDERS in wanted:
+        await schedule.reconsider(tx, schedule.WEEKLY_REMINDER)
+    if FollowUp.RULES in wanted:
+        await jobs.enqueue(tx, jobs.EVALUATE_ALERT_RULES)
 
 
 async def _plan(tx: Tx, wanted: Change) -> Plan | None:
@@ -163,18 +187,18 @@ async def _move(tx: Tx, plan: Plan) -> int:
     return await usage.move(tx, plan.setting, plan.moves) if plan.moves else 0
 
 
+async def _replace_rates(tx: Tx, plans: Sequence[Plan], new_rates: Rates | None) -> None:
+    """Before the base is another: they are worked out from those to the present one."""
+    if new_rates is not None:
+        await rates.replace_all(tx, new_rates)
+        return
+    base = values_of(plans).get(BASE_CURRENCY.name)
+    if base is not None:
+        await rates.replace_all(tx, rates.rebased(await rates.current_rates(tx), str(base)))
+
+
 async def _write(tx: Tx, plan: Plan) -> None:
-    if plan.setting.name == BASE_CURRENCY.name:
-        await rates.rebase(tx, str(plan.after))
     if plan.is_reset:
         await erase(tx, plan.setting)
     else:
         await write(tx, plan.setting, plan.after)
-
-
-async def _follow_up(tx: Tx, plans: Sequence[Plan]) -> None:
-    wanted = {each for plan in plans for each in plan.setting.follow_ups}
-    if FollowUp.REMINDERS in wanted:
-        await schedule.reconsider(tx, schedule.WEEKLY_REMINDER)
-    if FollowUp.RULES in wanted:
-        await jobs.enqueue(tx, jobs.EVALUATE_ALERT_RULES)

@@ -27,6 +27,7 @@ from services.configuration.catalogue import (
     Rules,
     Setting,
 )
+from services.configuration.rates import Rates
 from services.configuration.roles import Roles, refusal_of
 from services.configuration.values import get
 from services.db import Tx
@@ -43,6 +44,7 @@ class Values:
 
     tx: Tx
     changed: Mapping[str, object]
+    new_rates: Rates | None = None
 
     async def of(self, setting: Setting[T]) -> T:
         if setting.name in self.changed:
@@ -57,9 +59,11 @@ class Values:
 Check = Callable[[Values], Awaitable[None]]
 
 
-async def refuse_contradictions(tx: Tx, changed: Mapping[str, object]) -> None:
+async def refuse_contradictions(
+    tx: Tx, changed: Mapping[str, object], new_rates: Rates | None = None
+) -> None:
     """Raises InvalidInput, keyed by a setting's name, when the values do not go together."""
-    values = Values(tx, changed)
+    values = Values(tx, changed, new_rates)
     for settings, check in _CHECKS:
         if any(values.has(setting) for setting in settings):
             await check(values)
@@ -80,7 +84,8 @@ async def _base_is_listed(values: Values) -> None:
 
 async def _rates_are_known(values: Values) -> None:
     base = await values.of(BASE_CURRENCY)
-    missing = await rates.missing_for(values.tx, base)
+    known = values.new_rates or rates.rebased(await rates.current_rates(values.tx), base)
+    missing = await rates.missing_in(values.tx, known)
     if missing:
         listed = ", ".join(missing)
         raise InvalidInput.of(BASE_CURRENCY.name, Problem.RATES_MISSING, currencies=listed)

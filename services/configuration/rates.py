@@ -1,7 +1,7 @@
 """Exchange rates: what one unit of a currency is worth in the base currency, from a day on.
 
 A rate counts until the next one of its currency; one for the future may be set today. When the base
-currency changes, the rates of the new one are worked out from those of the old (`rebase`), day by
+currency changes, the rates to the new one are worked out from those to the old (`rebased`), day by
 day; the old ones stay as they were entered, and count again should the old base come back, unless
 they are worked out anew. Remembered with the settings, and forgotten with them.
 """
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, localcontext
-from typing import Annotated, cast
+from typing import Annotated, Self, cast
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 from sqlalchemy import delete, select, union
@@ -54,17 +54,21 @@ RateValue = Annotated[Decimal, AfterValidator(_rate)]
 """More than zero, less than a thousand million, at most ten decimals."""
 
 
-class SetRate(BaseModel):
-    """Units of the base currency for one unit of `currency`, from a day on.
-
-    `shown` is the rate of that day that the person saw, '' for none; None does not look.
-    """
+class RateFrom(BaseModel):
+    """Units of the base currency for one unit of `currency`, from a day on."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     currency: CurrencyCode
     valid_from: Day
     rate: RateValue
+
+
+class SetRate(RateFrom):
+    """A rate as somebody wants it. `shown` is the one of that day that they saw, '' for none; None
+    does not look.
+    """
+
     shown: str | None = None
 
 
@@ -87,6 +91,14 @@ class Rates:
 
     base: str
     by_currency: Mapping[str, Sequence[Rate]]
+
+    @classmethod
+    def of(cls, base: str, rates: Iterable[Rate]) -> Self:
+        """These rates, in whatever order they come."""
+        by_currency: dict[str, list[Rate]] = {}
+        for rate in sorted(rates, key=lambda each: each.valid_from):
+            by_currency.setdefault(rate.currency, []).append(rate)
+        return cls(base, by_currency)
 
     def all(self) -> tuple[Rate, ...]:
         """By currency, then by day."""
@@ -212,19 +224,23 @@ async def drop_rates(tx: Tx, base: str, rates: Iterable[Rate]) -> None:
     tx.recollection.forget()
 
 
-async def missing_for(tx: Tx, base: str) -> tuple[str, ...]:
-    """The currencies of records that could not be converted today, were `base` the base."""
+async def missing_in(tx: Tx, rates: Rates) -> tuple[str, ...]:
+    """The currencies of records that could not be converted today, were these the rates."""
     today = await _today(tx)
-    rates = rebased(await current_rates(tx), base)
     used = await tx.session.scalars(union(select(Opportunity.currency), select(Goal.currency)))
     return tuple(sorted(code for code in used if code and rates.on(code, today) is None))
 
 
-async def rebase(tx: Tx, base: str) -> None:
-    """Write the rates to a new base, worked out from those to the present one."""
-    rates = rebased(await current_rates(tx), base)
-    await tx.session.execute(delete(ExchangeRate).where(ExchangeRate.base_currency == base))
-    await put_rates(tx, base, rates.all())
+async def replace_all(tx: Tx, rates: Rates) -> None:
+    """Have these be all rates to their base, with an audit entry for each that is another."""
+    before, after = await _read(tx, rates.base), rates
+    gone = [each for each in before.all() if after.find(each.currency, each.valid_from) is None]
+    fresh = [each for each in after.all() if before.find(each.currency, each.valid_from) != each]
+    await drop_rates(tx, rates.base, gone)
+    await put_rates(tx, rates.base, fresh)
+    for each in (*gone, *fresh):
+        old = before.find(each.currency, each.valid_from)
+        await _record(tx, rates.base, each, old, after.find(each.currency, each.valid_from))
 
 
 def rebased(rates: Rates, base: str) -> Rates:
@@ -235,11 +251,8 @@ def rebased(rates: Rates, base: str) -> Rates:
         return rates
     codes = {rates.base, *rates.by_currency} - {base}
     days = {code: _days(rates, code, base) for code in codes}
-    crossed = {
-        code: [each for day in sorted(days[code]) if (each := _crossed(rates, code, base, day))]
-        for code in codes
-    }
-    return Rates(base, {code: found for code, found in crossed.items() if found})
+    crossed = (_crossed(rates, code, base, day) for code in codes for day in days[code])
+    return Rates.of(base, (each for each in crossed if each is not None))
 
 
 def _days(rates: Rates, *codes: str) -> set[date]:
@@ -259,14 +272,11 @@ def _crossed(rates: Rates, currency: str, base: str, day: date) -> Rate | None:
 
 async def _read(tx: Tx, base: str) -> Rates:
     found = await tx.session.execute(
-        select(ExchangeRate.currency, ExchangeRate.valid_from, ExchangeRate.rate)
-        .where(ExchangeRate.base_currency == base)
-        .order_by(ExchangeRate.currency, ExchangeRate.valid_from)
+        select(ExchangeRate.currency, ExchangeRate.valid_from, ExchangeRate.rate).where(
+            ExchangeRate.base_currency == base
+        )
     )
-    by_currency: dict[str, list[Rate]] = {}
-    for currency, valid_from, rate in found:
-        by_currency.setdefault(currency, []).append(Rate(currency, valid_from, rate.normalize()))
-    return Rates(base, by_currency)
+    return Rates.of(base, (Rate(code, day, rate.normalize()) for code, day, rate in found))
 
 
 async def _held(tx: Tx, base: str, currency: str, valid_from: date) -> Rate | None:

@@ -58,6 +58,8 @@ CASES: tuple[Case, ...] = (
     Case(rates.remove_rate, lambda _, __: ("EUR", DAY)),
     Case(rates.put_rates, lambda _, __: ("USD", [rates.Rate("EUR", DAY, Decimal(3))])),
     Case(rates.drop_rates, lambda _, __: ("USD", [rates.Rate("EUR", DAY, Decimal(3))])),
-    Case(rates.missing_for, lambda _, __: ("CHF",)),
-    Case(rates.rebase, lambda _, __: ("EUR",)),
+    Case(rates.missing_in, lambda _, __: (rates.Rates("CHF", {}),)),
+    Case(rates.replace_all, lambda _, __: (rates.Rates("USD", {}),)),
+    Case(changing.whole, lambda _, __: ([],)),
+    Case(changing.follow_up, lambda _, __: ([catalogue.PIPELINE, catalogue.REMINDER_DAY],)),
 )

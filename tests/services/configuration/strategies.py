@@ -211,10 +211,13 @@ def settings_with_values() -> SearchStrategy[tuple[catalogue.Setting[object], ob
     )
 
 
-def together() -> SearchStrategy[list[tuple[catalogue.Setting[object], object]]]:
+def together(least: int = 1) -> SearchStrategy[list[tuple[catalogue.Setting[object], object]]]:
     """Several settings with values that go together."""
     return st.lists(
-        settings_with_values(), min_size=1, max_size=6, unique_by=lambda both: both[0].name
+        settings_with_values(),
+        min_size=least,
+        max_size=least + 5,
+        unique_by=lambda both: both[0].name,
     ).filter(_go_together)
 
 
