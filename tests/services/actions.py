@@ -1,6 +1,8 @@
 """Everything people do, each as a call on a real record: one's own, and somebody else's."""
 
+import base64
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -8,27 +10,36 @@ from uuid import UUID, uuid4
 
 from services import (
     alerts,
+    audit,
     channels,
     configuration,
+    departures,
     goals,
     interactions,
     opportunities,
     partners,
+    people,
     tasks,
     weekly_status,
 )
-from services.configuration import RESET, Change
-from services.configuration.catalogue import DEALS_CHANNEL, STALE_DAYS
+from services.audit import Search
+from services.configuration import RESET, Change, rates
+from services.configuration.catalogue import DEALS_CHANNEL, ROLES, STALE_DAYS, Channel
 from services.db import Database, Tx
-from services.errors import NotFound
+from services.errors import InvalidInput, NotFound
+from services.opportunities import handover
+from services.organizations import linking, onboarding
+from services.organizations.overview import company_workspaces
 from services.outbox import Place
 from services.partners.overview import overview
-from services.tables import Alert
-from services.values import Actor, UserId
+from services.sealing import Sealer
+from services.tables import Alert, AuditEntry
+from services.values import Actor, OrganizationId, UserId
 from services.weekly_status import FileStatus
 from tests.factories import START, Company
 
 WEEK = date(2026, 11, 22)
+SEALER = Sealer([base64.b64encode(bytes(32)).decode()])
 
 
 @dataclass(frozen=True)
@@ -43,6 +54,8 @@ class Owned:
     digest_id: UUID
     status_id: UUID
     partner_id: UUID
+    audit_id: UUID
+    successor_id: UserId
     place: Place
 
 
@@ -90,6 +103,17 @@ def a_contact(it: Owned) -> interactions.LogInteraction:
 
 def a_week(ending: date = WEEK) -> FileStatus:
     return FileStatus(week_ending=ending, accomplishments=("Signed",))
+
+
+def a_channel(it: Owned) -> Channel:
+    return Channel(workspace_id=str(it.place.workspace_id), channel_id=it.place.lane)
+
+
+async def move_without_confirming(tx: Tx, it: Owned) -> None:
+    """There is something to leave behind: who may move it is asked first."""
+    target = linking.Target(OrganizationId(it.partner_id), "Globex", is_here=False)
+    with suppress(InvalidInput):
+        await linking.move_workspace(tx, "CODE", target, SEALER)
 
 
 ACTIONS = {
@@ -173,15 +197,75 @@ ACTIONS = {
         alerts.acknowledge_digest, lambda tx, it: alerts.acknowledge_digest(tx, it.digest_id)
     ),
     "change a setting": Action(
-        configuration.put, lambda tx, _: configuration.put(tx, STALE_DAYS, 20)
+        configuration.change,
+        lambda tx, _: configuration.change(tx, [Change(STALE_DAYS, 20)]),
     ),
     "reset a setting": Action(
-        configuration.reset, lambda tx, _: configuration.reset(tx, STALE_DAYS)
+        configuration.change,
+        lambda tx, _: configuration.change(tx, [Change(STALE_DAYS, RESET)]),
+    ),
+    "set an exchange rate": Action(
+        rates.set_rate,
+        lambda tx, _: rates.set_rate(
+            tx, rates.SetRate(currency="EUR", valid_from=WEEK, rate=Decimal("1.1"))
+        ),
+    ),
+    "remove an exchange rate": Action(
+        rates.remove_rate, lambda tx, _: rates.remove_rate(tx, "EUR", START.date())
     ),
     "choose a channel": Action(
         channels.change_channels,
-        lambda tx, _: channels.change_channels(tx, [Change(DEALS_CHANNEL, RESET)]),
+        lambda tx, it: channels.change_channels(tx, [Change(DEALS_CHANNEL, a_channel(it))]),
     ),
+    "see what is to be set up": Action(onboarding.progress, lambda tx, _: onboarding.progress(tx)),
+    "accept the shipped pipeline": Action(
+        onboarding.note_pipeline_seen, lambda tx, _: onboarding.note_pipeline_seen(tx)
+    ),
+    "change a role": Action(
+        configuration.change,
+        lambda tx, _: configuration.change(tx, [Change(ROLES, ROLES.default.without("vp"))]),
+    ),
+    "list people": Action(
+        people.list_people, lambda tx, _: people.list_people(tx, people.ListPeople())
+    ),
+    "change a person": Action(
+        people.change_person,
+        lambda tx, it: people.change_person(tx, people.ChangePerson(user_id=it.user_id, role="vp")),
+    ),
+    "let a person leave": Action(
+        departures.leave,
+        lambda tx, it: departures.leave(tx, departures.Leave(user_id=it.user_id)),
+    ),
+    "see somebody's open work": Action(
+        departures.open_work, lambda tx, it: departures.open_work(tx, it.user_id)
+    ),
+    "end a membership": Action(
+        people.end_membership, lambda tx, it: people.end_membership(tx, it.user_id)
+    ),
+    "let a person in again": Action(
+        people.reactivate, lambda tx, it: people.reactivate(tx, it.user_id)
+    ),
+    "hand over somebody's team": Action(
+        people.move_reports, lambda tx, it: people.move_reports(tx, it.user_id)
+    ),
+    "hand over opportunities": Action(
+        handover.hand_over, lambda tx, it: handover.hand_over(tx, it.user_id, it.successor_id)
+    ),
+    "hand over tasks": Action(
+        tasks.hand_over, lambda tx, it: tasks.hand_over(tx, it.user_id, it.successor_id)
+    ),
+    "list workspaces": Action(company_workspaces, lambda tx, _: company_workspaces(tx)),
+    "issue a link code": Action(linking.issue_link_code, lambda tx, _: linking.issue_link_code(tx)),
+    "take back a link code": Action(
+        linking.revoke_link_code, lambda tx, _: linking.revoke_link_code(tx, uuid4())
+    ),
+    "unlink a workspace": Action(
+        linking.unlink_workspace, lambda tx, it: linking.unlink_workspace(tx, it.place.workspace_id)
+    ),
+    "move a workspace": Action(linking.move_workspace, move_without_confirming),
+    "see who changed what": Action(audit.entries, lambda tx, _: audit.entries(tx, Search())),
+    "see a change whole": Action(audit.entry, lambda tx, it: audit.entry(tx, it.audit_id)),
+    "look for who changed something": Action(audit.authors, lambda tx, _: audit.authors(tx)),
 }
 
 
@@ -192,10 +276,17 @@ async def records_of(db: Database, company: Company, owners: Sequence[Actor]) ->
             tx, partners.CreatePartner(name="Globex", domain="cloud")
         )
         place = Place(company.workspace_id, "C0DEALS")
-        return [await _records(tx, owner, globex.id, place) for owner in owners]
+        await configuration.write(tx, STALE_DAYS, 10)
+        await rates.set_rate(
+            tx, rates.SetRate(currency="EUR", valid_from=START.date(), rate=Decimal("1.2"))
+        )
+        successor_id = UserId(company.manager.user_id or uuid4())
+        return [await _records(tx, each, globex.id, successor_id, place) for each in owners]
 
 
-async def _records(tx: Tx, owner: Actor, partner_id: UUID, place: Place) -> Owned:
+async def _records(
+    tx: Tx, owner: Actor, partner_id: UUID, successor_id: UserId, place: Place
+) -> Owned:
     user_id = UserId(owner.user_id or uuid4())
     made = await opportunities.create_opportunity(tx, new_opportunity(partner_id, user_id))
     task = await tasks.create_task(tx, tasks.CreateTask(title="Call", user_id=user_id))
@@ -213,7 +304,10 @@ async def _records(tx: Tx, owner: Actor, partner_id: UUID, place: Place) -> Owne
         digest_id=uuid4(),
         triggered_at=tx.now,
     )
-    tx.session.add(alert)
+    entry = AuditEntry(
+        id=uuid4(), organization_id=tx.organization_id, action="task.created", entity_type="task"
+    )
+    tx.session.add_all([alert, entry])
     await tx.session.flush()
     return Owned(
         user_id=user_id,
@@ -224,5 +318,7 @@ async def _records(tx: Tx, owner: Actor, partner_id: UUID, place: Place) -> Owne
         digest_id=alert.digest_id or uuid4(),
         status_id=filed.status.id,
         partner_id=partner_id,
+        audit_id=entry.id,
+        successor_id=successor_id,
         place=place,
     )
