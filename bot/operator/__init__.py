@@ -9,11 +9,11 @@ from argparse import Namespace
 import psycopg
 from sqlalchemy.exc import DBAPIError
 
-from bot.operator import examination, keys, link_code, organizations, people
+from bot.operator import configuration, examination, keys, link_code, organizations, people
 from bot.operator.console import Console
 from bot.operator.desk import Desk, Refused
 from bot.operator.parsing import Commands
-from services.errors import DomainError, InvalidInput, NoSeatLeft
+from services.errors import DomainError, InvalidDocument, InvalidInput, NoSeatLeft
 
 __all__ = ["Console", "Desk", "add_commands", "operate"]
 
@@ -23,7 +23,7 @@ DONE, FAILED = 0, 1
 
 def add_commands(commands: Commands) -> None:
     """Each sets `work`, to be given to `operate`."""
-    for each in (examination, organizations, people, link_code, keys):
+    for each in (examination, organizations, people, link_code, keys, configuration):
         each.add(commands)
 
 
@@ -55,6 +55,12 @@ def _in_words(refused: DomainError) -> str:
                 f"{'.'.join(filter(None, (name, each.facts.get('path'))))}: "
                 f"{replies.problem_sentence(each)}"
                 for name, each in refused.problems.items()
+            )
+        case InvalidDocument():
+            return "\n".join(
+                f"Line {each.line}: {each.setting or 'the document'}: "
+                f"{replies.problem_sentence(each.problem)}"
+                for each in refused.problems
             )
         case _:
             return replies.sentence(refused)

@@ -72,7 +72,7 @@ def _aligned(line: Sequence[str], widths: Sequence[int], columns: Sequence[Colum
 
 
 def _shown(value: object) -> str:
-    """A cell on one line. What comes from a company may not steer the terminal."""
+    """A cell."""
     match value:
         case None:
             words = "-"
@@ -84,6 +84,11 @@ def _shown(value: object) -> str:
             words = ", ".join(map(str, cast("list[object]", value))) or "-"
         case _:
             words = str(value)
+    return one_line(words)
+
+
+def one_line(words: str) -> str:
+    """What comes from a company may not steer the terminal."""
     return "".join(each if each.isprintable() else "?" for each in words)
 
 

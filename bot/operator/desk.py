@@ -132,6 +132,16 @@ async def find_company(owner: Owner, subdomain: str) -> Company:
     return company
 
 
+async def companies(owner: Owner) -> list[Company]:
+    """All of them, by subdomain."""
+    async with owner.cursor(row_factory=class_row(Company)) as cursor:
+        await cursor.execute(
+            "SELECT id, name, subdomain, is_active IS NOT FALSE AS is_active FROM organizations"
+            " ORDER BY subdomain"
+        )
+        return await cursor.fetchall()
+
+
 async def record(
     owner: Owner, desk: Desk, organization_id: UUID, action: str, details: Mapping[str, object]
 ) -> None:

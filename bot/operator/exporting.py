@@ -16,6 +16,7 @@ from psycopg import IsolationLevel, sql
 from psycopg.rows import class_row
 
 from bot.operator.desk import Company, Desk, Owner, Refused, find_company, record
+from services.configuration import transfer
 
 SECRETS = ["password_hash"]
 COLUMNS = """
@@ -47,6 +48,8 @@ async def export(desk: Desk, asked: Namespace) -> None:
     target = Path(asked.file)
     with _new_zip(target) as archive:
         tables = await _write_tables(desk, archive, company)
+        async with desk.company(company.subdomain) as tx:
+            archive.writestr("configuration.yml", await transfer.export(tx))
     async with desk.owner() as owner:
         await record(owner, desk, company.id, "organization.exported", {"tables": tables})
     desk.console.tell(

@@ -6,7 +6,7 @@ from collections import Counter
 from psycopg import sql
 
 from bot.operator.console import Column
-from bot.operator.desk import Desk, Owner, Refused
+from bot.operator.desk import Desk, Owner, Refused, companies
 from bot.operator.parsing import Commands, command, group
 from services import organizations
 from services.sealing import Sealer, key_id_of, new_key
@@ -57,14 +57,14 @@ async def rotate(desk: Desk, asked: Namespace) -> None:
     sealer = desk.sealer()
     async with desk.owner() as owner:
         missing = _missing(await _in_use(owner), sealer)
-        companies = await (await owner.execute("SELECT id FROM organizations")).fetchall()
+        every = await companies(owner)
     if missing and not asked.lost_key:
         raise Refused(
             f"{missing} secrets are sealed under a key that ENCRYPTION_KEYS does not have. Nothing "
             "was changed. Add that key; if it is lost for good, add --lost-key: those workspaces "
             "are parked until they are installed again."
         )
-    resealed = [await _reseal(desk, OrganizationId(each), sealer) for (each,) in companies]
+    resealed = [await _reseal(desk, each.organization_id, sealer) for each in every]
     desk.console.tell(
         f"Sealed {sum(resealed)} secrets anew under the key {sealer.key_ids[0]}. "
         "What may go now: python -m bot keys check",

@@ -42,6 +42,7 @@ async def test_an_export_has_every_row_of_its_company_and_none_of_another(
     assert theirs.partner_name not in everything
     assert "sealed_bot_token" not in files["workspaces.csv"]
     assert "password_hash" not in files["users.csv"]
+    assert "stale_days" in files["configuration.yml"]
     assert target.stat().st_mode & 0o077 == 0
 
 
