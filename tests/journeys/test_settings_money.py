@@ -75,7 +75,7 @@ async def test_amounts_that_cannot_be_added_up_are_remarked_on_in_the_menu(world
     await ada.press_in_view("Add rate")
     await saved(ada, currency="EUR", rate="1.08")
 
-    remark = "There are amounts in EUR, and no rate to USD: totals leave them out."
+    remark = "Amounts in EUR cannot be added up: there is no rate to USD yet."
     assert remark in before
     assert remark not in ada.reads(ada.views[0])
 

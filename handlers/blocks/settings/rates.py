@@ -161,7 +161,7 @@ def _remark(facts: Facts) -> str | None:
         return None
     listed = ", ".join(facts.unconvertible)
     base = facts.value(BASE_CURRENCY)
-    return f"There are amounts in {listed}, and no rate to {base}: totals leave them out."
+    return f"Amounts in {listed} cannot be added up: there is no rate to {base} yet."
 
 
 def _plain(rate: Decimal) -> str:
