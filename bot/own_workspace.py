@@ -11,6 +11,7 @@ from bot.slack_client import SlackRefusedError, scopes_of
 from services import organizations
 from services.db import Database
 from services.directory import NewInstallation
+from services.errors import SwitchedOff
 from services.sealing import Sealer
 
 log = logging.getLogger(__name__)
@@ -40,9 +41,12 @@ class OwnWorkspace:
                 raise
             log.warning("own_workspace.slack_away", extra={"reason": refused.reason})
             return
-        tokens = organizations.Tokens(self._token)
-        await organizations.install(self._db, _new(told, scopes), tokens, self._sealer)
         self._is_installed = True
+        tokens = organizations.Tokens(self._token)
+        try:
+            await organizations.install(self._db, _new(told, scopes), tokens, self._sealer)
+        except SwitchedOff:
+            log.warning("own_workspace.switched_off")
 
     async def run(self) -> None:
         """Try until it is installed. Raises as `begin`."""
