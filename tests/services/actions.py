@@ -23,7 +23,7 @@ from services import (
     weekly_status,
 )
 from services.audit import Search
-from services.configuration import RESET, Change, rates
+from services.configuration import RESET, Change, rates, transfer
 from services.configuration.catalogue import DEALS_CHANNEL, ROLES, STALE_DAYS, Channel
 from services.db import Database, Tx
 from services.errors import InvalidInput, NotFound
@@ -114,6 +114,12 @@ async def move_without_confirming(tx: Tx, it: Owned) -> None:
     target = linking.Target(OrganizationId(it.partner_id), "Globex", is_here=False)
     with suppress(InvalidInput):
         await linking.move_workspace(tx, "CODE", target, SEALER)
+
+
+async def import_what_is_there(tx: Tx, _: Owned) -> None:
+    application = Actor.application(tx.organization_id)
+    text = await transfer.export(tx.acting_as(application, tx.now))
+    await transfer.import_(tx, text)
 
 
 ACTIONS = {
@@ -213,6 +219,8 @@ ACTIONS = {
     "remove an exchange rate": Action(
         rates.remove_rate, lambda tx, _: rates.remove_rate(tx, "EUR", START.date())
     ),
+    "export the settings": Action(transfer.export, lambda tx, _: transfer.export(tx)),
+    "import settings": Action(transfer.import_, import_what_is_there),
     "choose a channel": Action(
         channels.change_channels,
         lambda tx, it: channels.change_channels(tx, [Change(DEALS_CHANNEL, a_channel(it))]),

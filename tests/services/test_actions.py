@@ -17,7 +17,7 @@ import services
 from bot.embedded import EmbeddedPostgres
 from services import audit, channels, configuration, organizations, people
 from services.alerts import move_on
-from services.configuration import usage, values
+from services.configuration import rates, usage, values
 from services.configuration.catalogue import ROLES
 from services.configuration.changing import apply
 from services.configuration.moving import move_opportunities
@@ -64,6 +64,8 @@ change a setting               | settings.change       |      | yes   | no  | no
 reset a setting                | settings.change       |      | yes   | no  | no            | no                  | no
 set an exchange rate           | settings.change       |      | yes   | no  | no            | no                  | no
 remove an exchange rate        | settings.change       |      | yes   | no  | no            | no                  | no
+export the settings            | settings.change       |      | yes   | no  | no            | no                  | no
+import settings                | settings.change       |      | yes   | no  | no            | no                  | no
 choose a channel               | settings.change       |      | yes   | no  | no            | no                  | no
 see what is to be set up       | settings.change       |      | yes   | no  | no            | no                  | no
 accept the shipped pipeline    | settings.change       |      | yes   | no  | no            | no                  | no
@@ -116,6 +118,7 @@ OTHERWISE = {
     people.refresh_profile: "the person's own profile, on their first use of the day",
     people.welcome_installer: "somebody has installed the app, and is nobody yet",
     people.welcome_person: "somebody uses the app for the first time, and is nobody yet",
+    rates.replace_all: "part of importing settings, which asks first",
     usage.move: "part of changing a setting, which asks first",
     usage.tell_moved: "part of changing a setting, which asks first",
     values.erase: "part of changing a setting, which asks first",
