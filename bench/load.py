@@ -33,6 +33,15 @@ class Ask:
     expected: Sequence[bytes]
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of one request, and after how many seconds."""
+
+    status: int
+    body: bytes
+    seconds: float
+
+
 Asks = Callable[[], Awaitable[Ask]]
 """A sender's line: what it asks next. Not part of what is measured."""
 
@@ -50,6 +59,20 @@ class Load:
         done = await asyncio.gather(*(self._sender(each, until) for each in lines))
         lasted = time.perf_counter() - began
         return tuple(each for latencies in done for each in latencies), lasted
+
+    async def at_once(self, asks: Sequence[Ask]) -> tuple[list[Answer], float]:
+        """Everybody asks once, all at the same time; what each was answered, whatever it was, and
+        how long it took until all had been.
+        """
+        began = time.perf_counter()
+        answers = await asyncio.gather(*(self._once(each) for each in asks))
+        return answers, time.perf_counter() - began
+
+    async def _once(self, ask: Ask) -> Answer:
+        async with _connected(self._host, self._port) as connection:
+            began = time.perf_counter()
+            status, body = await connection.exchange(self._request(ask))
+            return Answer(status, body, time.perf_counter() - began)
 
     async def _sender(self, asks: Asks, until: float) -> list[float]:
         latencies: list[float] = []

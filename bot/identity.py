@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from weakref import WeakValueDictionary
 
 from aiohttp import ClientError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -14,7 +15,7 @@ from services.configuration.roles import ADMIN
 from services.db import Database, Tx
 from services.errors import NotAMember
 from services.people import Person, Refusal, SlackProfile
-from services.values import Actor
+from services.values import Actor, OrganizationId
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +28,7 @@ class Identities:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._turns = WeakValueDictionary[OrganizationId, asyncio.Lock]()
 
     async def actor(
         self, installed: Installed, slack_user_id: str, client: AsyncWebClient
@@ -54,9 +56,13 @@ class Identities:
     async def _welcomed(
         self, installed: Installed, slack_user_id: str, client: AsyncWebClient
     ) -> Actor:
+        """A company's newcomers come in one by one: however many there are at once, they neither
+        take all connections nor wait for each other in the database until it gives up.
+        """
         profile = await profile_of(client, slack_user_id)
+        turn = self._turns.setdefault(installed.organization_id, asyncio.Lock())
         try:
-            async with self._db.transaction(installed.application) as tx:
+            async with turn, self._db.transaction(installed.application) as tx:
                 person = await people.welcome_person(tx, installed.workspace_id, profile)
                 return await people.actor_for(tx, person)
         except NotAMember as refused:

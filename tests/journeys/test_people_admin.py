@@ -1,12 +1,16 @@
 """Accounts that come, change and go in Slack, and what admins do about people, over the wire."""
 
+from datetime import date
+from decimal import Decimal
+
 import psycopg
 from sqlalchemy import func, select
 
 from sandbox import Message, Person
-from services import people
+from services import opportunities, partners, people
 from services.people.approvals import OPEN_FOR
 from services.tables import AuditEntry, SlackIdentity
+from services.values import UserId
 from tests.conftest import Urls
 from tests.journeys.conftest import World
 
@@ -118,7 +122,7 @@ async def test_a_deactivated_slack_account_is_out_at_once_and_comes_back_with_it
     assert "Ron Acme" in told.text
 
     team.change_person(ron.member, deleted=False)
-    assert "Tandem" in await uses(ron, "me") or "You are Ron" in await uses(ron, "me")
+    assert "You are Ron Acme" in await uses(ron, "me")
     back = await present(world, ron)
     assert (back.user_id, back.refusal) == (before.user_id, None)
 
@@ -195,30 +199,74 @@ async def test_somebody_elses_change_is_not_overwritten(world: World) -> None:
     assert (await present(world, world.person("ron"))).role == "vp"
 
 
-async def test_who_is_deactivated_hands_over_and_comes_back_for_a_seat(
-    world: World, office_urls: Urls
-) -> None:
+async def an_opportunity(world: World, owner: Person) -> int:
+    """Of this owner, with a partner; its number."""
+    who = await present(world, owner)
+    async with world.db.transaction(world.acme.application) as tx:
+        new_partner = partners.CreatePartner(name="Umbra", domain="cloud")
+        partner = await partners.create_partner(tx, new_partner)
+        made = await opportunities.create_opportunity(
+            tx,
+            opportunities.CreateOpportunity(
+                customer_name="Acme renewal",
+                partner_id=partner.id,
+                deal_value=Decimal(48_000),
+                currency="EUR",
+                stage="proposal",
+                expected_close_date=date(2026, 12, 31),
+                assigned_user_id=who.user_id,
+            ),
+        )
+    return made.number
+
+
+async def owner_of(world: World, number: int) -> UserId | None:
+    async with world.db.transaction(world.acme.application) as tx:
+        return (await opportunities.find_opportunity(tx, number)).owner_id
+
+
+async def test_who_is_deactivated_hands_over_and_comes_back_for_a_seat(world: World) -> None:
     ron, olga = world.person("ron"), world.person("olga")
     await uses(olga)
     await uses(ron)
-    await ron.command("/opp", "new")
+    number = await an_opportunity(world, ron)
     ada = await opened(world, "ron")
     await ada.press_in_view("Deactivate…")
+    assert ada.view is not None
+    assert "1 open opportunity and 0 open tasks" in ada.reads(ada.view)
 
-    ada.fill({"work": "hand_over"})
     refused = await ada.submit()
     [olga_there] = await ada.suggest("person_successor", "olga")
     ada.fill({"successor_id": olga_there.value})
     await ada.submit()
 
-    assert "successor_id" in refused.errors
-    assert not (await present(world, ron)).is_active
+    assert "fill this in" in refused.errors["successor_id"]
     assert "is not active" in await uses(ron)
-    assert ada.view is not None
+    assert await owner_of(world, number) == (await present(world, olga)).user_id
     assert "not active" in ada.reads(ada.view)
-    assert "Ron Acme is no longer active." in ada.dm[-1].text
+    assert ada.dm[-1].text == "Ron Acme is no longer active. Handed over: 1 opportunity."
     await ada.press_in_view("Reactivate")
     assert (await present(world, ron)).is_active
+    assert "not active" not in ada.reads(ada.view)
+
+
+async def test_the_work_of_who_left_slack_is_handed_over_from_the_message(world: World) -> None:
+    ron, ada = world.person("ron"), world.person("ada")
+    await uses(ron)
+    await uses(ada)
+    number = await an_opportunity(world, ron)
+    async with world.slack.events.acting(ron.member.id):
+        world.acme.team.change_person(ron.member, deleted=True)
+    await world.deliver()
+
+    await ada.press(ada.dm[-1], "Hand over their work")
+    [ada_there] = await ada.suggest("person_successor", "ada")
+    ada.fill({"successor_id": ada_there.value})
+    await ada.submit()
+
+    assert await owner_of(world, number) == (await present(world, ada)).user_id
+    assert ada.views == []
+    assert "stays not active. Handed over: 1 opportunity." in ada.dm[-1].text
 
 
 async def test_an_owner_recovers_a_company_without_an_admin(
