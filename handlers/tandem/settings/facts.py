@@ -48,7 +48,7 @@ async def read_facts(tx: Tx, sections: Sequence[Section], channel_id: str | None
         workspaces=await workspace_names(tx),
         people=await _people(tx) if ROLES.name in wanted else {},
         rates=known,
-        unconvertible=await rates.missing_for(tx, known.base),
+        unconvertible=await rates.missing_in(tx, known),
     )
 
 
