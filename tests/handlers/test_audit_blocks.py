@@ -177,7 +177,7 @@ def told(entry: Entry) -> str:
             },
             "none → Mia &lt;b&gt;",
         ),
-        ({"details": {"conversation": "C0DEALS", "count": 3}}, "How many: 3"),
+        ({"details": {"conversation": "C0DEALS", "count": 3}}, "Where: <#C0DEALS>\\nHow many: 3"),
     ],
 )
 def test_an_entry_is_told_in_words(facts: dict[str, object], expected: str) -> None:

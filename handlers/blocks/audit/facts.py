@@ -53,7 +53,7 @@ class _Said:
 
     def rest(self) -> list[str]:
         details = self._entry.details
-        listed = {name: told(each) for name, each in details.items() if name not in HIDDEN}
+        listed = {name: _fact(name, each) for name, each in details.items() if name not in HIDDEN}
         return [
             f"{_title(FACTS.get(name, spoken(name)))}: {self._value(words)}"
             for name, words in listed.items()
@@ -83,6 +83,10 @@ def _about(entry: Entry) -> str:
     if isinstance(setting, str):
         return _title(spoken(setting).replace(".", ": "))
     return cast("str", entry.details.get("name") or UNNAMED.get(entry.entity_type, "it"))
+
+
+def _fact(name: str, value: object) -> str | None:
+    return told({"channel_id": value} if name == "conversation" else value)
 
 
 def _title(words: str) -> str:

@@ -18,7 +18,6 @@ ACTIONS: Mapping[str, str] = {
     "link_code.issued": "issued a link code for another workspace",
     "link_code.revoked": "took back a link code",
     "onboarding.pipeline_seen": "found stages and currencies right as they are",
-    "onboarding.pipeline_seen": "said that stages and currency fit",
     "opportunity.created": "created {about}",
     "opportunity.moved": "moved {about}",
     "opportunity.reassigned": "gave {about} to somebody else",
