@@ -238,6 +238,8 @@ def problem_sentence(refused: FieldProblem) -> str:  # noqa: C901, PLR0911, PLR0
             return "This code is more than a day old. Ask for another one."
         case Problem.CODE_REVOKED:
             return "This code was taken back. Ask for another one."
+        case Problem.ACCESS_IN_RENEWAL:
+            return "I am renewing my access to this workspace just now. Try again in a minute."
         case Problem.TOO_MANY_CODES_TRIED:
             return "Too many wrong codes came from here. Please wait an hour, then try again."
         case _:

@@ -56,6 +56,7 @@ class Problem(StrEnum):
     CODE_EXPIRED = "code_expired"
     CODE_REVOKED = "code_revoked"
     TOO_MANY_CODES_TRIED = "too_many_codes_tried"
+    ACCESS_IN_RENEWAL = "access_in_renewal"
     TOO_FEW = "too_few"
     TOO_MANY = "too_many"
     NAMED_TWICE = "named_twice"

@@ -53,7 +53,7 @@ async def _page(tx: Tx) -> Page | None:
 
 async def _alerts(tx: Tx) -> tuple[tuple[Alert, ...], int]:
     """About the actor's own opportunities, the newest first."""
-    if not tx.actor.may("alerts.acknowledge"):
+    if not tx.actor.may("opportunities.view", tx.actor.user_id):
         return (), 0
     mine = (
         select(AlertRow.id)

@@ -38,7 +38,7 @@ def message(alert: Alert, about: Opportunity) -> _Shown:
     title = _title(alert)
     state = _state(alert, about)
     blocks = [
-        kit.section(f"{_marked(alert)}\n{escape(alert.message)}"),
+        kit.section(f"{marked(alert)}\n{escape(alert.message)}"),
         kit.context(_concerned(alert, about)),
         *([kit.context(state)] if state else []),
         kit.actions(*_controls(alert)),
@@ -74,7 +74,7 @@ def _title(alert: Alert) -> str:
     return escape(alert.title.replace(name, isolated(name), 1))
 
 
-def _marked(alert: Alert) -> str:
+def marked(alert: Alert) -> str:
     """As the title, with what it is about in bold."""
     about = f"#{alert.opportunity_number} {shown(alert.customer_name)}"
     return _title(alert).replace(about, f"*{about}*", 1)
@@ -141,7 +141,7 @@ def _row(alert: Alert) -> Block:
     state = "Resolved." if alert.status == "resolved" else ""
     if alert.status == "acknowledged" and alert.acknowledged is not None:
         state = _acknowledged(alert.acknowledged)
-    words = f"{_marked(alert)}\n_{state}_" if state else _marked(alert)
+    words = f"{marked(alert)}\n_{state}_" if state else marked(alert)
     return kit.section(words, accessory=kit.overflow(f"{ROW}:{alert.id}", _options(alert)))
 
 

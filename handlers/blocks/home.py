@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from handlers import forms
 from handlers.blocks import kit, onboarding
-from handlers.blocks.alerts import ACKNOWLEDGE, AlertRef
+from handlers.blocks.alerts import ACKNOWLEDGE, AlertRef, marked
 from handlers.blocks.opportunities import NEW, NEXT, MoveRef, NewRef, Reader
 from handlers.blocks.opportunities.cards import bold_line
 from handlers.blocks.text import count, day, escape, money, shown
@@ -31,7 +31,7 @@ def home(it: Day, reader: Reader, told: str | None = None) -> View:
     blocks = [
         *([kit.section(told), kit.divider()] if told else []),
         *_setup(it),
-        *_alerts(it),
+        *_alerts(it, reader),
         *_week(it.week, reader),
         *_mine(it, reader),
         *_ways(),
@@ -59,17 +59,18 @@ def _setup(it: Day) -> Blocks:
     return [*missing, kit.divider()] if missing else []
 
 
-def _alerts(it: Day) -> Blocks:
+def _alerts(it: Day, reader: Reader) -> Blocks:
     if not it.alerts:
         return []
     hidden = it.alert_count - len(it.alerts)
     more = [kit.context(f"and {count(hidden, 'more alert', 'more alerts')}")] if hidden else []
-    return [kit.header(f"Alerts: {it.alert_count}"), *(_alert(each) for each in it.alerts), *more]
+    return [kit.header("Alerts"), *(_alert(each, reader) for each in it.alerts), *more]
 
 
-def _alert(it: Alert) -> kit.Block:
-    words = f"{escape(it.title)}\n{escape(it.message)}"
-    if it.status != "pending":
+def _alert(it: Alert, reader: Reader) -> kit.Block:
+    words = f"{marked(it)}\n{escape(it.message)}"
+    may = reader.actor is not None and reader.actor.may("alerts.acknowledge")
+    if it.status != "pending" or not may:
         return kit.section(words)
     value = forms.pack(AlertRef(id=it.id))
     label = f"Acknowledge the alert about #{it.opportunity_number}"

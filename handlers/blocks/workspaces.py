@@ -75,8 +75,7 @@ def workspaces_view(listed: Sequence[WorkspaceSeen], page: int) -> View:
         "Workspaces",
         [
             kit.section(
-                f"*{count(live, 'workspace', 'workspaces')}* of your company. Everybody in them "
-                "sees the same records.",
+                _head(live),
                 accessory=kit.button("Connect another", CONNECT, "connect", style="primary"),
             ),
             kit.divider(),
@@ -92,7 +91,7 @@ def workspaces_view(listed: Sequence[WorkspaceSeen], page: int) -> View:
 def codes_view(codes: Sequence[CodeSeen], fresh: str | None = None) -> View:
     """How another workspace joins; `fresh` is a code that was just made, shown this once."""
     return kit.modal(
-        "Connect another",
+        "Connect a workspace",
         [*(_fresh(fresh) if fresh else _explained()), *_open(codes)],
         callback_id=CODES,
         close="Back",
@@ -194,15 +193,28 @@ def joined_message(workspace: str) -> tuple[str, Blocks]:
     return text, [kit.section(text), kit.actions(button)]
 
 
+def _head(live: int) -> str:
+    if live == 1:
+        return (
+            "*1 workspace* belongs to your company. Others can join with a link code, to see and "
+            "work with the same records."
+        )
+    return f"*{live} workspaces* belong to your company. Everybody in them sees the same records."
+
+
 def _row(it: WorkspaceSeen) -> kit.Block:
     here = " (you are here)" if it.is_here else ""
-    facts = [_state(it), count(it.people, "person", "people")]
+    facts = [_state(it), _people(it.people)]
     if it.channels:
         facts.append("channels for " + ", ".join(_FOR.get(each, each) for each in it.channels))
     words = f"*{shown(it.name, 80)}*{here}\n{' · '.join(facts)}"
     can_unlink = it.state in {State.CONNECTED, State.REFUSED}
     more = kit.overflow(f"{MORE}:{it.id}", [kit.option("Unlink…", pack(WorkspaceRef(id=it.id)))])
     return kit.section(words, accessory=more if can_unlink else None)
+
+
+def _people(number: int) -> str:
+    return count(number, "person", "people") if number else "nobody has used it there yet"
 
 
 def _state(it: WorkspaceSeen) -> str:
@@ -244,7 +256,7 @@ def _open(codes: Sequence[CodeSeen]) -> Blocks:
         return []
     rows = [
         kit.section(
-            f"`…{each.code.hint}` by {shown(each.issued_by or _WITHOUT_NAME, 80)}, works until "
+            f"`…{each.code.hint}` · by {shown(each.issued_by or _WITHOUT_NAME, 80)} · until "
             f"{moment_token(each.code.expires_at)}",
             accessory=kit.button(
                 "Revoke",

@@ -21,7 +21,7 @@ from services.db import Database, Tx
 from services.directory import NewInstallation
 from services.errors import InvalidInput, NotFound, Problem, TooManyLinkCodes, WorkspaceTaken
 from services.organizations import codes, workspaces
-from services.organizations.installing import BOT_TOKEN, REFRESH_TOKEN, place
+from services.organizations.installing import resealed
 from services.sealing import Sealer
 from services.tables import (
     Goal,
@@ -213,7 +213,8 @@ async def move_workspace(
 
     Its waiting messages are dropped, channels of it are no longer chosen here, everything else
     stays as it is. Needs `workspaces.manage`. Raises InvalidInput: at `confirm` when there is
-    something to leave behind, at `code` when somebody else was faster.
+    something to leave behind, at `code` when somebody else was faster or the token is just being
+    renewed.
     """
     tx.actor.require(MANAGE)
     workspace_id = _here(tx.actor)
@@ -222,11 +223,14 @@ async def move_workspace(
         raise InvalidInput.of("confirm", Problem.REQUIRED)
     await _leave(tx, workspace_id)
     workspace = await workspaces.locked_workspace(tx, workspace_id)
+    if workspace.rotation_leased_until is not None and workspace.rotation_leased_until > tx.now:
+        # What Slack gives for the token that would move now reaches the row it was asked for.
+        raise InvalidInput.of("code", Problem.ACCESS_IN_RENEWAL)
     former = await tx.connection.execute(
         _FORMER, {"workspace": workspace_id, "company": target.organization_id}
     )
     destination = WorkspaceId(former.scalar_one_or_none() or uuid4())
-    to = target.organization_id, destination
+    bot, refresh = resealed(workspace, sealer, target.organization_id, destination)
     await tx.flush()
     moved = await tx.connection.execute(
         _MOVE,
@@ -234,10 +238,8 @@ async def move_workspace(
             "hash": codes.hash_of(code),
             "workspace": workspace_id,
             "destination": destination,
-            "token": _resealed(workspace, BOT_TOKEN, workspace.sealed_bot_token, sealer, to),
-            "refresh": _resealed(
-                workspace, REFRESH_TOKEN, workspace.sealed_refresh_token, sealer, to
-            ),
+            "token": bot,
+            "refresh": refresh,
             "now": tx.now,
         },
     )
@@ -332,20 +334,6 @@ async def _leave(tx: Tx, workspace_id: WorkspaceId) -> None:
         channel = await configuration.get(tx, setting)
         if channel is not None and channel.workspace_id == str(workspace_id):
             await configuration.write(tx, setting, None)
-
-
-def _resealed(
-    workspace: Workspace,
-    column: str,
-    sealed: bytes | None,
-    sealer: Sealer,
-    to: tuple[OrganizationId, WorkspaceId],
-) -> bytes | None:
-    """The same token, for its new place alone."""
-    if sealed is None:
-        return None
-    before = OrganizationId(workspace.organization_id), WorkspaceId(workspace.id)
-    return sealer.seal(place(*to, column), sealer.open(place(*before, column), sealed))
 
 
 async def _count(tx: Tx, table: type[Table], *where: ColumnElement[bool]) -> int:

@@ -116,8 +116,8 @@ def as_person(user: User, account: SlackIdentity | None, zone: ZoneInfo) -> Pers
 
 
 def _with_account(tx: Tx) -> Select[User, SlackIdentity]:
-    """People with one open account each: the present workspace's first, none of an uninstalled
-    one.
+    """People with one open account each: the present workspace's first, then one where messages
+    arrive; none of an uninstalled one.
     """
     chosen = (
         select(SlackIdentity.id)
@@ -129,6 +129,7 @@ def _with_account(tx: Tx) -> Select[User, SlackIdentity]:
         )
         .order_by(
             (SlackIdentity.workspace_id == tx.actor.workspace_id).desc(),
+            Workspace.parked_at.is_not(None),
             SlackIdentity.created_at,
             SlackIdentity.id,
         )

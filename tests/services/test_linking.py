@@ -1,19 +1,29 @@
 import asyncio
+import base64
 import re
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import select, update
 
+from services import organizations, outbox, people
 from services.db import Database, connect
 from services.directory import NewInstallation
 from services.errors import InvalidInput, Problem, TooManyLinkCodes, WorkspaceTaken
-from services.organizations import linking, overview
+from services.organizations import BOT_TOKEN, REFRESH_TOKEN, Tokens, linking, overview
 from services.organizations.codes import ALPHABET, MOST_OPEN, hash_of, new_code
+from services.organizations.installing import opened
 from services.organizations.overview import State
-from services.values import OrganizationId
+from services.outbox import Place
+from services.sealing import Sealer
+from services.tables import Outbox, Workspace
+from services.values import Actor, OrganizationId, WorkspaceId
 from tests.conftest import Urls
-from tests.factories import Company, FixedClock
+from tests.factories import Company, FixedClock, a_person
 
 MANY = 100
+SEALER = Sealer([base64.b64encode(bytes(32)).decode()])
 
 
 def a_team(number: int = 0) -> NewInstallation:
@@ -50,7 +60,7 @@ def test_a_code_has_a_hundred_secret_bits_and_no_look_alikes() -> None:
     assert set("0O1I").isdisjoint(ALPHABET)
 
 
-@pytest.mark.parametrize("typed", ["abcd efgh", "ABCDEFGH", " abcd–efgh ", "`ABCD-EFGH`"])
+@pytest.mark.parametrize("typed", ["abcd efgh", "ABCDEFGH", " abcd\u2013efgh ", "`ABCD-EFGH`"])
 def test_a_code_is_the_same_however_it_is_typed(typed: str) -> None:
     assert hash_of(typed) == hash_of("ABCD-EFGH")
 
@@ -123,3 +133,88 @@ async def test_another_companys_codes_are_neither_seen_nor_revoked(
 
     async with db.transaction(acme.admin) as tx:
         assert await linking.open_codes(tx) == [mine]
+
+
+async def installed(db: Database, company: Company) -> None:
+    """Its workspace has tokens."""
+    new = replace(a_team(), team_id="T0GLOBEX")
+    await organizations.install(
+        db, new, Tokens("xoxe.xoxb-1", "xoxe-1", FixedClock().now() + timedelta(hours=12)), SEALER
+    )
+
+
+async def moved(db: Database, actor: Actor, code: str) -> None:
+    target = await linking.look_up(db, actor, code)
+    async with db.transaction(actor) as tx:
+        await linking.move_workspace(tx, code, target, SEALER, is_confirmed=True)
+
+
+async def workspace_of(db: Database, company: Company, team_id: str = "T0GLOBEX") -> Workspace:
+    async with db.transaction(company.application) as tx:
+        found = await tx.session.scalars(select(Workspace).where(Workspace.team_id == team_id))
+        return found.one()
+
+
+async def test_tokens_go_along_and_open_in_their_new_place_alone(
+    db: Database, acme: Company, globex_corp: Company
+) -> None:
+    await installed(db, globex_corp)
+
+    await moved(db, globex_corp.admin, await a_code(db, acme))
+
+    here, left = await workspace_of(db, acme), await workspace_of(db, globex_corp)
+    assert opened(here, BOT_TOKEN, SEALER) == "xoxe.xoxb-1"
+    assert opened(here, REFRESH_TOKEN, SEALER) == "xoxe-1"
+    assert here.token_expires_at is not None
+    assert (left.sealed_bot_token, left.sealed_refresh_token, left.token_expires_at) == (None,) * 3
+    assert left.left_at is not None
+
+
+async def test_a_workspace_that_comes_back_is_the_one_it_was(
+    db: Database, acme: Company, globex_corp: Company
+) -> None:
+    await installed(db, globex_corp)
+    await moved(db, globex_corp.admin, await a_code(db, acme))
+    there = await workspace_of(db, acme)
+    back = await a_code(db, globex_corp)
+    ada = await a_person(db, acme.organization_id, WorkspaceId(there.id), "Bea Back", "admin")
+
+    await moved(db, ada, back)
+
+    again = await workspace_of(db, globex_corp)
+    async with db.transaction(globex_corp.application) as tx:
+        ron = await people.find_person(tx, globex_corp.workspace_id, "U0RON")
+    assert (again.id, again.left_at, again.uninstalled_at) == (globex_corp.workspace_id, None, None)
+    assert opened(again, BOT_TOKEN, SEALER) == "xoxe.xoxb-1"
+    assert ron is not None
+    assert (await workspace_of(db, acme)).left_at is not None
+
+
+async def test_a_workspace_waits_while_its_token_is_renewed(
+    db: Database, acme: Company, globex_corp: Company
+) -> None:
+    await installed(db, globex_corp)
+    async with db.transaction(globex_corp.application) as tx:
+        await tx.session.execute(
+            update(Workspace).values(rotation_leased_until=tx.now + timedelta(minutes=1))
+        )
+
+    with pytest.raises(InvalidInput) as refused:
+        await moved(db, globex_corp.admin, await a_code(db, acme))
+
+    assert refused.value.problems["code"].problem is Problem.ACCESS_IN_RENEWAL
+    assert (await workspace_of(db, globex_corp)).left_at is None
+
+
+async def test_what_waited_for_a_moved_workspace_is_dropped_with_the_reason(
+    db: Database, acme: Company, globex_corp: Company
+) -> None:
+    await installed(db, globex_corp)
+    async with db.transaction(globex_corp.application) as tx:
+        await outbox.post(tx, Place(globex_corp.workspace_id, "C0DEALS"), "card", {})
+
+    await moved(db, globex_corp.admin, await a_code(db, acme))
+
+    async with db.transaction(globex_corp.application) as tx:
+        rows = await tx.session.execute(select(Outbox.state, Outbox.outcome))
+        assert [tuple(each) for each in rows] == [("dropped", linking.LEFT)]
