@@ -94,6 +94,7 @@ def _manifest(asked: argparse.Namespace) -> None:
 def _operate(asked: argparse.Namespace) -> int:
     from bot.app import SystemClock  # noqa: PLC0415  # same
 
+    logs.set_up("text", level=30)
     console = operator.Console(sys.stdout, sys.stderr, sys.stdin, as_json=asked.json)
     return asyncio.run(operator.operate(operator.Desk(console, SystemClock()), asked))
 

@@ -37,6 +37,8 @@ async def operate(desk: Desk, asked: Namespace) -> int:
         desk.console.note(_in_words(refused))
     except (psycopg.Error, DBAPIError) as error:
         desk.console.note(_of_database(error.orig if isinstance(error, DBAPIError) else error))
+    except OSError as error:
+        desk.console.note(f"This machine refused: {error.strerror or type(error).__name__}.")
     return FAILED
 
 

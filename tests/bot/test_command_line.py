@@ -49,10 +49,10 @@ def environment(urls: Urls, slack: Sandbox, port: int) -> dict[str, str]:
     }
 
 
-async def run(command: str, given: dict[str, str]) -> tuple[int | None, str]:
+async def run(command: str, given: dict[str, str], *words: str) -> tuple[int | None, str]:
     """The exit code and all that was said."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", command),
+        *(sys.executable, "-m", "bot", command, *words),
         env=given,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -121,6 +121,9 @@ async def test_an_operator_migrates_examines_serves_and_stops(
         with pytest.raises(ClientConnectionError):
             await session.get(f"http://127.0.0.1:{port}/live")
 
+    listed = await run("organizations", given, "list", "--json")
+
+    assert (listed[0], '"subdomain": "acme"' in listed[1]) == (0, True), listed[1]
     assert ready.status == 200
     assert "/opp new" in str(answer.blocks)
     assert code == 0
