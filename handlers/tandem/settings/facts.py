@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from handlers.blocks.settings import SECTIONS, Facts, Section, menu
+from handlers.blocks.settings import CHANNELS, RATES, SECTIONS, Facts, Section, menu
 from handlers.routing import Both, Done, Reply, Request, Return, Say, View, ViewState
 from services import configuration
 from services.configuration import rates, usage
@@ -34,21 +34,22 @@ def drawing_of(request: Request) -> str:
 
 
 async def read_facts(tx: Tx, sections: Sequence[Section], channel_id: str | None) -> Facts:
-    """Everything that these sections show."""
+    """Everything that these sections show; what only one of them needs is read for it alone."""
     for each in sections:
         tx.actor.require(each.permission)
     wanted = {setting.name: setting for each in sections for setting in each.settings}
     known = await rates.current_rates(tx)
+    shows = {each.key for each in sections}
     return Facts(
         held={name: await configuration.held(tx, setting) for name, setting in wanted.items()},
         now=tx.now,
         locale=tx.actor.locale,
         workspace_id=tx.actor.workspace_id,
         channel_id=channel_id,
-        workspaces=await workspace_names(tx),
+        workspaces=await workspace_names(tx) if CHANNELS.key in shows else {},
         people=await _people(tx) if ROLES.name in wanted else {},
         rates=known,
-        unconvertible=await rates.missing_in(tx, known),
+        unconvertible=await rates.missing_in(tx, known) if RATES.key in shows else (),
     )
 
 
