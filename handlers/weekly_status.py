@@ -184,7 +184,7 @@ async def _reminder(tx: Tx, delivery: Delivery) -> Message | None:
         return Message(*blocks.reminder_settled(filed, today, who.locale)) if is_posted else None
     if not who.is_active or today > notice.week_ending + TOLD_FOR:
         return None
-    return Message(*blocks.reminder(who.first_name, notice.week_ending, today, who.locale))
+    return Message(*blocks.reminder(who.first_name, notice, today, who.locale))
 
 
 async def _post_settled(tx: Tx, delivery: Delivery, outcome: Outcome) -> None:

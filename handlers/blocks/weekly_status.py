@@ -15,7 +15,7 @@ from handlers.blocks.text import count, cut, day, escape, isolated, moment_token
 from handlers.routing import FieldValue
 from services.outbox import Place
 from services.values import WorkspaceId
-from services.weekly_status import Filed, Status, StatusForm, Week
+from services.weekly_status import Filed, ReminderNotice, Status, StatusForm, Week
 
 FILE = "weekly_file"
 WEEK_BEFORE = "weekly_before"
@@ -110,12 +110,16 @@ def whole(status: Status, locale: str) -> View:
     )
 
 
-def reminder(first_name: str, week: date, today: date, locale: str) -> Shown:
-    """Kind and short, with the button that opens the week's form."""
-    text = (
-        f"{shown(first_name)}, your status for the week ending {day(week, locale, today)} is "
-        "still open. It takes about two minutes."
+def reminder(first_name: str, notice: ReminderNotice, today: date, locale: str) -> Shown:
+    """Kind and short, with the button that opens the week's form; the last one names the day."""
+    week = notice.week_ending
+    still_open = f"your status for the week ending {day(week, locale, today)} is still open"
+    until = (
+        f" It is due {moment_token(notice.due_at)}; this is the last reminder."
+        if notice.due_at
+        else ""
     )
+    text = f"{shown(first_name)}, {still_open}.{until} It takes about two minutes."
     file = kit.button("File status", FILE, forms.pack(WeekButton(week=week)), style="primary")
     return text, [kit.section(text), kit.actions(file)]
 

@@ -155,7 +155,7 @@ async def _shown_in(tx: Tx, status_id: UUID) -> Place | None:
 
 async def _settle_reminder(tx: Tx, new: FileStatus) -> None:
     reminder = ReminderNotice(user_id=author(tx), week_ending=new.week_ending)
-    payload = reminder.model_dump(mode="json")
+    payload = reminder.model_dump(mode="json", exclude_none=True)
     await outbox.refresh_copies(tx, REMINDER, reminder.record_id, payload=payload)
 
 

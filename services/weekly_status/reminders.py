@@ -3,6 +3,9 @@
 One run per organization, ISO week and zone. A changed day, time or zone is looked at anew within
 seconds (`schedule.reconsider`): a time earlier today that nobody was reminded at yet counts if it
 is within the grace. What has run for a week does not run again for it, whatever changes.
+
+A second and last one waits in the outbox for its time before the deadline as it was then; like the
+first, it is not sent to who has filed meanwhile.
 """
 
 from dataclasses import dataclass
@@ -18,7 +21,15 @@ from services.calendar import (
     week_name,
     week_named,
 )
-from services.configuration.catalogue import REMINDER_DAY, REMINDER_TIME, TIME_ZONE
+from services.configuration.catalogue import (
+    DEADLINE,
+    REMINDER_DAY,
+    REMINDER_TIME,
+    SECOND_REMINDER,
+    SPREAD_MINUTES,
+    TIME_ZONE,
+    Deadline,
+)
 from services.db import Tx
 from services.outbox import Place
 from services.people import Person
@@ -28,16 +39,28 @@ from services.weekly_status.queries import FILE, filed_by, joined_before
 from services.weekly_status.values import REMINDER, ReminderNotice
 from services.zones import zone_named
 
+LARGE = 50
+"""From so many people on the reminders are spread; fewer go out at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
     weekday: int
     at: time
+    deadline: Deadline
+    hours_before: int | None
+    """Of the second reminder; None when there is none."""
+    spread: timedelta
 
     def of_week(self, week: date, zone: ZoneInfo) -> datetime:
         """The reminder's moment in the week that ends on this Sunday."""
         day = week_beginning(week) + timedelta(days=self.weekday - 1)
         return moment(day, self.at, zone)
+
+    def due_at(self, week: date, zone: ZoneInfo) -> datetime:
+        """The deadline: the first such day and time after the reminder."""
+        day, at = self.deadline.day, self.deadline.time
+        return next_occurrence(day, at, zone, self.of_week(week, zone)).at
 
 
 class FridayReminder:
@@ -67,8 +90,11 @@ class FridayReminder:
     async def run(self, tx: Tx, period: Period) -> None:
         """Remind whoever's own time has come and who has not filed."""
         week = week_named(period.key.partition("@")[0])
-        for who in await self._to_remind(tx, week):
-            await _remind(tx, who, week)
+        rule = await _rule(tx)
+        present = await self._to_remind(tx, week)
+        step = rule.spread / len(present) if len(present) >= LARGE else timedelta()
+        for place, who in enumerate(present):
+            await _remind(tx, who, week, rule, tx.now + place * step)
 
     async def next_at(self, tx: Tx) -> datetime:
         """The earliest next time over the zones people are in."""
@@ -89,7 +115,11 @@ class FridayReminder:
 
 async def _rule(tx: Tx) -> _Rule:
     return _Rule(
-        await configuration.get(tx, REMINDER_DAY), await configuration.get(tx, REMINDER_TIME)
+        weekday=await configuration.get(tx, REMINDER_DAY),
+        at=await configuration.get(tx, REMINDER_TIME),
+        deadline=await configuration.get(tx, DEADLINE),
+        hours_before=await configuration.get(tx, SECOND_REMINDER),
+        spread=timedelta(minutes=await configuration.get(tx, SPREAD_MINUTES)),
     )
 
 
@@ -103,17 +133,29 @@ async def _reachable(tx: Tx) -> list[Person]:
     return [who for who in await people.people(tx) if who.slack_user_id is not None]
 
 
-async def _remind(tx: Tx, who: Person, week: date) -> None:
-    """Once per person and week, wherever they are by then."""
+async def _remind(tx: Tx, who: Person, week: date, rule: _Rule, at: datetime) -> None:
+    """Once per person and week, wherever they are by then; and once more before the deadline."""
     actor = await people.actor_for(tx, who)
     if who.workspace_id is None or who.slack_user_id is None or not actor.may(FILE):
         return
-    notice = ReminderNotice(user_id=who.user_id, week_ending=week)
-    await outbox.post(
+    place = Place(who.workspace_id, who.slack_user_id)
+    if not await _write(tx, place, ReminderNotice(user_id=who.user_id, week_ending=week), at):
+        return
+    due_at = rule.due_at(week, who.time_zone)
+    again_at = due_at - timedelta(hours=rule.hours_before) if rule.hours_before else at
+    if again_at > at:
+        last = ReminderNotice(user_id=who.user_id, week_ending=week, due_at=due_at)
+        await _write(tx, place, last, again_at)
+
+
+async def _write(tx: Tx, place: Place, notice: ReminderNotice, at: datetime) -> bool:
+    which = f"{REMINDER}:last" if notice.due_at else REMINDER
+    return await outbox.post(
         tx,
-        Place(who.workspace_id, who.slack_user_id),
+        place,
         REMINDER,
-        notice.model_dump(mode="json"),
+        notice.model_dump(mode="json", exclude_none=True),
         copy_of=notice.record_id,
-        dedupe_key=f"{REMINDER}:{who.user_id}:{week.isoformat()}",
+        dedupe_key=f"{which}:{notice.user_id}:{notice.week_ending.isoformat()}",
+        not_before=at,
     )

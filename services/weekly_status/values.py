@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Annotated, Literal, cast
 from uuid import UUID, uuid5
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from services.errors import Problem
 from services.outbox import Place
@@ -136,6 +136,8 @@ class ReminderNotice(_Value):
     v: Literal[1] = 1
     user_id: UUID
     week_ending: Week
+    due_at: AwareDatetime | None = None
+    """The deadline, in the last reminder before it."""
 
     @property
     def record_id(self) -> UUID:

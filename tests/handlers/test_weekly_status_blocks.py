@@ -16,10 +16,11 @@ from sandbox.blockkit import problems_of_message, problems_of_view
 from services.calendar import week_ending
 from services.outbox import Place
 from services.values import UserId, WorkspaceId
-from services.weekly_status import Filed, Status, StatusForm
+from services.weekly_status import Filed, ReminderNotice, Status, StatusForm
 
 SUNDAY = date(2026, 11, 22)
 FRIDAY = date(2026, 11, 20)
+REMINDER = ReminderNotice(user_id=UUID(int=7), week_ending=SUNDAY)
 Items = tuple[str, ...]
 HERE = WorkspaceId(UUID(int=7))
 THERE = WorkspaceId(UUID(int=8))
@@ -213,7 +214,18 @@ def test_a_post_never_breaks_an_escaped_character(status: Status) -> None:
 
 
 def test_the_reminder(golden: SnapshotAssertion) -> None:
-    assert is_sound(blocks.reminder("Ana", SUNDAY, FRIDAY, "en-GB")) == golden
+    assert is_sound(blocks.reminder("Ana", REMINDER, FRIDAY, "en-GB")) == golden
+
+
+def test_the_last_reminder_names_the_deadline() -> None:
+    due_at = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
+    last = REMINDER.model_copy(update={"due_at": due_at})
+
+    shown = blocks.reminder("Ana", last, FRIDAY, "en-GB")
+
+    assert is_sound(shown)
+    assert f"It is due <!date^{int(due_at.timestamp())}^" in shown[0]
+    assert "this is the last reminder." in shown[0]
 
 
 def test_the_reminder_once_the_week_is_filed(golden: SnapshotAssertion) -> None:

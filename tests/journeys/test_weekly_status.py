@@ -167,8 +167,21 @@ async def test_on_friday_at_four_of_their_own_zone_everybody_gets_one_reminder(
         ["ada", "mia", "olga", "ron"],
         ["ada", "mia", "olga", "ron"],
     ]
-    for name in ("ada", "mia", "olga", "ron"):
-        assert sum(map(is_reminder, world.person(name).dm)) == 1
+    for name, count in {"ada": 2, "mia": 2, "olga": 2, "ron": 1}.items():
+        assert sum(map(is_reminder, world.person(name).dm)) == count
+    assert "this is the last reminder" in world.person("ada").dm[-1].text
+
+
+async def test_who_has_filed_gets_no_last_reminder(world: World) -> None:
+    await a_team(world)
+    await reminders(world, "2026-11-27T15:00")
+    await reminders(world, "2026-11-27T16:00")
+    await file(world.person("ada"))
+
+    await reminders(world, "2026-11-27T17:00")
+
+    assert not any(map(is_reminder, world.person("ada").dm))
+    assert sum(map(is_reminder, world.person("olga").dm)) == 2
 
 
 async def test_a_reminder_leads_to_the_form_and_says_that_the_week_is_filed(

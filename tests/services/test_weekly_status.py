@@ -10,11 +10,14 @@ from sqlalchemy import func, select, update
 
 from services import configuration, outbox, schedule, weekly_status
 from services.configuration.catalogue import (
+    DEADLINE,
     REMINDER_DAY,
     REMINDER_TIME,
+    SECOND_REMINDER,
     STATUS_CHANNEL,
     TIME_ZONE,
     Channel,
+    Deadline,
 )
 from services.db import Database, Tx
 from services.errors import FiledMeanwhile, InvalidInput, NotAllowed, NotFound, Problem
@@ -426,7 +429,19 @@ async def _tick(db: Database, company: Company, now: str, clock: FixedClock) -> 
 
 
 async def _reminded(db: Database, company: Company) -> list[str]:
-    return sorted(lane for _, lane in await _written(db, company, "weekly_reminder"))
+    """Who has a first reminder, by conversation; each has a last one that waits for its time."""
+    return [lane for lane, due_at, _ in await _reminders(db, company) if due_at is None]
+
+
+async def _reminders(db: Database, company: Company) -> list[tuple[str, str | None, datetime]]:
+    """Each message that was written: where to, of which deadline, and when it may go."""
+    async with db.transaction(company.application) as tx:
+        rows = await tx.session.execute(
+            select(Outbox.lane, Outbox.payload["due_at"].astext, Outbox.not_before)
+            .where(Outbox.kind == "weekly_reminder", Outbox.method == "chat.postMessage")
+            .order_by(Outbox.lane, Outbox.not_before)
+        )
+        return [(lane, due_at, not_before) for lane, due_at, not_before in rows]
 
 
 async def _runs(db: Database, company: Company) -> dict[str, str]:
@@ -727,12 +742,12 @@ async def test_filing_has_the_reminder_told_anew_in_place(
     await _file(db, team.rep, "Met Acme", "Won Globex")
 
     written = await _written(db, team, "weekly_reminder")
-    assert written.count(("chat.update", "U0RON")) == 1
+    assert written.count(("chat.update", "U0RON")) == 2
     async with db.transaction(team.application) as tx:
-        payload = await tx.session.scalar(
-            select(Outbox.payload).where(
-                Outbox.kind == "weekly_reminder", Outbox.method == "chat.update"
-            )
+        [payload] = await tx.session.scalars(
+            select(Outbox.payload)
+            .where(Outbox.kind == "weekly_reminder", Outbox.method == "chat.update")
+            .distinct()
         )
         copies = await tx.session.scalar(
             select(func.count()).where(MessageCopy.entity_type == "weekly_reminder")
@@ -742,7 +757,50 @@ async def test_filing_has_the_reminder_told_anew_in_place(
         "user_id": str(team.rep.user_id),
         "week_ending": "2026-11-22",
     }
-    assert copies == 4
+    assert copies == 8
+
+
+@pytest.mark.parametrize(
+    ("deadline", "hours", "again_at", "due_at"),
+    [
+        (Deadline(day=5, time=time(18)), 1, "2026-11-20T17:00", "2026-11-20T18:00"),
+        (Deadline(day=1, time=time(10)), 24, "2026-11-22T10:00", "2026-11-23T10:00"),
+        (Deadline(day=5, time=time(15)), 72, "2026-11-24T15:00", "2026-11-27T15:00"),
+        (Deadline(day=5, time=time(18)), 3, None, None),
+        (Deadline(day=5, time=time(18)), None, None, None),
+    ],
+)
+async def test_the_last_reminder_waits_for_its_hours_before_the_deadline(
+    db: Database,
+    clock: FixedClock,
+    team: Company,
+    deadline: Deadline,
+    hours: int | None,
+    again_at: str | None,
+    due_at: str | None,
+) -> None:
+    async with db.transaction(team.admin) as tx:
+        await configuration.write(tx, DEADLINE, deadline)
+        await configuration.write(tx, SECOND_REMINDER, hours)
+
+    await _tick(db, team, "2026-11-20T16:00", clock)
+
+    found = [(due, at) for _, due, at in await _reminders(db, team) if due is not None]
+    expected = [(utc(due_at), utc(again_at))] * 4 if due_at and again_at else []
+    assert [(datetime.fromisoformat(due), at) for due, at in found] == expected
+
+
+async def test_many_people_are_reminded_over_a_few_minutes(
+    db: Database, clock: FixedClock, team: Company
+) -> None:
+    for number in range(46):
+        await a_person(db, team.organization_id, team.workspace_id, f"P{number:02d} Rep")
+
+    await _tick(db, team, "2026-11-20T16:00", clock)
+
+    first = sorted(at for _, due, at in await _reminders(db, team) if due is None)
+    apart = timedelta(minutes=10) / 50
+    assert first == [utc("2026-11-20T16:00") + apart * place for place in range(50)]
 
 
 async def test_one_companys_people_are_not_reminded_by_anothers_run(
