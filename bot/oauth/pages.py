@@ -142,6 +142,13 @@ class Ending(Enum):
         return self.value[0]
 
 
+_SAVED = {
+    Ending.USED: "Coming here again has changed nothing.",
+    Ending.FAULT: "If Tandem answers to /tandem in Slack, it is installed all the same.",
+}
+"""What was saved, where it is not simply nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """What a completed install came to. `open_url` leads to the app in Slack."""
@@ -179,15 +186,15 @@ autocapitalize="characters" spellcheck="false" aria-describedby="{described}"{in
 def ended(ending: Ending, detail: str | None = None) -> str:
     """Why it came to nothing; `detail` is said where the ending itself says nothing."""
     _, title, what, advice = ending.value
-    saved = "" if detail and NOTHING_SAVED in detail else NOTHING_SAVED
-    told = [detail or what, saved, advice]
+    saved = _SAVED.get(ending, NOTHING_SAVED)
+    told = [detail or what, "" if detail and saved in detail else saved, advice]
     link = f'<p><a class="go" href="/slack/install">{AGAIN}</a></p>'
     return _page(title, f"<h1>{escape(title)}</h1>{_paragraphs(told)}{link}")
 
 
 def done(result: Done) -> str:
     """What is there now, and where to go on."""
-    where = "installed" if result.is_new else "back"
+    where = "installed" if result.is_new or result.company is not None else "back"
     title = f"Tandem is {where} in {result.workspace}"
     link = f'<p><a class="go" href="{escape(result.open_url)}">Open Slack</a></p>'
     return _page(title, f"<h1>{escape(title)}</h1>{_paragraphs(_next_steps(result))}{link}")

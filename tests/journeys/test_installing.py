@@ -11,6 +11,7 @@ from bot.oauth import Rotation
 from bot.settings import Settings
 from sandbox import Enterprise, Team
 from services.db import Tx
+from services.organizations import linking
 from services.partners import CreatePartner, create_partner
 from services.tables import AuditEntry, User, Workspace
 from services.values import Actor, OrganizationId
@@ -194,6 +195,26 @@ async def test_an_uninstall_leaves_no_token_and_another_install_brings_everythin
     assert "Tandem is back in Acme" in seen.page
     assert "Globex" in str(ron.ephemerals[-1])
     assert [name for name, role in people.items() if role == "admin"] == ["Ada"]
+
+
+async def test_a_workspace_joins_its_company_by_the_code_typed_at_install(
+    world: World, browser: Browser, initech: Team
+) -> None:
+    async with world.db.transaction(world.acme.application) as tx:
+        code = (await linking.issue_link_code(tx)).code
+    await browser.get(f"{browser.app}/slack/install")
+    wrong = await browser.press("WRONG-CODE")
+
+    seen = await browser.install(initech, PETER, code)
+    reused = await Browser(world).start(code)
+
+    async with world.db.transaction(world.acme.application) as tx:
+        people = await roles(tx)
+    assert (wrong.status, reused) == (400, "")
+    assert "Tandem is installed in Initech" in seen.page
+    assert "It belongs to Acme now" in seen.page
+    assert await company_of(world, None, INITECH) == world.acme.organization_id
+    assert people.get("Peter") != "admin"
 
 
 async def test_tokens_that_end_are_renewed_before_by_one_replica_while_nobody_looks(
