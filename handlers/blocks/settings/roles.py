@@ -58,10 +58,13 @@ def _rebuilt(roles: Roles, items: Sequence[Offered]) -> object:
 
 
 def _row(role: Offered, facts: Facts) -> str:
-    allowed = len({FORMS[each].name for each in role.permissions if each in FORMS})
+    known = [each for each in role.permissions if each in FORMS]
+    widely = sum(each.endswith(":any") for each in known)
+    owned = sum(each.has_owner for each in PERMISSIONS)
     parts = [
         count(facts.people.get(role.key, 0), "person", "people"),
-        f"{allowed} of {len(PERMISSIONS)} permissions",
+        f"{len(known)} of {len(PERMISSIONS)} permissions",
+        f"{widely} of {owned} for everybody's records",
         *(["newcomers get it"] if role.is_newcomers else []),
     ]
     return " · ".join(parts)
