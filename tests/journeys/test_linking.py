@@ -5,7 +5,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import func, select
 
-from sandbox import Person
+from sandbox import Message, Person
 from services import configuration
 from services.configuration.catalogue import DEALS_CHANNEL
 from services.partners import CreatePartner, create_partner
@@ -57,6 +57,10 @@ async def a_deal(world: World, person: Person, company: Office | None = None) ->
     await person.choose("partner_id", option)
     person.fill({"deal_value": "48k", "currency": "EUR", "expected_close_date": "2026-12-18"})
     assert (await person.submit()).ok
+
+
+def public(messages: list[Message]) -> list[Message]:
+    return [each for each in messages if each.ephemeral_for is None]
 
 
 async def another_company(world: World) -> Person:
@@ -130,12 +134,21 @@ async def test_a_card_is_posted_in_the_workspace_where_the_channel_is(world: Wor
     await world.set_channels()
     await joined(world)
 
-    await a_deal(world, world.globex.person("ron"))
+    ron = world.globex.person("ron")
+    await a_deal(world, ron)
+    await world.deliver()
+    before = world.cards(world.globex.deals, "Acme renewal")
+    shown = (await ron.command("/opp", "show 1", channel=world.globex.deals)).ephemeral
+    assert shown is not None
+    await ron.press(shown, "Share here")
+    await world.deliver()
+    await world.person("ada").command("/opp", "move 1 qualified")
     await world.deliver()
 
-    [card] = world.cards(world.acme.deals, "Acme renewal")
-    assert card.channel == world.acme.deals.id
-    assert world.cards(world.globex.deals, "Acme renewal") == []
+    [card] = public(world.cards(world.acme.deals, "Acme renewal"))
+    [shared] = public(world.cards(world.globex.deals, "Acme renewal"))
+    assert public(before) == []
+    assert ("Qualified" in card.text, "Qualified" in shared.text) == (True, True)
 
 
 async def test_a_workspace_with_records_is_moved_only_when_its_admin_knows_what_stays(
@@ -164,6 +177,7 @@ async def test_a_workspace_with_records_is_moved_only_when_its_admin_knows_what_
 
 async def test_a_code_works_once_for_a_day_and_not_when_it_was_taken_back(world: World) -> None:
     used, late = await a_code(world), await a_code(world)
+    own = await said(world.person("ada"), "/tandem", f"link {late}")
     await joined(world, used)
     third = await another_company(world)
 
@@ -177,6 +191,7 @@ async def test_a_code_works_once_for_a_day_and_not_when_it_was_taken_back(world:
     await ada.press_in_view("Revoke")
     revoked = await said(third, "/tandem", f"link {fresh}")
 
+    assert own.startswith("This workspace belongs to Acme already.")
     assert again.startswith("This code has been used")
     assert expired.startswith("This code is more than a day old")
     assert revoked.startswith("This code was taken back")
