@@ -11,6 +11,7 @@ from bot.checks import reasons_against
 from bot.doctor.findings import Finding, fault, of_skew, warning, well
 from services.db import Clock, engine_for
 
+DEFINER = "tandem_definer"
 MIGRATE = "python -m bot migrate"
 WAITS_TOO_LONG = timedelta(minutes=15)
 UNOWNED = """
@@ -23,6 +24,12 @@ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.
 ORDER BY 1
 """
 """Tables whose dump would come out empty: forced security, and no policy for the owner."""
+MISOWNED = """
+SELECT count(*) FROM pg_proc
+WHERE pronamespace = 'directory'::regnamespace AND prosecdef
+  AND pg_get_userbyid(proowner) <> %s
+"""
+"""What a restore by somebody who may not give functions away leaves behind."""
 WAITING = """
 SELECT count(*), min(o.not_before) FROM outbox o
 JOIN workspaces w ON w.id = o.workspace_id JOIN organizations c ON c.id = o.organization_id
@@ -67,6 +74,7 @@ async def of_owner(url: str, now: datetime) -> list[Finding]:
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as owner:
         return [
             *await _dumps(owner),
+            *await _functions(owner),
             *await _deliveries(owner, now),
             *await _jobs(owner, now),
             *await _administrators(owner),
@@ -97,6 +105,14 @@ async def _dumps(owner: psycopg.AsyncConnection) -> list[Finding]:
         f"A dump would leave these out, in silence. Add the policies owner_<table>, or {MIGRATE}."
     )
     return [fault("backups", f"no policy for the owner of {_listed(tables)}", advice)]
+
+
+async def _functions(owner: psycopg.AsyncConnection) -> list[Finding]:
+    row = await (await owner.execute(MISOWNED, [DEFINER])).fetchone()
+    if row == (0,):
+        return [well("functions", f"those before a company is known belong to {DEFINER}")]
+    words = f"some of schema directory do not belong to {DEFINER}: they may do more than they must"
+    return [fault("functions", words, "docs/operation.md tells how a backup is restored.")]
 
 
 async def _deliveries(owner: psycopg.AsyncConnection, now: datetime) -> list[Finding]:
