@@ -1,7 +1,6 @@
 """The tables as Python sees them; the migrations are the schema, a test holds both equal."""
 
 from services.tables.added import (
-    AccountQuestion,
     AuditEntry,
     ExchangeRate,
     Gate,
@@ -12,8 +11,6 @@ from services.tables.added import (
     ProcessedRequest,
     Schedule,
     ScheduleRun,
-    SlackIdentity,
-    Workspace,
 )
 from services.tables.base import JsonArray, JsonObject, Table
 from services.tables.given import (
@@ -29,6 +26,7 @@ from services.tables.given import (
     User,
     WeeklyStatus,
 )
+from services.tables.slack import AccountQuestion, SlackIdentity, Workspace
 
 __all__ = [
     "AccountQuestion",

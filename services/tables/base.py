@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import DateTime, MetaData, text
+from sqlalchemy import DateTime, ForeignKey, MetaData, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -48,3 +48,11 @@ class Stamped:
 
     created_at: Mapped[datetime | None] = mapped_column(server_default=NOW, sort_order=90)
     updated_at: Mapped[datetime | None] = mapped_column(server_default=NOW, sort_order=90)
+
+
+class Owned:
+    """Belongs to one organization: the tenant's, unless said otherwise."""
+
+    organization_id: Mapped[UUID] = mapped_column(
+        ForeignKey("organizations.id", ondelete="CASCADE"), server_default=CURRENT_ORGANIZATION
+    )
