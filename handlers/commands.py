@@ -56,8 +56,8 @@ def help_for(commands: Sequence[SlashCommand], command: SlashCommand, actor: Act
     lines = [_line(command, each) for each in _allowed(command.subcommands, actor)]
     blocks = [kit.section("\n".join([f"*{command.name}*: {command.summary}", *lines]))]
     if command.name == HUB:
-        others = [f"• `{each.name}` {each.summary}" for each in commands if each.name != HUB]
-        blocks.append(kit.section("*Other commands*\n" + "\n".join(others)))
+        others = [f"• `{each.name}` {each.summary}" for each in _others(commands, actor)]
+        blocks += [kit.section("\n".join(["*Other commands*", *others]))] if others else []
     blocks.append(kit.context(f"Each command also works as `{HUB} …`, e.g. `{HUB} opp list`."))
     return Say(text=f"{command.name}: {command.summary}", blocks=blocks)
 
@@ -74,7 +74,7 @@ def _unknown(
 ) -> Say:
     names = [each.name for each in _allowed(command.subcommands, actor)]
     if command.name == HUB:
-        names += [each.name.removeprefix("/") for each in commands if each.name != HUB]
+        names += [each.name.removeprefix("/") for each in _others(commands, actor)]
     near = nearest(word, [*names, HELP])
     shown = escape(cut(word, 40))
     meant = f" Did you mean `{command.name} {near}`?" if near else ""
@@ -95,6 +95,12 @@ def _registered(commands: Sequence[SlashCommand], name: str) -> SlashCommand | N
 
 def _subcommand(command: SlashCommand, word: str) -> Subcommand | None:
     return next((each for each in command.subcommands if each.name == word), None)
+
+
+def _others(commands: Sequence[SlashCommand], actor: Actor) -> list[SlashCommand]:
+    """The commands beside the hub that this person may do something with."""
+    others = [each for each in commands if each.name != HUB]
+    return [each for each in others if not each.subcommands or _allowed(each.subcommands, actor)]
 
 
 def _allowed(subcommands: Iterable[Subcommand], actor: Actor) -> list[Subcommand]:

@@ -40,10 +40,13 @@ OPP = SlashCommand(
     ),
 )
 WEEKLY = SlashCommand("/weekly", "Your week", "", (), default=show)
+ROBOTS = SlashCommand(
+    "/robots", "Robots", "", (Subcommand("build", "", "Build one", change, "robots.build"),)
+)
 HUB = SlashCommand(
     "/tandem", "Settings", "settings", (Subcommand("settings", "", "Change them", change),)
 )
-COMMANDS = (OPP, WEEKLY, HUB)
+COMMANDS = (OPP, WEEKLY, ROBOTS, HUB)
 
 
 async def said(typed: str, actor: Actor = ANYBODY) -> str:
@@ -110,6 +113,9 @@ async def test_the_hubs_help_lists_the_other_commands() -> None:
 
     assert "`/opp` Opportunities" in told
     assert "`/weekly` Your week" in told
+    assert "robots" not in told
+    assert "robots" not in await said("/tandem robotz")
+    assert "robots" in await said("/tandem help", Actor.application(ANYBODY.organization_id))
 
 
 @pytest.mark.parametrize(
