@@ -177,6 +177,18 @@ def told(entry: Entry) -> str:
             },
             "none → Mia &lt;b&gt;",
         ),
+        (
+            {
+                "action": "setting.changed",
+                "entity_type": "setting",
+                "details": {
+                    "setting": "team.roles",
+                    "from": {"permissions": ["partners.view"]},
+                    "to": {"permissions": ["partners.view", "goals.set:own", "a.b:any"]},
+                },
+            },
+            "Permissions / added: Set goals (own), a.b:any",
+        ),
         ({"details": {"conversation": "C0DEALS", "count": 3}}, "Where: <#C0DEALS>\\nHow many: 3"),
     ],
 )

@@ -8,9 +8,11 @@ from handlers.blocks.audit.changes import Change, Listed, changes, spoken, told
 from handlers.blocks.audit.words import ACTIONS, FACTS, HIDDEN, UNNAMED
 from handlers.blocks.text import cut, escape, isolated, shown
 from services.audit import Entry
+from services.configuration.roles import FORMS
 
 MOST_NAME = 120
 NOTHING = "none"
+_PERMISSION = re.compile(r"[a-z_]+\.[a-z_]+(?::(?:own|any))?")
 _CHANNEL = re.compile(r"&lt;#([CG][A-Z0-9]{1,30})&gt;")
 
 Labels = Mapping[str, str]
@@ -72,7 +74,7 @@ class _Said:
             return NOTHING
         for entity_id, name in self._entry.names.items():
             words = words.replace(entity_id, name)
-        known = self._labels.get(words, words)
+        known = _PERMISSION.sub(_allowed, self._labels.get(words, words))
         return _CHANNEL.sub(r"<#\1>", escape(isolated(cut(known, self._most))))
 
 
@@ -87,6 +89,15 @@ def _about(entry: Entry) -> str:
 
 def _fact(name: str, value: object) -> str | None:
     return told({"channel_id": value} if name == "conversation" else value)
+
+
+def _allowed(found: re.Match[str]) -> str:
+    """A permission in words, with whose records it is for."""
+    form = found[0]
+    if form not in FORMS:
+        return form
+    scope = {"own": " (own)", "any": " (everybody's)"}.get(form.partition(":")[2], "")
+    return FORMS[form].words + scope
 
 
 def _title(words: str) -> str:

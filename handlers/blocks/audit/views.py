@@ -25,7 +25,7 @@ NEWER = "audit_newer"
 SHOW_ALL = "audit_all"
 EVERYBODY = "-"
 """The choice of no filter."""
-MOST_LINES = 3
+MOST_LINES = 4
 MOST_SHORT = 90
 MOST_LONG = 1200
 MOST_ALL = 80
