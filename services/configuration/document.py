@@ -7,7 +7,7 @@ to grow without end. Knows no settings and no rows.
 
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, cast
 
@@ -16,11 +16,16 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from services.errors import FieldProblem, InvalidDocument, LineProblem, Problem
 
-MOST_CHARACTERS = 200_000
+MOST_CHARACTERS = 100_000
+"""A large company's has thirty thousand. Reading more would take longer than anybody waits."""
 MOST_DEPTH = 12
 _WIDTH = 100
-_TAG = "tag:yaml.org,2002:"
-_PLAIN_TAGS = frozenset({"int", "float", "bool", "null", "timestamp", "str", "map", "seq"})
+_NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
+_YES_OR_NO = {
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+"""As YAML 1.2 reads them; `yes` and `on` are words."""
 _WHOLE = re.compile(r"[-+]?[0-9]{1,18}")
 
 Path = tuple[str | int, ...]
@@ -31,14 +36,8 @@ class _Mark(Protocol):
 
 
 class _Event(Protocol):
-    start_mark: _Mark
+    """One of ruamel's: its class says which kind."""
 
-
-class _Node(Protocol):
-    """One of ruamel's: a mapping's value is pairs of nodes, a list's nodes, a scalar's text."""
-
-    tag: str
-    value: object
     start_mark: _Mark
 
 
@@ -58,8 +57,7 @@ class Document:
 
 def read(text: str) -> Document:
     """What the text says. Raises InvalidDocument when it is no plain YAML mapping."""
-    lines: dict[Path, int] = {}
-    content = _content(_composed(text), (), lines)
+    content, lines = _built(text)
     if not isinstance(content, dict):
         raise _at(1, Problem.NOT_A_DOCUMENT)
     return Document(cast("dict[str, object]", content), lines)
@@ -67,7 +65,7 @@ def read(text: str) -> Document:
 
 def read_value(text: str) -> object:
     """A single value, like `16:00` or `[EUR, USD]`. Raises InvalidDocument."""
-    return _content(_composed(text), (), {})
+    return _built(text)[0]
 
 
 def written(value: object) -> str:
@@ -86,12 +84,68 @@ def commented(text: str) -> str:
     return "".join(f"# {line}\n" if line else "#\n" for line in text.splitlines())
 
 
-def _composed(text: str) -> _Node | None:
+@dataclass(slots=True)
+class _Builder:
+    """Makes content of a parser's events, one after the other, noting lines on the way."""
+
+    events: Iterator[_Event]
+    lines: dict[Path, int] = field(default_factory=dict[Path, int])
+
+    def document(self) -> object:
+        """The one document there is, None for an empty text."""
+        content: object = None
+        for event in self.events:
+            match _kind(event):
+                case "DocumentStart":
+                    if self.lines or getattr(event, "version", None) is not None:
+                        raise _at(_line(event), Problem.NOT_A_DOCUMENT)
+                    content = self.part(next(self.events), ())
+                case "StreamStart" | "DocumentEnd" | "StreamEnd":
+                    pass
+                case _:
+                    raise _at(_line(event), Problem.NOT_A_DOCUMENT)
+        return content
+
+    def part(self, event: _Event, path: Path) -> object:
+        """What begins with this event."""
+        self.lines.setdefault(path, _line(event))
+        _refuse_references(event)
+        if len(path) > MOST_DEPTH:
+            raise _at(_line(event), Problem.NOT_A_DOCUMENT)
+        match _kind(event):
+            case "MappingStart":
+                return self._mapping(path)
+            case "SequenceStart":
+                return self._sequence(path)
+            case _:
+                return _scalar(event)
+
+    def _mapping(self, path: Path) -> dict[str, object]:
+        found: dict[str, object] = {}
+        while _kind(key := next(self.events)) != "MappingEnd":
+            _refuse_references(key)
+            name, line = getattr(key, "value", None), _line(key)
+            if not isinstance(name, str):
+                raise _at(line, Problem.NOT_A_DOCUMENT)
+            if name in found:
+                raise _at(line, Problem.NAMED_TWICE, word=name)
+            self.lines[*path, name] = line
+            found[name] = self.part(next(self.events), (*path, name))
+        return found
+
+    def _sequence(self, path: Path) -> list[object]:
+        found: list[object] = []
+        while _kind(part := next(self.events)) != "SequenceEnd":
+            found.append(self.part(part, (*path, len(found))))
+        return found
+
+
+def _built(text: str) -> tuple[object, Mapping[Path, int]]:
     if len(text) > MOST_CHARACTERS:
         raise _at(1, Problem.DOCUMENT_TOO_LONG, most=str(MOST_CHARACTERS))
     try:
-        _refuse_dangerous(cast("Iterator[_Event]", YAML(pure=True).parse(text)))  # pyright: ignore[reportUnknownMemberType]  # ruamel's is untyped
-        return cast("_Node | None", YAML(pure=True).compose(text))  # pyright: ignore[reportUnknownMemberType]  # ruamel's is untyped
+        builder = _Builder(cast("Iterator[_Event]", YAML(pure=True).parse(text)))  # pyright: ignore[reportUnknownMemberType]  # ruamel's is untyped
+        return builder.document(), builder.lines
     except MarkedYAMLError as error:
         mark = cast("_Mark | None", error.problem_mark)
         raise _at(mark.line + 1 if mark else 1, Problem.NOT_A_DOCUMENT) from None
@@ -99,61 +153,33 @@ def _composed(text: str) -> _Node | None:
         raise _at(1, Problem.NOT_A_DOCUMENT) from None
 
 
-def _refuse_dangerous(events: Iterator[_Event]) -> None:
-    """What could stand for more than is written, or nests without end; before anything is built."""
-    depth = 0
-    for event in events:
-        name, line = type(event).__name__, event.start_mark.line + 1
-        is_reference = name == "AliasEvent" or getattr(event, "anchor", None) is not None
-        if is_reference or getattr(event, "tag", None) is not None:
-            raise _at(line, Problem.REFERENCE_IN_DOCUMENT)
-        if name == "DocumentStartEvent" and getattr(event, "version", None) is not None:
-            raise _at(line, Problem.REFERENCE_IN_DOCUMENT)
-        depth += name in {"MappingStartEvent", "SequenceStartEvent"}
-        depth -= name in {"MappingEndEvent", "SequenceEndEvent"}
-        if depth > MOST_DEPTH:
-            raise _at(line, Problem.NOT_A_DOCUMENT)
+def _kind(event: _Event) -> str:
+    return type(event).__name__.removesuffix("Event")
 
 
-def _content(node: _Node | None, path: Path, lines: dict[Path, int]) -> object:
-    if node is None:
+def _line(event: _Event) -> int:
+    return event.start_mark.line + 1
+
+
+def _refuse_references(event: _Event) -> None:
+    """What could stand for more than is written."""
+    is_reference = _kind(event) == "Alias" or getattr(event, "anchor", None) is not None
+    if is_reference or getattr(event, "tag", None) is not None:
+        raise _at(_line(event), Problem.REFERENCE_IN_DOCUMENT)
+
+
+def _scalar(event: _Event) -> object:
+    """Only what is not in quotes may be a number, yes or no, or nothing. Numbers with a point,
+    dates and times stay text: their types read them exactly.
+    """
+    text = str(getattr(event, "value", ""))
+    if getattr(event, "style", None):
+        return text
+    if text in _NOTHING:
         return None
-    lines.setdefault(path, node.start_mark.line + 1)
-    kind = str(node.tag).removeprefix(_TAG)
-    if kind not in _PLAIN_TAGS:
-        raise _at(node.start_mark.line + 1, Problem.REFERENCE_IN_DOCUMENT)
-    if kind == "map":
-        return _mapping(cast("Sequence[tuple[_Node, _Node]]", node.value), path, lines)
-    if kind == "seq":
-        parts = enumerate(cast("Sequence[_Node]", node.value))
-        return [_content(part, (*path, at), lines) for at, part in parts]
-    return _scalar(kind, str(node.value))
-
-
-def _mapping(
-    pairs: Sequence[tuple[_Node, _Node]], path: Path, lines: dict[Path, int]
-) -> dict[str, object]:
-    found: dict[str, object] = {}
-    for key, value in pairs:
-        line, name = key.start_mark.line + 1, key.value
-        if not isinstance(name, str):
-            raise _at(line, Problem.NOT_A_DOCUMENT)
-        if name in found:
-            raise _at(line, Problem.NAMED_TWICE, word=name)
-        lines[*path, name] = line
-        found[name] = _content(value, (*path, name), lines)
-    return found
-
-
-def _scalar(kind: str, text: str) -> object:
-    """Numbers with a point, dates and times stay text: their types read them exactly."""
-    if kind == "null":
-        return None
-    if kind == "bool":
-        return text.lower() == "true"
-    if kind == "int" and _WHOLE.fullmatch(text):
-        return int(text)
-    return text
+    if text in _YES_OR_NO:
+        return _YES_OR_NO[text]
+    return int(text) if _WHOLE.fullmatch(text) else text
 
 
 def _at(line: int, problem: Problem, **facts: str) -> InvalidDocument:

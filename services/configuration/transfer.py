@@ -9,6 +9,7 @@ in Slack, and `moves` says where records go whose stage, role or domain goes:
 Import it by itself: it stands above the rest of the package, because channels are tested.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -253,7 +254,8 @@ async def _planned(
     tx: Tx, text: str, moves: Mapping[str, Moves] | None
 ) -> tuple[_Wanted, tuple[Plan, ...]]:
     tx.actor.require("settings.change")
-    wanted = await _wanted(tx, read(text), moves or {})
+    document = await asyncio.to_thread(read, text)
+    wanted = await _wanted(tx, document, moves or {})
     try:
         plans = await planned(tx, wanted.changes)
     except InvalidInput as error:

@@ -29,7 +29,7 @@ from services.configuration.catalogue import (
     Stage,
     WorkingHours,
 )
-from services.configuration.roles import FORMS, SHIPPED, Role, Roles
+from services.configuration.roles import ADMIN, FORMS, SHIPPED, Role, Roles
 from services.configuration.stages import RequiredField
 from services.money import known_currencies
 from services.text import comparable
@@ -131,7 +131,9 @@ def roles(draw: st.DrawFn) -> Roles:
         for each in draw(choices(least=0))
         if each.key not in shipped and comparable(each.label) not in names
     ]
-    return Roles(roles=(*SHIPPED.roles, *others), default=draw(st.sampled_from(sorted(shipped))))
+    return Roles(
+        roles=(*SHIPPED.roles, *others), default=draw(st.sampled_from(sorted(shipped - {ADMIN})))
+    )
 
 
 def rules() -> SearchStrategy[Rules]:

@@ -122,8 +122,8 @@ def test_what_is_not_a_whole_number_stays_as_it_stands(words: str, value: object
     assert read_value(words) == value
 
 
-@hypothesis_settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(values=together(least=8), rate=st.decimals(Decimal("0.0001"), 1000, places=6))
+@hypothesis_settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(values=together(least=12), rate=st.decimals(Decimal("0.0001"), 1000, places=6))
 async def test_what_is_exported_and_imported_leaves_the_same_rows(
     db: Database, acme: Company, values: list[tuple[Setting[object], object]], rate: Decimal
 ) -> None:
@@ -142,8 +142,6 @@ async def test_what_is_exported_and_imported_leaves_the_same_rows(
             await set_rate(tx, SetRate(currency=code, valid_from=JANUARY, rate=rate))
         rates = await current_rates(tx)
     before, text = await own(db, acme), await exported(db, acme)
-    assert (await diff(db, acme, text)).lines == ()
-
     await import_(db, acme, "version: 1")
     emptied = await own(db, acme)
     await import_(db, acme, text)
@@ -154,7 +152,7 @@ async def test_what_is_exported_and_imported_leaves_the_same_rows(
     }
     async with db.transaction(acme.admin) as tx:
         assert await current_rates(tx) == rates
-    await import_(db, acme, "version: 1")
+    await change(db, acme, *(Change(setting, RESET) for setting, _ in ours))
 
 
 def _chosen(value: object) -> object:
@@ -282,7 +280,7 @@ async def test_a_channel_stands_by_its_workspace_in_slack_and_is_tested_when_new
         ("x" * (MOST_CHARACTERS + 1), 1, Problem.DOCUMENT_TOO_LONG),
         ("version: 1\na: &x 1\nb: *x\n", 2, Problem.REFERENCE_IN_DOCUMENT),
         ("version: 1\na: !!python/name:os.system 1\n", 2, Problem.REFERENCE_IN_DOCUMENT),
-        ("%YAML 1.1\n---\nversion: 1\n", 2, Problem.REFERENCE_IN_DOCUMENT),
+        ("%YAML 1.1\n---\nversion: 1\n", 2, Problem.NOT_A_DOCUMENT),
         ("version: 1\nteam:\nteam:\n", 3, Problem.NAMED_TWICE),
         ("team:\n", 1, Problem.OTHER_FORMAT),
         ("version: 2\n", 1, Problem.OTHER_FORMAT),
