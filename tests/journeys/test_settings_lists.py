@@ -136,6 +136,28 @@ async def test_the_last_stage_of_a_kind_stays_with_the_reason(world: World) -> N
     assert "Won" in await labels(world)
 
 
+async def test_a_stage_becomes_of_another_kind_only_once_its_opportunities_were_thought_of(
+    world: World,
+) -> None:
+    await deals(world, "Acme renewal", "Globex")
+    ada = await opened(world, "pipeline")
+    await row(ada, "negotiation", "Edit")
+
+    await saved(ada, kind="won", probability=None, label="Signed", place="won")
+    asked = words(ada)
+    unticked = await refused(ada, label="Signed!")
+    await saved(ada, consent=["yes"])
+
+    assert "2 opportunities are in this stage and will be won today" in asked
+    assert list(unticked) == ["consent"]
+    assert said(ada) == "Negotiation is called Signed! now. 2 records moved."
+    signed = await stage(world, "negotiation")
+    assert (signed.kind, signed.probability) == ("won", 100)
+    assert (await labels(world))[-2:] == ["Signed!", "Lost"]
+    async with world.db.transaction(world.acme.application) as tx:
+        assert set(await tx.session.scalars(select(Opportunity.status))) == {"won"}
+
+
 async def test_what_a_stage_cannot_be_is_told_at_its_field(world: World) -> None:
     ada = await opened(world, "pipeline")
     await row(ada, "won", "Edit")

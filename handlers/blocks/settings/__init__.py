@@ -17,6 +17,7 @@ from handlers.blocks.settings.hours import SECTION as HOURS
 from handlers.blocks.settings.kpis import SECTION as NUMBERS
 from handlers.blocks.settings.listing import (
     ADD,
+    CONSENT,
     DOWN,
     EDIT,
     FIRST,
@@ -32,6 +33,7 @@ from handlers.blocks.settings.listing import (
     ItemNote,
     Listing,
     RemovalNote,
+    asking_view,
     fingerprint_item,
     in_use,
     item_view,
@@ -104,6 +106,7 @@ __all__ = [
     "ADD",
     "ADD_RATE",
     "CHANNELS",
+    "CONSENT",
     "DOMAINS",
     "DOWN",
     "EDIT",
@@ -147,6 +150,7 @@ __all__ = [
     "SectionNote",
     "Untouched",
     "Values",
+    "asking_view",
     "currencies_matching",
     "editor",
     "fingerprint_item",

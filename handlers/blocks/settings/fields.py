@@ -144,34 +144,6 @@ def switch(
     return field(setting, label, control, words, hint=hint, name=name)
 
 
-def several(  # what a field is made of
-    setting: Setting[Any],
-    label: str,
-    choices: Callable[[Facts], Choices],
-    *,
-    none: str,
-    hint: str = "",
-    name: str | None = None,
-) -> Editor:
-    """Some of at most ten, in their order; `none` is what none of them means."""
-
-    def control(value: Sequence[object], facts: Facts) -> kit.Element:
-        options = {key: kit.option(words, key) for key, words in choices(facts)}
-        chosen = [options[str(each)] for each in value if str(each) in options]
-        return kit.checkboxes(action(setting, name), list(options.values()), chosen=chosen)
-
-    def words(value: Sequence[object], facts: Facts) -> str:
-        listed = dict(choices(facts))
-        return ", ".join(listed.get(str(each), str(each)) for each in value) or none
-
-    def prepare(raw: FieldValue) -> object:
-        return raw or []
-
-    return field(
-        setting, label, control, words, hint=hint, name=name, prepare=prepare, is_optional=True
-    )
-
-
 def action(setting: Setting[Any], name: str | None = None) -> str:
     """The action id of a field's control."""
     return f"settings_{name or setting.key}"

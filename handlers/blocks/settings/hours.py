@@ -6,7 +6,7 @@ from typing import Protocol
 
 from handlers import forms
 from handlers.blocks import kit
-from handlers.blocks.settings.fields import DAYS, field, in_clock, several, weekdays
+from handlers.blocks.settings.fields import DAYS, action, field, in_clock, weekdays
 from handlers.blocks.settings.section import Facts, Group, Section, Values, editor
 from services.configuration import Held
 from services.configuration.catalogue import (
@@ -23,7 +23,6 @@ SUGGEST_ZONE = "settings_zone"
 WORK_START, WORK_END = "work_start", "work_end"
 QUIET, QUIET_START, QUIET_END = "quiet", "quiet_start", "quiet_end"
 _ON, _OFF = "on", "off"
-_MONDAY, _WEEK = 1, 7
 
 
 def zone_options(names: Iterable[str], now: datetime) -> list[kit.Element]:
@@ -41,6 +40,12 @@ class _Span(Protocol):
 def _zone_control(value: str, _: Facts) -> kit.Element:
     chosen = kit.option(value, value)
     return kit.type_ahead(SUGGEST_ZONE, "Type a city, like Lisbon", chosen=chosen)
+
+
+def _days_control(days: tuple[int, ...], facts: Facts) -> kit.Element:
+    options = {key: kit.option(words, key) for key, words in weekdays(facts)}
+    chosen = [options[str(day)] for day in days]
+    return kit.checkboxes(action(WORKING_DAYS), list(options.values()), chosen=chosen)
 
 
 def _span(value: _Span, facts: Facts) -> str:
@@ -138,7 +143,13 @@ SECTION = Section(
             lambda value, _: value,
             hint="For dates that belong to nobody in particular.",
         ),
-        several(WORKING_DAYS, "Working days", weekdays, none="none"),
+        field(
+            WORKING_DAYS,
+            "Working days",
+            _days_control,
+            lambda days, _: days_in_words(days),
+            prepare=lambda raw: raw or [],
+        ),
         editor(
             WORKING_HOURS,
             "Working hours",

@@ -25,6 +25,7 @@ RESET_LIST = "settings_reset"
 ITEM = "settings_item"
 REMOVAL = "settings_removal"
 PLACE = "place"
+CONSENT = "consent"
 FIRST = "-"
 """The place before all others: no key looks like this."""
 ROWS = 30
@@ -67,7 +68,15 @@ class Listing:
     """Where the users of a record may go when it is removed, among the others."""
     starts_after: Callable[[Sequence[Any]], str | None]
     """Behind which record a new one stands at first."""
+    asks: Callable[[Any, Any, Mapping[str, int]], str | None]
+    """What a change from the first record to the second does to those who use it, in a few plain
+    words, when it is more than they would expect.
+    """
     most: int
+
+
+def _nothing(_: object, __: object, ___: Mapping[str, int]) -> None:
+    return None
 
 
 def listing_of(  # noqa: PLR0913  # what a list is made of
@@ -83,6 +92,7 @@ def listing_of(  # noqa: PLR0913  # what a list is made of
     row: Callable[[E, Facts], str] = lambda _, __: "",
     targets: Callable[[E, Sequence[E]], Sequence[E]] = lambda _, others: others,
     starts_after: Callable[[Sequence[E]], str | None] | None = None,
+    asks: Callable[[E, E, Mapping[str, int]], str | None] = _nothing,
 ) -> Listing:
     """A list of records (E, with a key and a label) inside a setting (V), with its types checked.
 
@@ -99,6 +109,7 @@ def listing_of(  # noqa: PLR0913  # what a list is made of
         at=at,
         targets=targets,
         starts_after=starts_after or _last,
+        asks=asks,
         most=most,
     )
 
@@ -141,7 +152,8 @@ def body(of: Listing, facts: Facts, drawing: str, page: int) -> list[kit.Block]:
         _row(of, item, facts, drawing, (at == 0, at == len(items) - 1))
         for at, item in enumerate(shown, start=first)
     ]
-    turning = kit.paging(min(page, pages), pages, TURN, lambda to: f"{to} {drawing}")
+    at_page = min(max(page, 1), pages)
+    turning = kit.paging(at_page, pages, TURN, lambda to: f"{to} {drawing}")
     return [*_adding(of, len(items), drawing), *rows, *turning, *_resetting(of, facts, drawing)]
 
 
@@ -173,9 +185,26 @@ def item_view(section: Section, of: Listing, item: Keyed | None, facts: Facts, p
     )
 
 
-def removal_view(
-    of: Listing, note: RemovalNote, used: Used, facts: Facts
+def asking_view(
+    of: Listing, item: Keyed, facts: Facts, note: ItemNote, place: str | None, asked: str
 ) -> View:
+    """The form of a record again, as it was filled in, with what it does to others to agree to."""
+    items = of.items(facts.value(of.setting))
+    agree = kit.checkboxes(f"settings_{CONSENT}", [kit.option("Yes, do that", "yes")])
+    return kit.modal(
+        f"Edit {of.one}",
+        [
+            kit.field(CONSENT, asked, agree, is_optional=True),
+            *of.form(item, facts),
+            _place(item, items, None if place == FIRST else place),
+        ],
+        callback_id=ITEM,
+        submit="Save",
+        metadata=pack(note),
+    )
+
+
+def removal_view(of: Listing, note: RemovalNote, used: Used, facts: Facts) -> View:
     """Asks before a record goes, and where what refers to it is to go."""
     present = of.items(facts.value(of.setting))
     default = of.items(facts.of(of.setting).default)

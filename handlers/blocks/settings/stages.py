@@ -28,6 +28,8 @@ _KINDS: Mapping[str, tuple[str, str]] = {
     "won": ("Won", "Ends the opportunity as won"),
     "lost": ("Lost", "Ends the opportunity as lost; asks for the reason"),
 }
+_CERTAIN: Mapping[str, str] = {"won": "100", "lost": "0"}
+"""The probability of a stage that ends an opportunity, unless it is given."""
 _ENDS: Mapping[str, str] = {"won": "Ends as won", "lost": "Ends as lost"}
 _REQUIRED: Mapping[RequiredField, str] = {
     "deal_value": "Value",
@@ -92,10 +94,11 @@ def _number(name: str, label: str, value: int | None, example: str) -> kit.Block
         decimal=False,
     )
     hint = {
-        PROBABILITY: "0 to 100. Opportunities take it on unless somebody gave them their own.",
+        PROBABILITY: "0 to 100. Opportunities take it on unless they were given their own. "
+        "Empty: 100 for won, 0 for lost.",
         STALE: "Then an alert is raised. Empty: never.",
     }[name]
-    return kit.field(name, label, control, hint=hint, is_optional=name == STALE)
+    return kit.field(name, label, control, hint=hint, is_optional=True)
 
 
 def _required(stage: Stage | None) -> kit.Block:
@@ -130,12 +133,13 @@ def _may_follow(stage: Stage | None, other: Stage) -> bool:
 
 
 def _read(values: Values, key: str, _: Stage | None, __: Facts) -> Stage:
-    chosen = values.get(NEXT) or []
+    chosen, kind = values.get(NEXT) or [], values.get(KIND)
+    certain = _CERTAIN.get(kind) if isinstance(kind, str) else None
     given = {
         "key": key,
         "label": values.get(LABEL),
-        "kind": values.get(KIND),
-        "probability": values.get(PROBABILITY),
+        "kind": kind,
+        "probability": values.get(PROBABILITY) or certain,
         "stale_after_days": values.get(STALE),
         "required_fields": values.get(REQUIRED) or [],
         "next": chosen if values.get(LEADS) == CHOSEN else None,
@@ -158,6 +162,15 @@ def _without_unknown(stage: Stage, keys: set[str]) -> Stage:
         return stage
     known = tuple(key for key in stage.next if key in keys)
     return stage.model_copy(update={"next": known or None})
+
+
+def _asks(before: Stage, after: Stage, kinds: Mapping[str, int]) -> str | None:
+    number = kinds.get("opportunity", 0)
+    if before.kind == after.kind or not number:
+        return None
+    become = {"open": "be open again", "won": "be won today", "lost": "be lost"}[after.kind]
+    there = count(number, "opportunity is", "opportunities are")
+    return f"{there} in this stage and will {become}"
 
 
 def _same_kind(stage: Stage, others: Sequence[Stage]) -> Sequence[Stage]:
@@ -187,6 +200,7 @@ STAGES = Section(
         at=_at,
         targets=_same_kind,
         starts_after=_after_open,
+        asks=_asks,
     ),
     other_names=("stages",),
 )

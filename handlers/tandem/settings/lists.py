@@ -198,9 +198,24 @@ async def _save_item(tx: Tx, *, request: Submit, spot: _Spot, note: ItemNote) ->
     _refuse_outdated(spot.of, note, before)
     key = note.key or _fresh_key(spot, values, facts, items)
     item: Keyed = spot.of.read(values, key, before, facts)
+    asked = await _asked(tx, spot, before, item)
+    if asked and not values.get(blocks.CONSENT):
+        if blocks.CONSENT in values:
+            raise InvalidInput.of(blocks.CONSENT, Problem.REQUIRED)
+        place = str(values.get(blocks.PLACE) or blocks.FIRST)
+        return Show(view=blocks.asking_view(spot.of, item, facts, note, place, asked))
     changed = await _write(tx, spot, facts, _with(items, item, values.get(blocks.PLACE), note))
     told = _told_item(before, item, is_changed=bool(changed.settings))
-    return await _back(tx, request, spot, told, key)
+    moved = blocks.told_moved(sum(changed.moved.values()))
+    return await _back(tx, request, spot, told + moved, key)
+
+
+async def _asked(tx: Tx, spot: _Spot, before: Keyed | None, item: Keyed) -> str | None:
+    """What the person should agree to first."""
+    if before is None:
+        return None
+    used = await _used(tx, spot.of, [before.key])
+    return spot.of.asks(before, item, used.get(before.key, {}))
 
 
 async def _remove(tx: Tx, *, request: Submit, spot: _Spot, note: RemovalNote) -> Reply:

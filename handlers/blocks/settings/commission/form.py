@@ -1,5 +1,5 @@
 """The commission of partners without one of their own: a form that follows its type, and a worked
-example below it.
+example in it.
 """
 
 from collections.abc import Mapping
