@@ -77,7 +77,7 @@ async def create_task(tx: Tx, new: CreateTask) -> Task:
     )
     tx.session.add(row)
     await tx.session.flush()
-    await audit.record(tx, "task.created", KIND, row.id, {"title": new.title})
+    await audit.record(tx, "task.created", KIND, row.id, {"user_id": str(row.user_id)})
     return _as_task(row)
 
 

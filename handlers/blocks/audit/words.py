@@ -96,6 +96,7 @@ FACTS: Mapping[str, str] = {
     "count": "How many",
     "team": "Slack team",
     "slack_user_id": "Slack account",
+    "user_id": "For",
     "week_ending": "Week until",
 }
 """What a detail is called where its own name does not say it."""
