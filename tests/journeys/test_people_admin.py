@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from sandbox import Message, Person
 from services import opportunities, partners, people
+from services.organizations.linking import issue_link_code
 from services.people.approvals import OPEN_FOR
 from services.tables import AuditEntry, SlackIdentity
 from services.values import UserId
@@ -284,3 +285,34 @@ async def test_an_owner_recovers_a_company_without_an_admin(
     async with world.db.transaction(world.acme.application) as tx:
         actions = list(await tx.session.scalars(select(AuditEntry.action)))
     assert "person.role_changed" in actions
+
+
+async def test_the_same_confirmed_e_mail_in_a_second_workspace_is_the_same_person(
+    world: World,
+) -> None:
+    ron, there = world.person("ron"), world.globex.person("ron")
+    await uses(ron)
+    world.globex.team.change_person(there.member, email="Ron@Acme.Example")
+    await link_globex(world)
+
+    words = await there.command("/tandem", "me")
+
+    assert words.ephemeral is not None
+    read = there.reads(words.ephemeral)
+    assert "You are Ron" in read
+    assert "Acme" in read
+    assert "Globex Corp" in read
+    async with world.db.transaction(world.acme.application) as tx:
+        same = await people.find_by_email(tx, "ron@acme.example")
+        assert same is not None
+        accounts = await people.accounts_of(tx, same.user_id)
+    assert [each.slack_user_id for each in accounts] == [ron.member.id, there.member.id]
+
+
+async def link_globex(world: World) -> None:
+    """Globex's workspace belongs to Acme from now on."""
+    async with world.db.transaction(world.acme.application) as tx:
+        issued = await issue_link_code(tx)
+    ada = world.globex.person("ada")
+    await ada.command("/tandem", f"link {issued.code}")
+    await ada.submit()
