@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from services import alerts, opportunities, weekly_status
+from services import alerts, opportunities, people, weekly_status
 from services.alerts import Alert
 from services.db import Tx
 from services.opportunities import Filter, Opportunity, Page
@@ -23,6 +23,7 @@ class Day:
     """None: not this person's. Lists hold the first few, with how many there are in all."""
 
     setup: Progress | None
+    has_admin: bool
     page: Page | None
     mine: tuple[Opportunity, ...]
     week: StatusForm | None
@@ -36,6 +37,7 @@ async def day(tx: Tx) -> Day:
     rows = page.rows if page else ()
     told, count = await _alerts(tx)
     return Day(
+        has_admin=await people.has_admin(tx),
         setup=await onboarding.progress(tx) if tx.actor.may(onboarding.CHANGE) else None,
         page=page,
         mine=tuple([await opportunities.opportunity(tx, each.id) for each in rows]),

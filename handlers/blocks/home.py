@@ -55,7 +55,10 @@ def refused(words: str) -> View:
 
 
 def _setup(it: Day) -> Blocks:
-    missing = onboarding.missing(it.setup) if it.setup else []
+    if it.setup is not None:
+        missing = onboarding.missing(it.setup)
+    else:
+        missing = [] if it.has_admin else onboarding.no_admin()
     return [*missing, kit.divider()] if missing else []
 
 

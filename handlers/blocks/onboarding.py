@@ -21,6 +21,11 @@ _POSTED = {
     STATUS_CHANNEL.name: "weekly statuses",
 }
 _LONGEST_STAGES = 300
+NO_ADMIN = (
+    f"{WARNING} Your company has no admin, so nobody can change its settings. An owner of your "
+    "Slack workspace becomes one with their first use of Tandem on a day, and whoever runs Tandem "
+    "for you can make somebody one at once."
+)
 
 
 def welcome_message(progress: Progress) -> tuple[str, Blocks]:
@@ -43,6 +48,11 @@ def missing(progress: Progress) -> Blocks:
     left = len(Step) - len(progress.done)
     head = f"*Setting up Tandem: {count(left, 'step', 'steps')} left*"
     return [kit.section(head), *_steps(progress), *troubles]
+
+
+def no_admin() -> Blocks:
+    """For everybody, who may know the one that can help."""
+    return [kit.section(NO_ADMIN)]
 
 
 def _steps(progress: Progress) -> Blocks:
@@ -104,10 +114,7 @@ def _troubles(facts: Facts) -> Blocks:
         for name in facts.parked
     ]
     if not facts.has_admin:
-        lines.append(
-            f"{WARNING} Your company has no admin. An owner of your Slack workspace becomes one "
-            "by typing `/tandem`."
-        )
+        lines.append(NO_ADMIN)
     return [kit.section(cut("\n".join(lines), kit.SECTION))] if lines else []
 
 

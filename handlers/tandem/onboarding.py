@@ -6,7 +6,7 @@ from handlers.blocks import onboarding as blocks
 from handlers.notices import Message, Renderer, Settled
 from handlers.once import once
 from handlers.routing import Blocks, Command, Done, Press, Reply, Routes, Subcommand
-from services import outbox, welcome
+from services import outbox, people, welcome
 from services.db import Tx
 from services.organizations import onboarding
 from services.outbox import Delivery, Outcome, Sent
@@ -27,11 +27,11 @@ async def stages_fit(request: Press) -> Reply:
 
 
 async def overview(request: Command) -> Blocks:
-    """What is missing, for who can do something about it."""
-    if not request.actor.may(onboarding.CHANGE):
-        return []
+    """What is missing, for who can do something about it; that nobody can, for everybody."""
     async with request.db.transaction(request.actor) as tx:
-        return blocks.missing(await onboarding.progress(tx))
+        if request.actor.may(onboarding.CHANGE):
+            return blocks.missing(await onboarding.progress(tx))
+        return [] if await people.has_admin(tx) else blocks.no_admin()
 
 
 async def _welcome(tx: Tx, _: Delivery) -> Message | None:

@@ -96,6 +96,7 @@ def everything() -> Day:
     totals = tuple(Total(f"X{each:02}", Decimal("9e12"), Decimal("9e12")) for each in range(60))
     return Day(
         setup=progress_of(facts),
+        has_admin=False,
         page=Page(mine, 1, 300, 3000, totals),
         mine=mine,
         week=StatusForm(date(2026, 11, 22), None, is_over=False, week_before=date(2026, 11, 15)),
@@ -123,7 +124,7 @@ CODE = "-".join(["ABCD"] * 6)
     "view",
     [
         home.home(everything(), READER, LONG * 20),
-        home.home(Day(None, None, (), None, (), 0), READER),
+        home.home(Day(None, False, None, (), None, (), 0), READER),
         home.greeting(),
         home.refused(LONG * 20),
         workspaces.workspaces_view([a_workspace(each) for each in State] * 50, 99),

@@ -60,6 +60,19 @@ async def test_bare_tandem_and_home_tell_an_admin_what_is_missing_and_nobody_els
     assert "You have no open opportunities." in others
 
 
+async def test_everybody_is_told_when_the_company_has_no_admin(world: World) -> None:
+    ron = world.person("ron")
+    await ron.command("/tandem")
+    await world.give_role("ada", "sales_rep")
+
+    typed = (await ron.command("/tandem")).ephemeral
+    shown = await opened(ron)
+
+    assert typed is not None
+    assert "Your company has no admin" in ron.reads(typed)
+    assert "Your company has no admin" in shown
+
+
 async def test_a_step_done_on_home_is_ticked_there_at_once(world: World) -> None:
     ada = world.person("ada")
     await ada.open_home()
