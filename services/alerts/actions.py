@@ -16,6 +16,7 @@ from services.configuration.catalogue import (
     ALERTS_CHANNEL,
     LOSS_REASONS,
     PIPELINE,
+    RULES,
     STALE_DAYS,
     STALE_MOVES_TO,
     TIME_ZONE,
@@ -143,12 +144,14 @@ async def take_back(tx: Tx, kind: str, record_id: UUID, copy_id: UUID) -> None:
 
 
 async def _stale_rule(tx: Tx) -> StaleRule:
+    rules = await configuration.get(tx, RULES)
     return StaleRule(
         pipeline=await configuration.get(tx, PIPELINE),
         stale_days=await configuration.get(tx, STALE_DAYS),
         moves_to=await configuration.get(tx, STALE_MOVES_TO),
         zone=zone_named(await configuration.get(tx, TIME_ZONE)) or UTC,
         now=tx.now,
+        is_on=rules.stale_opportunity.is_on,
     )
 
 

@@ -63,6 +63,7 @@ class StaleRule:
     moves_to: str | None
     zone: ZoneInfo
     now: datetime
+    is_on: bool = True
 
     @property
     def today(self) -> date:
@@ -70,7 +71,11 @@ class StaleRule:
 
     @property
     def limits(self) -> Mapping[str, int]:
-        """Days without a move that make an opportunity stale, by open stage; others never are."""
+        """Days without a move that make an opportunity stale, by open stage; others never are, and
+        none is while the rule is off.
+        """
+        if not self.is_on:
+            return {}
         open_stages = [each for each in self.pipeline.stages if each.kind == "open"]
         own = {each.key: each.stale_after_days for each in open_stages}
         chosen = {stage: self.stale_days or days for stage, days in own.items()}

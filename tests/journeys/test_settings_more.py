@@ -207,6 +207,11 @@ async def test_stale_opportunities_are_told_of_and_moved_as_configured(world: Wo
     assert "'initial_value': '20'" in str(top(ada).blocks)
     await saved(ada, stale_moves_to="-", stale_days=None)
 
+    await opened(world, "stale")
+    await saved(ada, stale_is_on="off")
+
+    assert not (await now(world, catalogue.RULES)).stale_opportunity.is_on
+    assert "Stale opportunities: no alerts." in told(ada)
     assert await now(world, catalogue.STALE_MOVES_TO) is None
     assert await now(world, catalogue.STALE_DAYS) is None
 

@@ -12,11 +12,14 @@ from services.alerts import Alert, Evaluated, StaleMove
 from services.configuration.catalogue import (
     ALERTS_CHANNEL,
     PIPELINE,
+    RULES,
     STALE_DAYS,
     STALE_MOVES_TO,
     TIME_ZONE,
     Channel,
     Pipeline,
+    Rule,
+    Rules,
 )
 from services.db import Database
 from services.errors import NotAllowed, NotFound
@@ -303,6 +306,21 @@ async def test_a_longer_limit_resolves_what_is_within_it(db: Database, acme: Com
     resolved = (await evaluate(db, acme)).resolved
 
     assert len(resolved) == 1
+
+
+async def test_a_rule_that_is_turned_off_raises_nothing_and_resolves_what_it_raised(
+    db: Database, acme: Company
+) -> None:
+    await a_deal(db, acme, idle_days=21)
+    await evaluate(db, acme)
+    await a_deal(db, acme, idle_days=22)
+    async with db.transaction(acme.admin) as tx:
+        await configuration.write(tx, RULES, Rules(stale_opportunity=Rule(is_on=False)))
+
+    resolved = (await evaluate(db, acme)).resolved
+
+    assert len(resolved) == 1
+    assert [each.status for each in await rows(db, acme)] == ["resolved"]
 
 
 async def test_without_a_reached_channel_the_alert_waits_and_is_told_once_there_is_one(
