@@ -228,6 +228,18 @@ def problem_sentence(refused: FieldProblem) -> str:  # noqa: C901, PLR0911, PLR0
             return "Nobody who is active could change roles any more."
         case Problem.UNKNOWN_PERMISSION:
             return f"There is no permission called {facts.get('word', 'that')}."
+        case Problem.NOT_TEXT:
+            return "This must be text; put a number or a date in quotes, like '2026'."
+        case Problem.NOT_A_DOCUMENT:
+            return "I cannot read this as YAML. Compare it with what an export looks like."
+        case Problem.DOCUMENT_TOO_LONG:
+            return f"The text is too long; {facts.get('most')} characters fit."
+        case Problem.REFERENCE_IN_DOCUMENT:
+            return "References and tags (&, *, !) cannot be used here. Write out what is meant."
+        case Problem.OTHER_FORMAT:
+            return f"The text must begin with version: {facts.get('version')}, as an export does."
+        case Problem.RATE_OF_BASE:
+            return f"{facts.get('currency')} is the base currency, so it has no rate."
         case Problem.CANNOT_MOVE:
             return f"Records cannot move to {facts.get('word')}: it is not there any more."
         case Problem.UNKNOWN_CODE:
@@ -295,6 +307,8 @@ def sentence(error: DomainError) -> str:  # noqa: C901, PLR0911, PLR0912  # one 
             what = ", ".join(f"{key} ({count})" for key, count in error.counts.items())
             way = "Say where they go." if error.can_move else "They have to be closed first."
             return f"Still in use: {what}. {way} {NOTHING_SAVED}"
+        case errors.InvalidDocument():
+            return f"{_document_problems(error)} {NOTHING_SAVED}"
         case errors.NoRate():
             return f"There is no exchange rate for {error.currency} on {error.day.isoformat()}."
         case errors.NotConfigured():
@@ -304,6 +318,17 @@ def sentence(error: DomainError) -> str:  # noqa: C901, PLR0911, PLR0912  # one 
             )
         case _:
             return f"I cannot do this. {NOTHING_SAVED}"
+
+
+def _document_problems(error: errors.InvalidDocument) -> str:
+    """The first few lines that are wrong, and how many more there are."""
+    told = [
+        f"Line {each.line}{f', {each.setting}' if each.setting else ''}: "
+        f"{problem_sentence(each.problem)}"
+        for each in error.problems[:_MOST_LINES]
+    ]
+    more = len(error.problems) - _MOST_LINES
+    return " ".join([*told, f"And {count(more, 'more line', 'more lines')}."] if more > 0 else told)
 
 
 def changed_meanwhile(error: errors.ChangedMeanwhile) -> str:
@@ -336,6 +361,7 @@ _NOT_A_MEMBER: Mapping[str, str] = {
     "stranger": "Tandem works for the people of the company that installed it. You are of another.",
 }
 
+_MOST_LINES = 5
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 

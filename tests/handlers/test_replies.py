@@ -8,7 +8,7 @@ from handlers import replies
 from handlers.replies import NOTHING_SAVED, fault, problem_sentence, refusal, sentence
 from handlers.routing import Done, Errors, Say
 from services import errors
-from services.errors import DomainError, FieldProblem, InvalidInput, Problem
+from services.errors import DomainError, FieldProblem, InvalidInput, LineProblem, Problem
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 REFUSALS: tuple[DomainError, ...] = (
@@ -22,6 +22,12 @@ REFUSALS: tuple[DomainError, ...] = (
     errors.FiledMeanwhile(at=NOW, version=2),
     errors.MoveNotAllowed(number=42, from_label="Won", to_label="Lost", allowed=("Open",)),
     errors.NotConfigured("channels.deals"),
+    errors.TooManyLinkCodes(5),
+    errors.WorkspaceTaken("Globex"),
+    errors.InvalidDocument([LineProblem(3, "alerts.channel", FieldProblem(Problem.REQUIRED))]),
+    errors.StillUsed("pipeline.stages", {"proposal": {"opportunity": 12}}),
+    errors.NoRate("EUR", NOW.date()),
+    errors.SwitchedOff(),
 )
 SPOKEN_ELSEWHERE = {InvalidInput}
 FACTS = {
@@ -39,6 +45,19 @@ ALWAYS_GIVEN = {
     Problem.TOO_MANY_LINES: {"most": "50"},
     Problem.NOT_A_TIER: {"line": "2"},
     Problem.TIERS_OUT_OF_ORDER: {"line": "2"},
+    Problem.TOO_MANY: {"max_length": "100"},
+    Problem.NAMED_TWICE: {"word": "Price"},
+    Problem.UNKNOWN_STAGE: {"word": "proposal"},
+    Problem.UNKNOWN_ROLE: {"word": "vp"},
+    Problem.GOALS_EXIST: {"count": "3"},
+    Problem.GOALS_COLLIDE: {"count": "3", "word": "revenue"},
+    Problem.RATES_MISSING: {"currencies": "CHF, EUR"},
+    Problem.BASE_NOT_LISTED: {"currency": "EUR"},
+    Problem.CANNOT_MOVE: {"word": "proposal"},
+    Problem.DOCUMENT_TOO_LONG: {"most": "100000"},
+    Problem.OTHER_FORMAT: {"version": "1"},
+    Problem.RATE_OF_BASE: {"currency": "EUR"},
+    Problem.STILL_USED: {"used": "12 opportunities", "on": "Proposal"},
 }
 
 
@@ -69,7 +88,7 @@ def test_a_refusal_is_a_sentence_for_people(error: DomainError) -> None:
 @pytest.mark.parametrize("problem", Problem)
 @pytest.mark.parametrize("facts", [{}, FACTS], ids=["bare", "with facts"])
 def test_every_problem_has_a_sentence(problem: Problem, facts: dict[str, str]) -> None:
-    told = problem_sentence(FieldProblem(problem, facts or ALWAYS_GIVEN.get(problem, {})))
+    told = problem_sentence(FieldProblem(problem, facts | ALWAYS_GIVEN.get(problem, {})))
 
     assert told[0].isupper()
     assert told.endswith(".")

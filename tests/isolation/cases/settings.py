@@ -4,7 +4,17 @@ from datetime import date
 from decimal import Decimal
 
 from services import configuration
-from services.configuration import Change, catalogue, changing, checks, moving, rates, usage, values
+from services.configuration import (
+    Change,
+    catalogue,
+    changing,
+    checks,
+    moving,
+    rates,
+    transfer,
+    usage,
+    values,
+)
 from services.configuration.catalogue import Channel, Pipeline
 from tests.isolation.cases.case import Case, nothing
 from tests.isolation.seeds import Known
@@ -20,6 +30,11 @@ def channel_of(its: Known) -> Channel:
     return Channel(workspace_id=str(its.workspace_id), channel_id="C0ELSEWHERE")
 
 
+def document_of(its: Known) -> str:
+    """The other company's channel in a document."""
+    return f"version: 1\nalerts:\n  channel: {{workspace: '{its.workspace_id}', channel: C1}}\n"
+
+
 CASES: tuple[Case, ...] = (
     Case(configuration.get, lambda _, __: (catalogue.STALE_DAYS,)),
     Case(configuration.held, lambda _, __: (catalogue.STALE_DAYS,)),
@@ -30,6 +45,10 @@ CASES: tuple[Case, ...] = (
         configuration.change,
         lambda its, _: ([Change(catalogue.DEALS_CHANNEL, channel_of(its))],),
     ),
+    Case(transfer.export, nothing),
+    Case(transfer.version, nothing),
+    Case(transfer.diff, lambda its, _: (document_of(its),)),
+    Case(transfer.import_, lambda its, _: (document_of(its),)),
     Case(changing.take_turns, nothing),
     Case(changing.planned, lambda _, __: ([Change(catalogue.PIPELINE, FEWER)],)),
     Case(changing.apply, lambda _, __: ([],)),
