@@ -9,7 +9,6 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Annotated, Literal, cast
 
-from babel.numbers import list_currencies
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -26,7 +25,7 @@ from pydantic import (
 )
 
 from services.errors import Problem
-from services.money import Amount
+from services.money import Amount, CurrencyCode
 from services.text import refused
 
 MOST_TIERS = 20
@@ -79,12 +78,6 @@ def _percent(rate: Decimal) -> Decimal:
     return rate.quantize(_LEAST)
 
 
-def _known_currency(code: str) -> str:
-    if code not in list_currencies():
-        raise refused(Problem.UNKNOWN_CURRENCY)
-    return code
-
-
 def _near(day: date) -> date:
     if not _FIRST_DAY <= day <= _LAST_DAY:
         raise refused(Problem.DATE_TOO_FAR)
@@ -101,7 +94,6 @@ Positive = Annotated[Amount, AfterValidator(_positive), BeforeValidator(_an_amou
 """An amount above zero, with two decimals at most."""
 Rate = Annotated[Decimal, AfterValidator(_percent), BeforeValidator(_a_rate)]
 """A percentage from 0 to 100, with two decimals at most."""
-Currency = Annotated[str, AfterValidator(_known_currency)]
 Day = Annotated[date, AfterValidator(_near)]
 Months = Annotated[int, AfterValidator(_some_months)]
 
@@ -183,7 +175,7 @@ class _Limited(_Value):
     floor: Positive | None = None
     """Never paid on a value of zero."""
     limits_per: Period = Period.OPPORTUNITY
-    currency: Annotated[Currency | None, Field(validate_default=True)] = None
+    currency: Annotated[CurrencyCode | None, Field(validate_default=True)] = None
     """Of every amount here: needed where there is one, and none where there is none."""
     effective_from: Day | None = None
     effective_until: Day | None = None

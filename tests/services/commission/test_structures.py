@@ -43,7 +43,7 @@ def test_what_is_stored_is_read_as_it_was(structure: Structure) -> None:
         ({"type": "flat", "amount": "0", "currency": "EUR"}, {"amount": Problem.OUT_OF_RANGE}),
         (
             {"type": "flat", "amount": "5", "currency": "EUX"},
-            {"currency": Problem.UNKNOWN_CURRENCY},
+            {"currency": Problem.NOT_A_CURRENCY},
         ),
         ({"type": "flat", "amount": "a", "currency": "EUR"}, {"amount": Problem.NOT_AN_AMOUNT}),
         ({"type": "percentage", "rate": "100.01"}, {"rate": Problem.OUT_OF_RANGE}),
