@@ -26,14 +26,14 @@ COLUMNS = (
 )
 NEWEST = "the newest: everything new is sealed under it"
 TO_ROTATE = "in use; run: python -m bot keys rotate"
-UNUSED = "not in use: may be removed from ENCRYPTION_KEYS"
+UNUSED = "not in use: to be moved to the front if it is new, or else removed"
 MISSING = "MISSING from ENCRYPTION_KEYS: these secrets cannot be opened"
 
 
 def add(commands: Commands) -> None:
     """`keys new|rotate|check`."""
     own = group(commands, "keys", "the keys that seal tokens")
-    command(own, "new", make, "print a fresh key, to be put first in ENCRYPTION_KEYS")
+    command(own, "new", make, "print a fresh key, and how it is taken into use")
     rotated = command(own, "rotate", rotate, "seal every secret under the first key; safe to serve")
     rotated.add_argument(
         "--lost-key",
@@ -48,8 +48,10 @@ async def make(desk: Desk, _asked: Namespace) -> None:
     desk.console.tell(key, key=key)
     if not desk.console.as_json:
         desk.console.note(
-            "Put it first: ENCRYPTION_KEYS=<this key>,<the keys so far>. When every process has "
-            "started with it, run: python -m bot keys rotate"
+            "1. Add it at the end of ENCRYPTION_KEYS, and start every process anew: all can open "
+            "what one of them seals.\n"
+            "2. Move it to the front, and start every process anew.\n"
+            "3. python -m bot keys rotate, then python -m bot keys check"
         )
 
 

@@ -1,5 +1,6 @@
 import psycopg
 
+from bot.operator.keys import NEWEST, UNUSED
 from services import organizations
 from services.db import connect
 from services.directory import NewInstallation
@@ -62,8 +63,8 @@ async def test_keys_are_rotated_and_the_old_one_may_go(at_desk: Operator) -> Non
     newest, old = Sealer([NEW, OLD]).key_ids
     assert rotated.data == {"key": newest, "resealed": 2, "lost": 0}
     assert after.data == [
-        {"key": newest, "secrets": 2, "advice": "the newest: everything new is sealed under it"},
-        {"key": old, "secrets": 0, "advice": "not in use: may be removed from ENCRYPTION_KEYS"},
+        {"key": newest, "secrets": 2, "advice": NEWEST},
+        {"key": old, "secrets": 0, "advice": UNUSED},
     ]
     assert (without.code, parked(at_desk)) == (0, 0)
     assert NEW not in before.out + rotated.out + after.out
