@@ -10,7 +10,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import ColumnElement, Select, func, insert, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, insert, select, tuple_
 
 from services.db import Tx
 from services.errors import NotFound
@@ -182,7 +182,8 @@ class _Row:
 async def _newer(tx: Tx, wanted: Search, after: Cursor) -> AuditPage:
     """The page above; the newest one when it would not be full."""
     key = tuple_(AuditEntry.at, AuditEntry.id)
-    rows = await _rows(tx, wanted, key > (after.at, after.id), is_upward=True)
+    above = and_(AuditEntry.at >= after.at, key > (after.at, after.id))
+    rows = await _rows(tx, wanted, above, is_upward=True)
     if len(rows) <= ROWS:
         return await entries(tx, wanted)
     page = rows[ROWS - 1 :: -1]
@@ -215,7 +216,9 @@ def _with_author() -> Select[AuditEntry, str, str]:
 def _older_than(cursor: Cursor | None) -> ColumnElement[bool] | None:
     if cursor is None:
         return None
-    return tuple_(AuditEntry.at, AuditEntry.id) < (cursor.at, cursor.id)
+    # The first condition alone is one the index on the moment knows.
+    key = tuple_(AuditEntry.at, AuditEntry.id)
+    return and_(AuditEntry.at <= cursor.at, key < (cursor.at, cursor.id))
 
 
 def _conditions(tx: Tx, wanted: Search) -> list[ColumnElement[bool]]:

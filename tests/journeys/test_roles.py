@@ -1,10 +1,14 @@
+from bot.app import Tandem
 from sandbox import Person
 from services import configuration
 from services.configuration import catalogue
 from services.configuration.roles import Role, Roles
+from services.db import connect
 from services.people import people
+from tests.conftest import Urls
 from tests.journeys.conftest import World
 from tests.journeys.editing import refused, row, saved, top, words
+from tests.listening import listening
 
 
 async def open_roles(world: World, name: str = "ada") -> Person:
@@ -148,6 +152,30 @@ async def test_two_who_edit_a_role_at_once_do_not_overwrite_each_other(world: Wo
 
     assert "Somebody changed this" in errors["label"]
     assert (await role(world, "vp")).label == "Vice president"
+
+
+async def test_another_replica_hears_of_a_changed_role(
+    world: World, tandem: Tandem, office_urls: Urls
+) -> None:
+    ron = world.person("ron")
+    other = connect(office_urls.application, world.clock, pool_size=1)
+    application = world.acme.application
+    async with listening(tandem) as heard:
+        await ron.command("/opp", "new")
+        before = [view.title for view in ron.views]
+        await ron.close()
+
+        async with other.transaction(application) as tx:
+            shipped = await configuration.get(tx, catalogue.ROLES)
+            silent = [each.model_copy(update={"permissions": ()}) for each in shipped.roles[1:]]
+            fewer = Roles(roles=(shipped.roles[0], *silent))
+            await configuration.change(tx, [configuration.Change(catalogue.ROLES, fewer)])
+        await heard.has_heard()
+        answer = await told(ron, "/opp", "new")
+    await other.close()
+
+    assert before == ["New opportunity"]
+    assert answer.startswith("Your role does not let you create opportunities.")
 
 
 async def test_who_may_not_change_roles_neither_finds_nor_opens_them(world: World) -> None:

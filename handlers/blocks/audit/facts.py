@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from handlers.blocks.audit.changes import Change, Listed, changes, spoken, told
-from handlers.blocks.audit.words import ACTIONS, FACTS, HIDDEN, UNNAMED
+from handlers.blocks.audit.words import ACTIONS, FACTS, HIDDEN, REASONS, UNNAMED
 from handlers.blocks.text import cut, escape, isolated, shown
 from services.audit import Entry
 from services.configuration.roles import FORMS
@@ -88,6 +88,8 @@ def _about(entry: Entry) -> str:
 
 
 def _fact(name: str, value: object) -> str | None:
+    if name == "because" and isinstance(value, str):
+        return REASONS.get(value, value)
     return told({"channel_id": value} if name == "conversation" else value)
 
 

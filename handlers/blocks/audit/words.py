@@ -101,5 +101,12 @@ FACTS: Mapping[str, str] = {
 }
 """What a detail is called where its own name does not say it."""
 
+REASONS: Mapping[str, str] = {
+    "admin": "an administrator decided so",
+    "owner": "they own the Slack workspace, and the company had no admin",
+    "slack": "Slack closed their last account",
+}
+"""What stands for a reason that is one word of ours; Slack's own words stay as they are."""
+
 HIDDEN = frozenset({"from", "to", "number", "setting", "name", "title", "partner_id", "moved"})
 """Details that the sentence or the change tells already."""
