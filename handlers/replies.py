@@ -295,8 +295,8 @@ def sentence(error: DomainError) -> str:  # noqa: C901, PLR0911, PLR0912  # one 
             )
         case errors.TooManyLinkCodes():
             return (
-                f"{error.most} link codes are open, which is the most there can be. "
-                "Revoke one of them first."
+                f"There are {error.most} open link codes, which is the most there can be. "
+                f"Revoke one of them first. {NOTHING_SAVED}"
             )
         case errors.WorkspaceTaken():
             return (
