@@ -309,6 +309,11 @@ def sentence(error: DomainError) -> str:  # noqa: C901, PLR0911, PLR0912  # one 
             return f"Still in use: {what}. {way} {NOTHING_SAVED}"
         case errors.InvalidDocument():
             return f"{_document_problems(error)} {NOTHING_SAVED}"
+        case errors.SwitchedOff():
+            return (
+                "Tandem is switched off for your company; nothing is lost. "
+                "Whoever runs it can switch it on again."
+            )
         case errors.NoRate():
             return f"There is no exchange rate for {error.currency} on {error.day.isoformat()}."
         case errors.NotConfigured():
