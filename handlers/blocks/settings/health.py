@@ -34,7 +34,7 @@ def _draw(held: Held[Health], _: Facts) -> list[kit.Block]:
     half_life = _number(
         HALF_LIFE, "Days until a contact counts half", held.value.half_life_days, fading
     )
-    return [kit.context("The six weights must add up to 100."), *weights, kit.divider(), half_life]
+    return [*weights, kit.divider(), half_life]
 
 
 def _number(name: str, label: str, value: int, hint: str) -> kit.Block:
@@ -68,7 +68,10 @@ SECTION = Section(
     key="health",
     title="Relationship health",
     group=Group.PARTNERS,
-    about="How much each part counts for the health of a partner, from 0 to 100.",
+    about=(
+        "How much each part counts for the health of a partner, from 0 to 100. The weights add up "
+        "to 100. Partners stay at 50 until their health is worked out with them."
+    ),
     summary=lambda facts: _words(facts.value(HEALTH), facts).capitalize(),
     editors=(
         editor(HEALTH, "Weights and half-life", draw=_draw, read=_read, words=_words, at=_at),

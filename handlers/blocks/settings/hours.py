@@ -133,7 +133,10 @@ SECTION = Section(
     key="hours",
     title="Working time",
     group=Group.COMPANY,
-    about="Working and quiet hours are in each person's own time zone.",
+    about=(
+        "Working and quiet hours are in each person's own time zone. So far I write to people by "
+        "myself only with the weekly reminder, which comes at its own time."
+    ),
     summary=_summary,
     editors=(
         field(

@@ -39,7 +39,9 @@ SECTION = Section(
     key="numbers",
     title="Numbers of the week",
     group=Group.RHYTHM,
-    about="The numbers people give with their weekly status.",
+    about=(
+        "The numbers people give with their weekly status. Its form does not ask for them so far."
+    ),
     summary=lambda facts: labels_in_a_line([each.label for each in facts.value(KPIS)]),
     listing=listing_of(
         KPIS,

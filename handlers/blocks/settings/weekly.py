@@ -23,7 +23,7 @@ def _draw(held: Held[Deadline], facts: Facts) -> list[kit.Block]:
     days = kit.select(DEADLINE_DAY, "Choose a day", options, chosen=options[held.value.day - 1])
     at = kit.time_picker(DEADLINE_TIME, initial=f"{held.value.time:%H:%M}")
     day, time = DAYS[held.default.day - 1], in_clock(held.default.time, facts)
-    hint = "The first such day and time after the reminder, in each person's own time zone."
+    hint = "The first such day and time after the reminder; the last reminder comes before it."
     return [
         kit.field(DEADLINE_DAY, "Day of the deadline", days, hint=f"Default: {day}."),
         kit.field(DEADLINE_TIME, "Time of the deadline", at, hint=f"{hint} Default: {time}."),
