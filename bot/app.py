@@ -136,7 +136,7 @@ async def built(settings: Settings, clock: Clock | None = None) -> AsyncGenerato
             own_workspace=_own_workspace(settings, db, sealer, host),
         )
         if tandem.own_workspace is not None:
-            await tandem.own_workspace.begin()
+            await tandem.own_workspace.install()
         yield tandem
 
 

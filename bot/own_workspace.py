@@ -29,7 +29,7 @@ class OwnWorkspace:
         self._token = token
         self._is_installed = False
 
-    async def begin(self) -> None:
+    async def install(self) -> None:
         """Install it, or leave that to `run`. Raises SlackRefusedError for a wrong token."""
         try:
             told, scopes = await scopes_of(self._host.client(self._token))
@@ -49,10 +49,10 @@ class OwnWorkspace:
             log.warning("own_workspace.switched_off")
 
     async def run(self) -> None:
-        """Try until it is installed. Raises as `begin`."""
+        """Try until it is installed. Raises as `install`."""
         while not self._is_installed:
             await asyncio.sleep(TRY_AGAIN)
-            await self.begin()
+            await self.install()
 
 
 def _new(told: Mapping[str, object], scopes: Sequence[str]) -> NewInstallation:
