@@ -76,8 +76,8 @@ def _at_work(path: str) -> str:
 def _draw_quiet(held: Held[QuietHours | None], facts: Facts) -> list[kit.Block]:
     """Times stay in sight where there are no quiet hours, so that they can be turned on at once."""
     options = {
-        _ON: kit.option("Between these times I write to nobody", _ON),
-        _OFF: kit.option("None: I write at any time", _OFF),
+        _ON: kit.option("Between these times", _ON),
+        _OFF: kit.option("None", _OFF),
     }
     chosen = options[_ON if held.value else _OFF]
     span = held.value or held.default or QUIET_HOURS.default
