@@ -100,7 +100,7 @@ async def test_a_role_is_added_given_to_newcomers_renamed_and_removed_with_its_p
 
     assert "Create opportunities" in likewise
     assert renamed == "Partner desk is called Alliance desk now."
-    assert "1 person uses Alliance desk: change to" in asked
+    assert "1 person uses Alliance desk: move to" in asked
     assert "Who uses Tandem for the first time gets partner desk. Choose another one" in why
     assert said(ada) == "Alliance desk removed. 1 record moved."
     assert await role_of(world, "Ron") == "vp"

@@ -101,7 +101,7 @@ async def test_a_stage_in_use_goes_once_it_is_said_where_its_opportunities_go(
     asked = words(ada)
     await saved(ada, negotiation="qualified")
 
-    assert "3 opportunities use Negotiation: move them to" in asked
+    assert "3 opportunities use Negotiation: move to" in asked
     assert said(ada) == "Negotiation removed. 3 records moved."
     assert await stages_of_records(world) == ["qualified"] * 3
     async with world.db.transaction(world.acme.application) as tx:
@@ -121,7 +121,7 @@ async def test_a_stage_that_came_into_use_meanwhile_is_asked_about(world: World)
 
     assert answer.ok
     assert "opportunit" not in before
-    assert "1 opportunity uses Negotiation: move it to" in words(ada)
+    assert "1 opportunity uses Negotiation: move to" in words(ada)
     await saved(ada, negotiation="proposal")
     assert await stages_of_records(world) == ["proposal"]
 

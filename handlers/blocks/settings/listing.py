@@ -293,8 +293,7 @@ def _moving(
     of: Listing, item: Keyed, kinds: Mapping[str, int], left: Sequence[Keyed]
 ) -> list[kit.Block]:
     users, is_one = counted(kinds), sum(kinds.values()) == 1
-    verb, whom = ("uses", "it") if is_one else ("use", "them")
-    label = f"{users} {verb} {isolated(item.label)}: move {whom} to"
+    label = f"{users} {'uses' if is_one else 'use'} {isolated(item.label)}: move to"
     options = [kit.option(each.label, each.key) for each in of.targets(item, left)]
     if not options:
         return [kit.section(f"{escape(label)} … nothing: no other {of.one} of its kind is left.")]
