@@ -17,6 +17,8 @@ from services.people import ANSWERED, LEFT, QUESTION
 from services.people.approvals import Answer
 from services.values import UserId
 
+_STALE = "This button is from an older message. Nothing was saved."
+
 
 def routes() -> Routes:
     return Routes(
@@ -61,13 +63,16 @@ async def _answer(press: Press, answer: Answer) -> Reply:
     """The message itself then shows how it stands."""
     ref = forms.unpack(blocks.QuestionRef, press.value)
     if ref is None:
-        return Done()
+        return Say(text=_STALE)
 
     async def work(tx: Tx) -> Reply:
         await people.answer_question(tx, ref.id, answer)
         return Done()
 
-    return await once(press, work)
+    try:
+        return await once(press, work)
+    except NotFound:
+        return Say(text=_STALE)
 
 
 async def _question(tx: Tx, delivery: Delivery) -> Message | None:

@@ -1,6 +1,6 @@
 """`/tandem people`: the list, one person's role, manager and rights, and how somebody leaves."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
 from handlers import forms
@@ -30,12 +30,15 @@ from services import configuration, departures, people
 from services.configuration.catalogue import ROLES
 from services.db import Tx
 from services.departures import Leave
+from services.errors import NotFound
 from services.people import ChangePerson, ListPeople
 from services.values import UserId
 
 NOTICES: Mapping[str, Renderer] = {}
 SETTLED: Mapping[str, Settled] = {}
-_STALE = "This is from an older form. Open it again with `/tandem people`."
+_STALE = (
+    "This is from an older message or form. Nothing was saved; open it again with `/tandem people`."
+)
 
 
 def routes() -> Routes:
@@ -77,11 +80,10 @@ async def search(submit: Submit) -> Reply:
 
 
 async def open_person(press: Press) -> Reply:
-    ref = forms.unpack(listing.PersonRef, press.value)
-    if ref is None:
-        return Say(text=_STALE)
-    async with press.db.transaction(press.actor) as tx:
-        return Open(view=blocks.view(await people.card(tx, ref.user_id), _listed(press)))
+    async def work(tx: Tx, user_id: UserId) -> Reply:
+        return Open(view=blocks.view(await people.card(tx, user_id), _listed(press)))
+
+    return await _about_somebody(press, work)
 
 
 async def save_person(submit: Submit) -> Reply:
@@ -96,13 +98,11 @@ async def save_person(submit: Submit) -> Reply:
 
 
 async def open_leave(press: Press) -> Reply:
-    ref = forms.unpack(listing.PersonRef, press.value)
-    if ref is None:
-        return Say(text=_STALE)
-    async with press.db.transaction(press.actor) as tx:
-        card = await people.card(tx, ref.user_id)
-        work = await departures.open_work(tx, ref.user_id)
-    return Open(view=blocks.leave(card, work, _listed(press)))
+    async def work(tx: Tx, user_id: UserId) -> Reply:
+        card, in_hand = await people.card(tx, user_id), await departures.open_work(tx, user_id)
+        return Open(view=blocks.leave(card, in_hand, _listed(press)))
+
+    return await _about_somebody(press, work)
 
 
 async def leave(submit: Submit) -> Reply:
@@ -116,11 +116,15 @@ async def leave(submit: Submit) -> Reply:
 
 async def reactivate(press: Press) -> Reply:
     """Who is active stays so: pressed twice, it happens once."""
-    ref = forms.unpack(listing.PersonRef, press.value)
-    if ref is None:
-        return Say(text=_STALE)
-    async with press.db.transaction(press.actor) as tx:
-        return await _reactivate(tx, press, ref.user_id)
+
+    async def work(tx: Tx, user_id: UserId) -> Reply:
+        await people.reactivate(tx, user_id)
+        view, listed = blocks.view(await people.card(tx, user_id), _listed(press)), _listed(press)
+        if press.view is None or listed is None:
+            return Show(view=view)
+        return Show(view=view, also={press.view.root_id: await _list(tx, listed)})
+
+    return await _about_somebody(press, work)
 
 
 async def suggest_manager(request: Suggest) -> Reply:
@@ -164,13 +168,16 @@ async def _leave(submit: Submit, how: Leave, listed: ListPeople | None, tx: Tx) 
     return Both(first=Return(view_id=below, view=blocks.view(card, listed), also=also), then=said)
 
 
-async def _reactivate(tx: Tx, press: Press, user_id: UserId) -> Reply:
-    await people.reactivate(tx, user_id)
-    listed = _listed(press)
-    card = blocks.view(await people.card(tx, user_id), listed)
-    if press.view is None or listed is None:
-        return Show(view=card)
-    return Show(view=card, also={press.view.root_id: await _list(tx, listed)})
+async def _about_somebody(press: Press, work: Callable[[Tx, UserId], Awaitable[Reply]]) -> Reply:
+    """What the press does with the person it names; one that nobody has is an older message."""
+    ref = forms.unpack(listing.PersonRef, press.value)
+    if ref is None:
+        return Say(text=_STALE)
+    try:
+        async with press.db.transaction(press.actor) as tx:
+            return await work(tx, ref.user_id)
+    except NotFound:
+        return Say(text=_STALE)
 
 
 async def _list(tx: Tx, wanted: ListPeople) -> View:
