@@ -358,6 +358,23 @@ def test_a_day_of_ones_own_needs_a_day_and_a_name_and_is_there_once() -> None:
     ) == {"holidays_new_day": Problem.ALREADY_EXISTS}
 
 
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"holidays_public|DE|BY|then|now": []},
+        {"holidays_public|2026-12-01": []},
+        {"holidays_own": ["2026-12-24"]},
+        {"holidays_own|2026-12-01|2026-12-31": ["Eve"]},
+    ],
+)
+def test_boxes_that_nobody_drew_change_nothing(forged: Mapping[str, FieldValue]) -> None:
+    seen = facts(HOLIDAYS, holidays=BAVARIA)
+
+    form = untouched(HOLIDAYS.editors[0].draw(seen))
+
+    assert holidays_form.read({**form, **forged}, seen) == BAVARIA
+
+
 @pytest.mark.parametrize(("query", "code"), [("germ", "DE"), ("pt", "PT"), ("united king", "GB")])
 def test_a_country_is_found_by_a_part_of_its_name(query: str, code: str) -> None:
     assert code in [each["value"] for each in holidays_form.country_options(query, "en-US")]

@@ -1,6 +1,7 @@
 """The days nobody works: those of a country, those of it the company works on, its own."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
 from typing import cast
@@ -19,7 +20,7 @@ from handlers.blocks.settings.section import (
 )
 from handlers.blocks.settings.views import section_view
 from handlers.blocks.text import count, english, escape
-from handlers.routing import View
+from handlers.routing import FieldValue, View
 from services.configuration import Held
 from services.configuration.catalogue import HOLIDAYS, TIME_ZONE, Holidays, OwnHoliday
 from services.errors import FieldProblem, InvalidInput, Problem
@@ -219,29 +220,48 @@ def _removed(values: Values, country: str | None, facts: Facts) -> list[date]:
     """
     present = facts.value(HOLIDAYS)
     removed = set(present.removed if country == present.country else ())
-    for (kind, *where), (first, last), ticked in _boxes(values):
-        if kind == PUBLIC and where[0] == country:
-            in_sight = set(_public_between(country, where[1] or None, first, last))
-            removed = (removed - in_sight) | (in_sight - ticked)
+    for group in _groups(values, PUBLIC):
+        if group.country == country:
+            in_sight = set(_public_between(country, group.region, group.first, group.last))
+            removed = (removed - in_sight) | (in_sight - group.ticked)
     return sorted(removed)
 
 
 def _kept(values: Values, own: Sequence[OwnHoliday]) -> list[OwnHoliday]:
     kept = list(own)
-    for (kind, *_), (first, last), ticked in _boxes(values):
-        if kind == OWN:
-            kept = [each for each in kept if not first <= each.day <= last or each.day in ticked]
+    for group in _groups(values, OWN):
+        kept = [each for each in kept if not group.has(each.day) or each.day in group.ticked]
     return kept
 
 
-def _boxes(values: Values) -> Iterator[tuple[list[str], tuple[date, date], set[date]]]:
-    """The groups of boxes: what they are of, from which day to which they go, what is ticked."""
-    for name, value in values.items():
-        *named, first, last = name.split(_BETWEEN) if name.count(_BETWEEN) > 1 else ("", "", "")
-        if named and named[0] in {PUBLIC, OWN}:
-            ticked = value if isinstance(value, list) else []
-            span = date.fromisoformat(first), date.fromisoformat(last)
-            yield named, span, {date.fromisoformat(each) for each in ticked}
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Boxes as they were sent: of which place and days they are, and which have a tick."""
+
+    country: str | None
+    region: str | None
+    first: date
+    last: date
+    ticked: frozenset[date]
+
+    def has(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+def _groups(values: Values, kind: str) -> list[_Group]:
+    named = ((name.split(_BETWEEN), value) for name, value in values.items())
+    return [group for parts, value in named if parts[0] == kind and (group := _group(parts, value))]
+
+
+def _group(parts: Sequence[str], value: FieldValue) -> _Group | None:
+    """What a block_id and the ticks say; None where they are not ours."""
+    *_, country, region, first, last = ["", "", "", *parts]
+    try:
+        ticked = frozenset(map(date.fromisoformat, value if isinstance(value, list) else ()))
+        days = date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError:
+        return None
+    return _Group(country or None, region or None, *days, ticked)
 
 
 def _added(values: Values, own: Sequence[OwnHoliday]) -> list[dict[str, object]]:
