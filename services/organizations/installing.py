@@ -22,7 +22,7 @@ from services.people import SlackProfile
 from services.sealing import Place, Sealer
 from services.tables import Organization, User, Workspace
 from services.text import clean
-from services.values import Actor, Installation, OrganizationId, WorkspaceId
+from services.values import EVERYTHING, Actor, Installation, OrganizationId, WorkspaceId
 
 log = logging.getLogger(__name__)
 
@@ -74,11 +74,12 @@ async def install(
 
 
 async def installation(tx: Tx, workspace_id: WorkspaceId, sealer: Sealer) -> Installation:
-    """The workspace's installation, its token open.
+    """The workspace's installation, its token open. For the application.
 
     Raises NotFound, also for an uninstalled one, one without a token, and a company that is
     switched off; SealBrokenError for a token that does not open.
     """
+    tx.actor.require(EVERYTHING)
     workspace = await found_workspace(tx, workspace_id)
     token = opened(workspace, BOT_TOKEN, sealer)
     if token is None or workspace.uninstalled_at is not None or not await is_active(tx):

@@ -34,12 +34,13 @@ MOST_TOLD = 10
 
 
 async def refresh_profile(tx: Tx, who: Person, profile: SlackProfile) -> Person:
-    """On use: take over what changed in Slack and note the day.
+    """On use: take over what changed in Slack and note the day. For the application.
 
     An account that may not use the app any more is closed (see the answer's `refusal`), one that
     may again is opened, and who left with it is back: that may raise NoSeatLeft. A Slack
     workspace's owner becomes admin while the company has none.
     """
+    tx.actor.require(EVERYTHING)
     if who.slack_user_id != profile.slack_user_id or who.workspace_id is None:
         raise NotFound("person", profile.slack_user_id)
     refusal = await refusal_here(tx, who.workspace_id, profile)

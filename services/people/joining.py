@@ -21,7 +21,7 @@ from services.profiles import (
     seen_settings,
 )
 from services.tables import Organization, SlackIdentity, User, Workspace
-from services.values import WorkspaceId
+from services.values import EVERYTHING, WorkspaceId
 
 UNUSABLE_PASSWORD = "!"  # noqa: S105  # no hash looks like this: nobody can log in with it
 POWERS = frozenset({"settings.change", "roles.manage", "people.manage", "workspaces.manage"})
@@ -29,17 +29,19 @@ POWERS = frozenset({"settings.change", "roles.manage", "people.manage", "workspa
 
 
 async def welcome_person(tx: Tx, workspace_id: WorkspaceId, profile: SlackProfile) -> Person:
-    """The person this Slack account is, made one on first use.
+    """The person this Slack account is, made one on first use. For the application.
 
     The same account of one Enterprise Grid, else matched by confirmed e-mail, else created with
     the default role; a Slack workspace's owner becomes admin while the company has none. Raises
     NotAMember with a Refusal, NoSeatLeft. After Refusal.ADMIN_EMAIL, `ask_whose` asks the admin.
     """
+    tx.actor.require(EVERYTHING)
     return await _welcome(tx, workspace_id, profile, role=None)
 
 
 async def welcome_installer(tx: Tx, workspace_id: WorkspaceId, profile: SlackProfile) -> Person:
     """As `welcome_person`, as an admin: for who has just brought the company here."""
+    tx.actor.require(EVERYTHING)
     return await _welcome(tx, workspace_id, profile, role=ADMIN)
 
 

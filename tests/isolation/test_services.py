@@ -16,11 +16,12 @@ from sqlalchemy.exc import DBAPIError
 
 import services
 from services.db import Database, Tx
-from services.errors import DomainError
+from services.errors import DomainError, NotAllowed
 from services.tables import Table
 from services.values import Actor
 from tests.isolation.cases import CASES, Case
 from tests.isolation.conftest import Beside
+from tests.services.actions import OF_THE_APPLICATION
 
 WITH_A_TRANSACTION_OF_THEIR_OWN = {
     "services.organizations.installing.install",
@@ -60,6 +61,19 @@ async def test_another_company_might_as_well_not_exist(beside: Beside, case: Cas
     assert outcome == alone
     assert before
     assert after == before
+
+
+@pytest.mark.parametrize(
+    "case",
+    [each for each in CASES if each.function in OF_THE_APPLICATION],
+    ids=lambda case: case.name.removeprefix("services."),
+)
+async def test_what_is_the_applications_own_is_refused_to_an_admin(
+    beside: Beside, case: Case
+) -> None:
+    async with beside.db.transaction(beside.acme.admin) as tx:
+        with pytest.raises(NotAllowed, match=r"\*"):
+            await case.function(tx, *case.arguments(beside.own, beside.own))
 
 
 async def tried(

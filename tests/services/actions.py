@@ -17,8 +17,10 @@ from services import (
     goals,
     interactions,
     opportunities,
+    organizations,
     partners,
     people,
+    sharing,
     tasks,
     weekly_status,
 )
@@ -30,6 +32,7 @@ from services.errors import InvalidInput, NotFound
 from services.opportunities import handover
 from services.organizations import linking, onboarding
 from services.organizations.overview import company_workspaces
+from services.organizations.workspaces import note_left_teams
 from services.outbox import Place
 from services.partners.overview import overview
 from services.sealing import Sealer
@@ -275,6 +278,30 @@ ACTIONS = {
     "see a change whole": Action(audit.entry, lambda tx, it: audit.entry(tx, it.audit_id)),
     "look for who changed something": Action(audit.authors, lambda tx, _: audit.authors(tx)),
 }
+
+
+OF_THE_APPLICATION = {
+    channels.give_up_channel: "a delivery was refused",
+    channels.record_test: "a test post was delivered or refused",
+    organizations.installation: "to speak to Slack: it holds the token",
+    organizations.not_renewed: "a token is due",
+    organizations.park: "a token was refused",
+    organizations.renew: "a token is due",
+    organizations.renewable: "a token is due",
+    organizations.reseal: "the operator has a new key",
+    organizations.uninstall: "Slack tells of it",
+    organizations.unpark: "a token works again",
+    people.ask_whose: "somebody uses the app for the first time, and is nobody yet",
+    people.follow_profile: "Slack tells of a changed account",
+    people.make_admin: "the operator grants it, for a company without an admin",
+    people.refresh_profile: "somebody uses the app for the first time of the day",
+    people.welcome_installer: "somebody has installed the app, and is nobody yet",
+    people.welcome_person: "somebody uses the app for the first time, and is nobody yet",
+    note_left_teams: "Slack tells of it",
+    sharing.tell_refused: "a card was refused",
+    weekly_status.record_refusal: "a status was refused",
+}
+"""What the application does by itself or for its operator, and when. Refused to everybody else."""
 
 
 async def records_of(db: Database, company: Company, owners: Sequence[Actor]) -> list[Owned]:

@@ -15,7 +15,7 @@ import pytest
 
 import services
 from bot.embedded import EmbeddedPostgres
-from services import audit, channels, configuration, organizations, people
+from services import audit, configuration
 from services.alerts import move_on
 from services.configuration import rates, usage, values
 from services.configuration.catalogue import ROLES
@@ -24,14 +24,13 @@ from services.configuration.moving import move_opportunities
 from services.configuration.roles import PERMISSIONS, SHIPPED
 from services.db import Database, Tx, connect
 from services.errors import NotAllowed, NotFound
-from services.organizations.workspaces import note_left_teams
-from services.people import answer_question, ask_whose, follow_profile, joining
+from services.people import answer_question, joining
 from services.people.joining import bring_back
 from services.permissions import permissions_of
 from services.values import Actor
 from tests.conftest import Furnished, create_database, drop_database, urls_of
 from tests.factories import FixedClock
-from tests.services.actions import ACTIONS, Action, Owned, records_of
+from tests.services.actions import ACTIONS, OF_THE_APPLICATION, Action, Owned, records_of
 
 TABLE = """
 action                         | permission            | :own | admin | vp  | sales_manager | partnership_manager | sales_rep
@@ -94,36 +93,20 @@ has the permission for their own records only.
 
 OTHERWISE = {
     answer_question: "only who was asked answers, about an account with their own e-mail",
-    ask_whose: "somebody uses the app for the first time, and is nobody yet",
+    apply: "the inner part of changing settings, of importing them and of the operator's",
     audit.record: "notes what was done, by who was allowed to",
     bring_back: "what it is part of has asked: reactivating, an account that is open again",
-    apply: "the inner part of changing settings, of importing them and of the operator's",
-    channels.give_up_channel: "the application's: a delivery was refused",
-    channels.record_test: "the application's: a test post was delivered or refused",
     configuration.write: "what the application learns itself, e.g. that a channel is reached",
-    follow_profile: "the application's: Slack tells of a changed account",
     joining.become_admin: "an owner of the Slack workspace, while the company has no admin",
     joining.link_account: "part of the first use and of an answered question",
     move_on: "a rule moves an opportunity the way a person does, with the same checks",
     move_opportunities: "part of changing the stages, which asks first",
-    organizations.not_renewed: "the application's: a token is due",
-    note_left_teams: "the application's: Slack tells of it",
-    organizations.park: "the application's: a token was refused",
-    organizations.renew: "the application's: a token is due",
-    organizations.renewable: "the application's: a token is due",
-    organizations.reseal: "the operator's: a new key",
-    organizations.uninstall: "the application's: Slack tells of it",
-    organizations.unpark: "the application's: a token works again",
-    people.make_admin: "the operator's: a company without an admin",
-    people.refresh_profile: "the person's own profile, on their first use of the day",
-    people.welcome_installer: "somebody has installed the app, and is nobody yet",
-    people.welcome_person: "somebody uses the app for the first time, and is nobody yet",
     rates.replace_all: "part of importing settings, which asks first",
     usage.move: "part of changing a setting, which asks first",
     usage.tell_moved: "part of changing a setting, which asks first",
     values.erase: "part of changing a setting, which asks first",
 }
-"""What changes something and hangs on no permission of a person's, and why."""
+"""What changes something and hangs on no permission, and why."""
 
 
 @dataclass(frozen=True)
@@ -227,7 +210,7 @@ def test_every_permission_is_checked_by_an_action() -> None:
 
 
 def test_everything_that_changes_something_is_an_action_or_the_applications_own() -> None:
-    known = {action.function for action in ACTIONS.values()} | set(OTHERWISE)
+    known = {*(each.function for each in ACTIONS.values()), *OTHERWISE, *OF_THE_APPLICATION}
 
     missing = {name_of(each) for each in changing()} - {name_of(each) for each in known}
 

@@ -34,7 +34,7 @@ CASES: tuple[Case, ...] = (
         by="application",
     ),
     Case(organizations.reseal, lambda _its, _: (SEALER,), by="application"),
-    Case(organizations.installation, lambda its, _: (its.workspace_id, SEALER)),
+    Case(organizations.installation, lambda its, _: (its.workspace_id, SEALER), by="application"),
     Case(
         organizations.note_left_teams,
         lambda its, _: (its.workspace_id, ["T0ONE"]),

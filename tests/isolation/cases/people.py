@@ -60,11 +60,23 @@ CASES: tuple[Case, ...] = (
     Case(people.find_person, lambda its, own: (own.workspace_id, its.slack_user_id)),
     Case(people.people, nothing),
     Case(people.person, lambda its, _: (its.user_id,)),
-    Case(people.refresh_profile, lambda its, _: (person(its), profile(its, its.slack_user_id))),
-    Case(people.welcome_installer, lambda its, _: (its.workspace_id, profile(its))),
-    Case(people.welcome_installer, lambda its, own: (own.workspace_id, profile(its))),
-    Case(people.welcome_person, lambda its, _: (its.workspace_id, profile(its))),
-    Case(people.welcome_person, lambda its, own: (own.workspace_id, profile(its))),
+    Case(
+        people.refresh_profile,
+        lambda its, _: (person(its), profile(its, its.slack_user_id)),
+        by="application",
+    ),
+    Case(
+        people.welcome_installer, lambda its, _: (its.workspace_id, profile(its)), by="application"
+    ),
+    Case(
+        people.welcome_installer,
+        lambda its, own: (own.workspace_id, profile(its)),
+        by="application",
+    ),
+    Case(people.welcome_person, lambda its, _: (its.workspace_id, profile(its)), by="application"),
+    Case(
+        people.welcome_person, lambda its, own: (own.workspace_id, profile(its)), by="application"
+    ),
     Case(people.find_by_email, lambda its, _: (its.email,)),
     Case(people.accounts_of, lambda its, _: (its.user_id,)),
     Case(people.answer_question, lambda its, _: (its.question_id, "approved"), by="application"),
