@@ -53,6 +53,11 @@ def _parser() -> argparse.ArgumentParser:
     manifest.add_argument("--url", help="where Slack reaches this app, e.g. https://tandem.my.com")
     manifest.add_argument("--socket", action="store_true", help="for socket mode, without a URL")
     manifest.add_argument("--prefix", default="", help="before each command, e.g. `tandem-`")
+    manifest.add_argument(
+        "--rotate-tokens",
+        action="store_true",
+        help="for installs by OAuth: tokens end after twelve hours and are renewed before",
+    )
     manifest.set_defaults(run=_manifest)
 
     operator.add_commands(commands)
@@ -87,7 +92,12 @@ def _manifest(asked: argparse.Namespace) -> None:
     from bot.manifest import PLACEHOLDER, as_yaml, manifest  # noqa: PLC0415  # same
 
     url = None if asked.socket else (asked.url or PLACEHOLDER).rstrip("/")
-    made = manifest(handlers.routes(), base_url=url, prefix=asked.prefix)
+    made = manifest(
+        handlers.routes(),
+        base_url=url,
+        prefix=asked.prefix,
+        rotates_tokens=asked.rotate_tokens,
+    )
     print(as_yaml(made), end="")
 
 

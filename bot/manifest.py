@@ -132,9 +132,16 @@ class Manifest(_Part):
         return self
 
 
-def manifest(routes: Routes, *, base_url: str | None = PLACEHOLDER, prefix: str = "") -> Manifest:
+def manifest(
+    routes: Routes,
+    *,
+    base_url: str | None = PLACEHOLDER,
+    prefix: str = "",
+    rotates_tokens: bool = False,
+) -> Manifest:
     """The manifest for an app at `base_url`; None: socket mode. `prefix` comes before each
-    command's name, for workspaces where the short one is taken.
+    command's name, for workspaces where the short one is taken. `rotates_tokens` is for installs by
+    OAuth: it would end the one token of a workspace without after twelve hours.
     """
     events_url = f"{base_url}/slack/events" if base_url else None
     return Manifest(
@@ -160,6 +167,7 @@ def manifest(routes: Routes, *, base_url: str | None = PLACEHOLDER, prefix: str 
                 request_url=events_url, bot_events=tuple(EVENTS)
             ),
             socket_mode_enabled=base_url is None,
+            token_rotation_enabled=rotates_tokens,
         ),
     )
 

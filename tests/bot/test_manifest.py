@@ -63,6 +63,14 @@ def test_an_address_that_is_missing_is_noticed() -> None:
         Manifest.model_validate(whole)
 
 
+def test_tokens_rotate_only_where_that_is_asked_for() -> None:
+    usual = manifest(handlers.routes())
+    rotating = manifest(handlers.routes(), rotates_tokens=True)
+
+    assert not usual.settings.token_rotation_enabled
+    assert rotating.settings.token_rotation_enabled
+
+
 def test_a_prefix_comes_before_every_command() -> None:
     entries = manifest(handlers.routes(), prefix="tandem-").features.slash_commands
 
