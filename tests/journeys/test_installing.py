@@ -270,16 +270,34 @@ async def spend_refresh_token(world: World) -> None:
 
 
 async def test_what_one_replica_is_told_every_replica_knows(
-    world: World, browser: Browser, initech: Team, settings: Settings
+    world: World, browser: Browser, initech: Team, settings: Settings, office_urls: Urls
 ) -> None:
+    found: list[bool] = []
+    await world.deliver()
+    world.slack.calls.clear()
     async with built(settings, world.clock) as other, listening(other) as heard:
-        missed = await other.installations.of_team(None, INITECH)
-        await browser.install(initech, PETER)
-        await heard.has_heard()
-        come = await other.installations.of_team(None, INITECH)
-        await world.slack.uninstall(initech)
-        await heard.has_heard()
-        gone = await other.installations.of_team(None, INITECH)
 
-    assert missed is gone is None
-    assert come is not None
+        async def look() -> None:
+            await heard.has_heard()
+            found.append(await other.installations.of_team(None, INITECH) is not None)
+
+        await look()
+        await browser.install(initech, PETER)
+        await look()
+        switch(office_urls, is_active=False)
+        await look()
+        switch(office_urls, is_active=True)
+        await look()
+        await world.slack.uninstall(initech)
+        await look()
+        posted = await other.deliverer.deliver_due()
+
+    assert found == [False, True, False, True, False]
+    assert posted == 0
+    assert "chat.postMessage" not in {call.method for call in world.slack.calls}
+
+
+def switch(urls: Urls, *, is_active: bool) -> None:
+    """What the operator does to every company."""
+    with psycopg.connect(urls.owner) as owner:
+        owner.execute("UPDATE organizations SET is_active = %s", (is_active,))
