@@ -7,7 +7,6 @@ from handlers import forms
 from handlers.blocks import workspaces as blocks
 from handlers.notices import Message, Renderer, Settled
 from handlers.once import once
-from handlers.replies import NOTHING_SAVED
 from handlers.routing import (
     Both,
     Command,
@@ -30,7 +29,7 @@ from services.outbox import Delivery
 from services.requests import answered_before, remember_answer
 from services.values import WorkspaceId
 
-STALE = f"This window is from another day. {NOTHING_SAVED} Please open it again."
+STALE = "This button is from an older message. `/tandem workspaces` shows them as they are."
 
 
 def routes() -> Routes:
@@ -57,9 +56,11 @@ async def open_workspaces(request: Request) -> Reply:
 async def turn_page(request: Press) -> Reply:
     """Another page of them."""
     page = forms.unpack(blocks.PageRef, request.value)
+    if page is None:
+        return Say(text=STALE)
     async with request.db.transaction(request.actor) as tx:
         listed = await overview.company_workspaces(tx)
-    return Show(view=blocks.workspaces_view(listed, page.p if page else 1))
+    return Show(view=blocks.workspaces_view(listed, page.p))
 
 
 async def connect(request: Press) -> Reply:

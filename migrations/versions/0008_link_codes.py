@@ -335,8 +335,8 @@ END $$
 """
 
 ADMIT = """
--- A team that has no company yet joins the code's before its installation is complete: until then
--- it counts as uninstalled.
+-- A team that has no company yet joins the code's before its installation is complete. Until then
+-- it has no token.
 CREATE FUNCTION directory.admit_workspace(
   the_hash bytea, the_enterprise text, the_team text, the_name text, the_app text, the_bot text,
   the_bot_user text, the_scopes text[], the_time timestamptz)
@@ -370,9 +370,9 @@ BEGIN
     RETURNING w.id INTO place;
   IF place IS NULL THEN
     INSERT INTO workspaces (organization_id, enterprise_id, team_id, team_name, app_id, bot_id,
-                            bot_user_id, scopes, uninstalled_at, created_at)
+                            bot_user_id, scopes, created_at)
       VALUES (company, the_enterprise, the_team, the_name, the_app, the_bot, the_bot_user,
-              the_scopes, the_time, the_time)
+              the_scopes, the_time)
       RETURNING id INTO place;
   END IF;
   UPDATE directory.link_codes c SET used_by = place WHERE c.hash = the_hash;

@@ -130,6 +130,8 @@ def _state(row: Workspace) -> tuple[State, datetime | None]:
         return State.LEFT, row.left_at
     if row.uninstalled_at is not None:
         return State.UNINSTALLED, row.uninstalled_at
+    if row.sealed_bot_token is None:  # an installation that was begun and not ended
+        return State.UNINSTALLED, row.created_at
     if row.parked_at is not None:
         return State.REFUSED, row.parked_at
     return State.CONNECTED, None

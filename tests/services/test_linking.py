@@ -20,9 +20,10 @@ from services.sealing import Sealer
 from services.tables import Outbox, Workspace
 from services.values import Actor, OrganizationId, WorkspaceId
 from tests.conftest import Urls
-from tests.factories import Company, FixedClock, a_person
+from tests.factories import Company, FixedClock, a_person, a_profile
 
 MANY = 100
+HOOLI = {"team_id": "T0HOOLI0"}
 SEALER = Sealer([base64.b64encode(bytes(32)).decode()])
 
 
@@ -91,11 +92,15 @@ async def test_a_workspace_that_is_new_here_joins_before_its_installation_is_com
 
     async with db.transaction(acme.admin) as tx:
         listed = await overview.company_workspaces(tx)
-    async with db.directory() as directory:
-        installed = await directory.install_workspace(a_team())
-    assert company == acme.organization_id
-    assert [each.state for each in listed] == [State.CONNECTED, State.UNINSTALLED]
-    assert (installed.organization_id, installed.is_new) == (acme.organization_id, False)
+    made = await organizations.install(db, a_team(), Tokens("xoxb-1"), SEALER, a_profile(**HOOLI))
+    async with db.transaction(acme.admin) as tx:
+        after = await overview.company_workspaces(tx)
+        installer = await people.find_person(tx, made.workspace_id, "U0NADIA")
+    assert company == made.organization_id == acme.organization_id
+    assert {each.state for each in listed if each.name == "Hooli"} == {State.UNINSTALLED}
+    assert {each.state for each in after if each.name == "Hooli"} == {State.CONNECTED}
+    assert installer is not None
+    assert installer.role == "sales_rep"
 
 
 async def test_a_code_at_install_takes_no_workspace_from_another_company(
