@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers import Answers
 from bot.payloads import SubmitPayload
-from handlers.routing import Say
+from handlers.routing import Reply, Return, Say
 from tests.bot.outbox_support import a_wire
 
 SUBMIT = SubmitPayload.model_validate(
@@ -39,7 +39,7 @@ async def slack() -> AsyncGenerator[Slack]:
         yield it
 
 
-async def say(slack: Slack, said: Say) -> None:
+async def say(slack: Slack, said: Reply) -> None:
     async with ClientSession() as session:
         client = AsyncWebClient(base_url=slack.url, session=session, retry_handlers=[])
         await Answers(session).to_submit(said, SUBMIT, AsyncAck(), client)
@@ -66,3 +66,9 @@ async def test_nobody_knows_where_it_was_asked_for_so_it_is_said_directly(slack:
     await say(slack, Say(text="Saved."))
 
     assert slack.asked == ["chat.postMessage"]
+
+
+async def test_a_closing_form_refreshes_every_modal_below_it(slack: Slack) -> None:
+    await say(slack, Return(view_id="V0LIST", view={}, also={"V0MENU": {}}))
+
+    assert slack.asked == ["views.update"] * 2

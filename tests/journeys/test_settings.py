@@ -340,6 +340,20 @@ async def test_who_lost_the_right_while_the_form_was_open_cannot_save(world: Wor
     assert await count_changes(world) == 0
 
 
+async def test_a_form_of_an_older_version_says_so(world: World) -> None:
+    for section in ("channels", "pipeline"):
+        ada = await opened(world, section)
+        if section == "pipeline":
+            await ada.press_in_view("Add stage")
+            ada.fill({"label": "Legal review", "probability": "80"})
+        top(ada).content["private_metadata"] = '{"v":2}'
+
+        await ada.submit()
+
+        assert ada.dm[-1].text.startswith("This is from an older message or form.")
+    assert await count_changes(world) == 0
+
+
 async def test_the_settings_of_one_company_are_not_anothers(world: World) -> None:
     ada = await opened(world, "channels")
     await saved(ada, deals_channel=world.acme.deals.id)
