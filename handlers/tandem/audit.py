@@ -28,7 +28,7 @@ from services.db import Tx
 from services.errors import NotFound
 from services.values import UserId
 
-STALE = "This list is an older one. `/tandem audit` opens it as it is."
+STALE = "This is from an older message or list. `/tandem audit` opens it as it is."
 
 
 def routes() -> Routes:
