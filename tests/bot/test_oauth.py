@@ -2,6 +2,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
@@ -9,15 +10,19 @@ from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 import pytest
+from aiohttp import web
 
+from bot.oauth import Credentials, InstallFlow, Means, pages
 from bot.oauth import limiter as module
-from bot.oauth import pages
+from bot.oauth.flow import Stopped
 from bot.oauth.limiter import AT_ONCE, MOST_ADDRESSES, SECONDS_EACH, Limiter, visitor
 from bot.oauth.pages import Done, Ending
+from bot.settings import Settings
 from sandbox import Team
 from sandbox.faults import Fault
 from services.db import Database, connect
 from services.organizations import Consumed, consume_state, issue_state
+from tests.bot.outbox_support import a_wire
 from tests.conftest import Urls
 from tests.factories import FixedClock
 from tests.journeys.conftest import World
@@ -317,3 +322,35 @@ async def test_no_code_and_no_token_is_ever_logged(
 
     assert code not in caplog.text
     assert "xoxb-initech" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("answer", "ending"),
+    [
+        ({"ok": False, "error": "bad_client_secret"}, Ending.MISCONFIGURED),
+        ({"ok": False, "error": "code_already_used"}, Ending.CODE_REFUSED),
+        ({"ok": False, "error": "something_new"}, Ending.SLACK_REFUSED),
+        ({"ok": False, "error": "internal_error"}, Ending.SLACK_AWAY),
+        (
+            {"ok": True, "is_enterprise_install": True, "enterprise": {"id": "E0", "name": "G"}},
+            Ending.NO_BOT,
+        ),
+        ({"ok": True, "access_token": "xoxb-1", "bot_user_id": "U0", "team": None}, Ending.NO_BOT),
+    ],
+)
+async def test_what_slack_says_to_a_code_has_its_own_page(
+    world: World, settings: Settings, answer: dict[str, object], ending: Ending
+) -> None:
+    async def slack(_: web.Request, __: bytes) -> web.StreamResponse:
+        return web.json_response(answer)
+
+    tandem = world.tandem
+    async with a_wire(slack) as url:
+        host = replace(tandem.host, base_url=url)
+        means = Means(tandem.db, tandem.sealer, host, tandem.installations)
+        flow = InstallFlow(settings, Credentials("1.1", "secret"), means)
+        with pytest.raises(Stopped) as stopped:
+            await flow.run_installation("a code")
+
+    assert stopped.value.ending is ending
+    assert "xoxb-1" not in repr(stopped.value)
