@@ -76,7 +76,6 @@ from handlers.blocks.settings.views import (
     MenuNote,
     menu,
     section_view,
-    settings_button,
     told_moved,
     told_of,
 )
@@ -165,7 +164,6 @@ __all__ = [
     "refused_view",
     "removal_view",
     "section_view",
-    "settings_button",
     "test_message",
     "told_moved",
     "told_of",

@@ -88,11 +88,6 @@ def section_button(words: str, key: str) -> kit.Element:
     return kit.button(words, f"{OPEN_SECTION}:{key}", key, style="primary")
 
 
-def settings_button(words: str = "Open settings") -> kit.Element:
-    """The way to the menu, from a message."""
-    return kit.button(words, OPEN_SETTINGS, "1", style="primary")
-
-
 def told_of(lines: Sequence[str], remarks: Sequence[str] = ()) -> str:
     """What was saved and what stays, in one short text of mrkdwn."""
     first = "Saved." if lines else "No setting was changed."
