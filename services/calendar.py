@@ -63,11 +63,5 @@ def next_occurrence(weekday: int, at: time, zone: ZoneInfo, after: datetime) -> 
     return Occurrence(day, moment(day, at, zone))
 
 
-def latest_occurrence(weekday: int, at: time, zone: ZoneInfo, until: datetime) -> Occurrence:
-    """The last time at or before `until` that it was this weekday (Monday is 1) and time."""
-    day = next_occurrence(weekday, at, zone, until).day - WEEK
-    return Occurrence(day, moment(day, at, zone))
-
-
 def _on_or_after(day: date, weekday: int) -> date:
     return day + timedelta(days=(weekday - day.isoweekday()) % 7)

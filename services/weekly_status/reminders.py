@@ -2,7 +2,8 @@
 
 One run per organization, ISO week and zone. A changed day, time or zone is looked at anew within
 seconds (`schedule.reconsider`): a time earlier today that nobody was reminded at yet counts if it
-is within the grace. What has run for a week does not run again for it, whatever changes.
+is within the grace. What has run for a week does not run again for it, whatever changes. A day that
+is not worked moves to the last working day before it.
 
 A second and last one waits in the outbox for its time before the deadline as it was then; like the
 first, it is not sent to who has filed meanwhile.
@@ -14,10 +15,11 @@ from zoneinfo import ZoneInfo
 
 from services import configuration, outbox, people
 from services.calendar import (
-    latest_occurrence,
+    WEEK,
+    Occurrence,
     moment,
     next_occurrence,
-    week_beginning,
+    week_ending,
     week_name,
     week_named,
 )
@@ -37,8 +39,11 @@ from services.schedule import RETRY_AFTER, WEEKLY_REMINDER, Period
 from services.values import UTC
 from services.weekly_status.queries import FILE, filed_by, joined_before
 from services.weekly_status.values import REMINDER, ReminderNotice
+from services.working_time import WorkingTime, working_time
 from services.zones import zone_named
 
+_MOST_WEEKS = 60
+"""So many weeks are looked through for one in which anybody works."""
 LARGE = 50
 """From so many people on the reminders are spread; fewer go out at once."""
 
@@ -51,16 +56,29 @@ class _Rule:
     hours_before: int | None
     """Of the second reminder; None when there is none."""
     spread: timedelta
+    worked: WorkingTime
 
-    def of_week(self, week: date, zone: ZoneInfo) -> datetime:
-        """The reminder's moment in the week that ends on this Sunday."""
-        day = week_beginning(week) + timedelta(days=self.weekday - 1)
-        return moment(day, self.at, zone)
+    def of_week(self, week: date, zone: ZoneInfo) -> Occurrence | None:
+        """The reminder of the week that ends on this Sunday; None when nobody works in it."""
+        day = self.worked.status_day(week, self.weekday)
+        return Occurrence(day, moment(day, self.at, zone)) if day else None
 
-    def due_at(self, week: date, zone: ZoneInfo) -> datetime:
+    def latest(self, zone: ZoneInfo, until: datetime) -> Occurrence | None:
+        """The last one at or before this moment."""
+        week = week_ending(until.astimezone(zone).date()) + WEEK
+        weeks = (self.of_week(week - at * WEEK, zone) for at in range(_MOST_WEEKS))
+        return next((each for each in weeks if each and each.at <= until), None)
+
+    def next(self, zone: ZoneInfo, after: datetime) -> datetime:
+        """The first one after this moment; far off when nobody works for so long."""
+        week = week_ending(after.astimezone(zone).date()) - WEEK
+        weeks = (self.of_week(week + at * WEEK, zone) for at in range(_MOST_WEEKS))
+        found = next((each.at for each in weeks if each and each.at > after), None)
+        return found or after + _MOST_WEEKS * WEEK
+
+    def due_after(self, reminded: datetime, zone: ZoneInfo) -> datetime:
         """The deadline: the first such day and time after the reminder."""
-        day, at = self.deadline.day, self.deadline.time
-        return next_occurrence(day, at, zone, self.of_week(week, zone)).at
+        return next_occurrence(self.deadline.day, self.deadline.time, zone, reminded).at
 
 
 class FridayReminder:
@@ -77,14 +95,11 @@ class FridayReminder:
         """In each zone its latest one, unless that lies before all that could still be due."""
         rule = await _rule(tx)
         young = tx.now - self.grace - 2 * RETRY_AFTER
-        latest = [
-            (zone, latest_occurrence(rule.weekday, rule.at, zone, tx.now))
-            for zone in await _zones(tx)
-        ]
+        latest = [(zone, rule.latest(zone, tx.now)) for zone in await _zones(tx)]
         return [
             Period(f"{week_name(each.day)}@{zone.key}", each.at)
             for zone, each in latest
-            if each.at >= min(scheduled_at, young)
+            if each is not None and each.at >= min(scheduled_at, young)
         ]
 
     async def run(self, tx: Tx, period: Period) -> None:
@@ -100,14 +115,15 @@ class FridayReminder:
         """The earliest next time over the zones people are in."""
         rule = await _rule(tx)
         zones = await _zones(tx)
-        return min(next_occurrence(rule.weekday, rule.at, zone, tx.now).at for zone in zones)
+        return min(rule.next(zone, tx.now) for zone in zones)
 
     async def _to_remind(self, tx: Tx, week: date) -> list[Person]:
         rule = await _rule(tx)
         present = {
             who.user_id: who
             for who in await _reachable(tx)
-            if timedelta() <= tx.now - rule.of_week(week, who.time_zone) <= self.grace
+            if (its := rule.of_week(week, who.time_zone))
+            and timedelta() <= tx.now - its.at <= self.grace
         }
         theirs = await joined_before(tx, week, present) - await filed_by(tx, week)
         return [present[user_id] for user_id in present if user_id in theirs]
@@ -120,6 +136,7 @@ async def _rule(tx: Tx) -> _Rule:
         deadline=await configuration.get(tx, DEADLINE),
         hours_before=await configuration.get(tx, SECOND_REMINDER),
         spread=timedelta(minutes=await configuration.get(tx, SPREAD_MINUTES)),
+        worked=await working_time(tx),
     )
 
 
@@ -141,7 +158,8 @@ async def _remind(tx: Tx, who: Person, week: date, rule: _Rule, at: datetime) ->
     place = Place(who.workspace_id, who.slack_user_id)
     if not await _write(tx, place, ReminderNotice(user_id=who.user_id, week_ending=week), at):
         return
-    due_at = rule.due_at(week, who.time_zone)
+    planned = rule.of_week(week, who.time_zone)
+    due_at = rule.due_after(planned.at if planned else at, who.time_zone)
     again_at = due_at - timedelta(hours=rule.hours_before) if rule.hours_before else at
     if again_at > at:
         last = ReminderNotice(user_id=who.user_id, week_ending=week, due_at=due_at)

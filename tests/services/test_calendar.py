@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.calendar import (
-    latest_occurrence,
     moment,
     next_occurrence,
     week_beginning,
@@ -86,18 +85,6 @@ def test_the_next_occurrence_after_one_is_a_week_later(
     second = next_occurrence(weekday, at, zone, first.at)
 
     assert second.day == first.day + timedelta(weeks=1)
-
-
-@given(weekdays, times, zones, moments)
-def test_the_latest_occurrence_and_the_next_leave_nothing_between_them(
-    weekday: int, at: time, zone: ZoneInfo, until: datetime
-) -> None:
-    latest = latest_occurrence(weekday, at, zone, until)
-
-    assert latest.at <= until
-    assert next_occurrence(weekday, at, zone, latest.at) == next_occurrence(
-        weekday, at, zone, until
-    )
 
 
 @given(days, times, zones)
@@ -184,4 +171,3 @@ def test_the_moment_itself_is_not_after_itself() -> None:
     friday = utc("2026-11-20T16:00")
 
     assert next_occurrence(5, time(16), lisbon, friday).at == utc("2026-11-27T16:00")
-    assert latest_occurrence(5, time(16), lisbon, friday).at == friday

@@ -9,8 +9,10 @@ from pydantic import ValidationError
 from sqlalchemy import func, select, update
 
 from services import configuration, outbox, schedule, weekly_status
+from services.configuration import Change
 from services.configuration.catalogue import (
     DEADLINE,
+    HOLIDAYS,
     REMINDER_DAY,
     REMINDER_TIME,
     SECOND_REMINDER,
@@ -809,3 +811,35 @@ async def test_one_companys_people_are_not_reminded_by_anothers_run(
     await _tick(db, team, "2026-11-20T16:00", clock)
 
     assert await _reminded(db, globex_corp) == []
+
+
+async def test_on_a_holiday_the_reminder_comes_on_the_last_working_day_before(
+    db: Database, clock: FixedClock, team: Company
+) -> None:
+    async with db.transaction(team.admin) as tx:
+        friday = {"day": "2026-11-20", "label": "Closed"}
+        await configuration.change(tx, [Change(HOLIDAYS, {"own": [friday]})])
+
+    early = await _tick(db, team, "2026-11-19T15:59", clock)
+    await _tick(db, team, "2026-11-19T16:00", clock)
+    thursday = await _reminded(db, team)
+    await _tick(db, team, "2026-11-20T16:00", clock)
+
+    assert early.count == 0
+    assert thursday
+    assert await _reminded(db, team) == thursday
+
+
+async def test_in_a_week_nobody_works_there_is_no_reminder(
+    db: Database, clock: FixedClock, team: Company
+) -> None:
+    async with db.transaction(team.admin) as tx:
+        off = [{"day": f"2026-11-{day}", "label": "Off"} for day in range(16, 21)]
+        await configuration.change(tx, [Change(HOLIDAYS, {"own": off})])
+
+    await _tick(db, team, "2026-11-20T16:00", clock)
+    none = await _reminded(db, team)
+    await _tick(db, team, "2026-11-27T16:00", clock)
+
+    assert none == []
+    assert await _reminded(db, team)

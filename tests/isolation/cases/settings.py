@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from services import channels, configuration
+from services import channels, configuration, working_time
 from services.configuration import (
     Change,
     catalogue,
@@ -50,6 +50,7 @@ CASES: tuple[Case, ...] = (
     Case(transfer.diff, lambda its, _: (document_of(its),)),
     Case(transfer.import_, lambda its, _: (document_of(its),)),
     Case(channels.post_tests, lambda its, _: ({catalogue.DEALS_CHANNEL.name: channel_of(its)},)),
+    Case(working_time.working_time, nothing),
     Case(changing.take_turns, nothing),
     Case(changing.planned, lambda _, __: ([Change(catalogue.PIPELINE, FEWER)],)),
     Case(changing.apply, lambda _, __: ([],)),
