@@ -83,6 +83,15 @@ def everything_in(urls: Urls) -> str:
     return str(rows)
 
 
+def sealed_token(urls: Urls, team: Team) -> str:
+    """As a dump writes it."""
+    query = "SELECT encode(sealed_bot_token, 'hex') FROM workspaces WHERE team_id = %s"
+    with psycopg.connect(urls.owner) as owner:
+        found = owner.execute(query, (team.id,)).fetchone()
+    assert found is not None
+    return str(found[0])
+
+
 async def test_the_whole_way_from_the_button_to_the_first_command(
     world: World, browser: Browser, initech: Team, office_urls: Urls
 ) -> None:
@@ -176,12 +185,10 @@ async def test_an_uninstall_leaves_no_token_and_another_install_brings_everythin
     ron = world.person("ron")
     async with world.db.transaction(office.application) as tx:
         await create_partner(tx, CreatePartner(name="Globex", domain="finops"))
+    sealed = sealed_token(office_urls, office.team)
+    before = everything_in(office_urls)
     await world.slack.uninstall(office.team)
-    with psycopg.connect(office_urls.owner) as owner:
-        kept = owner.execute(
-            "SELECT sealed_bot_token, sealed_refresh_token FROM workspaces WHERE team_id = %s",
-            (office.team.id,),
-        ).fetchone()
+    after = everything_in(office_urls)
     await ron.command("/opp", "list")
     meanwhile = ron.ephemerals[-1].text
 
@@ -190,7 +197,7 @@ async def test_an_uninstall_leaves_no_token_and_another_install_brings_everythin
 
     async with world.db.transaction(office.application) as tx:
         people = await roles(tx)
-    assert kept == (None, None)
+    assert (sealed in before, sealed in after) == (True, False)
     assert "An admin can install it again" in meanwhile
     assert "Tandem is back in Acme" in seen.page
     assert "Globex" in str(ron.ephemerals[-1])
