@@ -199,7 +199,7 @@ def _limits(
 ) -> Iterator[Line]:
     """What lifts the commission to its floor or takes away what goes over its cap."""
     per_period = structure.limits_per is not Period.OPPORTUNITY
-    before = case.earlier.commission if per_period else _ZERO
+    before = rounded(case.earlier.commission, case.currency) if per_period else _ZERO
     if structure.floor is not None and case.value:
         least = rounded(case.here(structure.floor), case.currency) - before
         if earned < least:

@@ -140,7 +140,8 @@ def test_a_cap_is_never_passed_and_a_floor_is_reached_by_any_value(
         assert total == 0
         return
 
-    before = earlier.commission if structure.limits_per is not Period.OPPORTUNITY else D(0)
+    per_period = structure.limits_per is not Period.OPPORTUNITY
+    before = rounded(earlier.commission, currency) if per_period else D(0)
     if structure.cap is not None:
         assert total <= max(rounded(structure.cap, currency) - before, D(0))
     if structure.floor is not None and value:
