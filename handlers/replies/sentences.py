@@ -11,7 +11,6 @@ from services.errors import DomainError
 NOTHING_SAVED = "Nothing was saved."
 _ACTIONS: Mapping[str, str] = {
     **{each.name: each.words[:1].lower() + each.words[1:] for each in PERMISSIONS},
-    "opportunities.view": "see this opportunity",
     "opportunities.move": "move this opportunity",
     "opportunities.share": "share this opportunity",
     "people.manage": "change people",

@@ -144,7 +144,11 @@ async def as_it_is(tx: Tx, opportunity_id: UUID) -> Opportunity:
 
 
 async def list_opportunities(tx: Tx, wanted: Filter, page: int = 1) -> Page:
-    """A page of what the actor may see, soonest to close first, with totals over all pages."""
+    """A page of what the actor may see, soonest to close first, with totals over all pages.
+
+    Needs `opportunities.view`, of their own at least.
+    """
+    tx.actor.require("opportunities.view", tx.actor.user_id)
     number = min(max(page, 1), LARGEST_NUMBER // ROWS)
     await tx.flush()
     meant = {"actor_id": tx.actor.user_id, **_meant(wanted, number)}

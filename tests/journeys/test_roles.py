@@ -1,3 +1,4 @@
+import handlers
 from bot.app import Tandem
 from sandbox import Person
 from services import configuration
@@ -176,6 +177,36 @@ async def test_another_replica_hears_of_a_changed_role(
 
     assert before == ["New opportunity"]
     assert answer.startswith("Your role does not let you create opportunities.")
+
+
+async def test_who_may_nothing_is_offered_nothing_and_each_command_says_why(world: World) -> None:
+    await here(world, "ron")
+    ron = world.person("ron")
+    silent = Role(key="silent", label="Silent", permissions=())
+    async with world.db.transaction(world.acme.application) as tx:
+        shipped = catalogue.ROLES.default
+        await configuration.write(tx, catalogue.ROLES, Roles(roles=(*shipped.roles, silent)))
+    await world.give_role("ron", "silent")
+
+    offered: list[str] = []
+    answers: dict[str, str] = {}
+    for command in handlers.routes().commands:
+        help_ = await ron.command(command.name, "help")
+        for each in [each for each in command.subcommands if each.permission]:
+            line = f"{command.name} {each.name}"
+            offered += [line] if f"`{line}" in str(help_.ephemeral) else []
+            answers[line] = await told(ron, command.name, f"{each.name} 1")
+
+    assert offered == []
+    assert len(answers) > 12
+    unclear = {line: words for line, words in answers.items() if not is_refusal(words)}
+    assert unclear == {}
+    assert ron.views == []
+
+
+def is_refusal(words: str) -> bool:
+    """It may not be done, or what it is about is not there for them."""
+    return words.startswith(("Your role does not let you ", "I cannot find opportunity #1"))
 
 
 async def test_who_may_not_change_roles_neither_finds_nor_opens_them(world: World) -> None:
