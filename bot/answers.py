@@ -9,14 +9,13 @@ from slack_bolt.async_app import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.payloads import ActionPayload, CommandPayload, EventPayload, SubmitPayload
+from bot.payloads import View as Before
 from bot.slack_client import SlackRefusedError, call
 from handlers.routing import (
     Both,
-    Done,
     Errors,
     Home,
     Open,
-    Options,
     Replace,
     Reply,
     Return,
@@ -60,22 +59,19 @@ class Answers:
             case Replace(text=text, blocks=blocks):
                 await self._respond(payload, text=text, blocks=blocks, replace_original=True)
             case Open(view=view):
-                if not await _succeeds(_open(client, payload, view)):
-                    await self._say(Say(text=TOO_LATE), payload, client)
+                await self._open(view, payload, client)
             case Show(view=view, also=also) if payload.view is not None:
                 changed = call(
                     client,
                     "views.update",
                     view_id=payload.view.id,
                     hash=payload.view.hash,
-                    view=view,
+                    view=_still(view, payload.view),
                 )
                 await asyncio.gather(_succeeds(changed), _update(client, also))
             case Errors(errors=errors):
                 await self._say(Say(text=" ".join(errors.values())), payload, client)
-            case Home(view=view, first=first):
-                if first is not None:
-                    await self.to_press(first, payload, client)
+            case Home(view=view):
                 await _publish(client, payload.user, view)
             case Both(first=first, then=then):
                 await self.to_press(first, payload, client)
@@ -91,7 +87,7 @@ class Answers:
                 await ack(response_action="errors", errors=errors)
             case Show(view=view, also=also):
                 await _update(client, also)
-                await ack(response_action="update", view=view)
+                await ack(response_action="update", view=_still(view, payload.view))
             case Open(view=view):
                 await ack(response_action="push", view=view)
             case Return(view_id=view_id, view=view, also=also):
@@ -103,13 +99,20 @@ class Answers:
             case Say():
                 await ack()
                 await _whisper(client, payload.user, reply, reply.channel_id)
-            case Done() | Replace() | Options() | Home():
+            case Home(view=view):
+                await ack()
+                await _publish(client, payload.user, view)
+            case _:
                 await ack()
 
     async def to_event(self, reply: Reply, payload: EventPayload, client: AsyncWebClient) -> None:
         """An event has no answer; what it may change is the Home of who caused it."""
         if isinstance(reply, Home) and payload.user is not None:
             await _publish(client, payload.user, reply.view)
+
+    async def _open(self, view: View, payload: ActionPayload, client: AsyncWebClient) -> None:
+        if not await _succeeds(_open(client, payload, view)):
+            await self._say(Say(text=TOO_LATE), payload, client)
 
     async def _say(self, said: Say, payload: ActionPayload, client: AsyncWebClient) -> None:
         if payload.response_url is None:
@@ -163,6 +166,11 @@ async def _update(client: AsyncWebClient, views: Mapping[str, View]) -> None:
         for view_id, view in views.items()
     ]
     await asyncio.gather(*changing)
+
+
+def _still(view: View, before: Before) -> View:
+    """With the identifier of ours that the view had before: an update would take it away."""
+    return {**view, "external_id": before.external_id} if before.external_id else view
 
 
 def _open(

@@ -165,6 +165,8 @@ class Edge:
                 key=payload.key,
                 view=payload.view.as_state(),
             )
+            if home.is_opened_there(payload.view.external_id):
+                return await home.submitted(request, handler)
             return await handler(request)
 
         logs.bind(surface=f"submit {payload.view.callback_id}")

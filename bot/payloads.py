@@ -89,6 +89,7 @@ class View(_Payload):
     previous_view_id: str | None = None
     callback_id: str = ""
     private_metadata: str = ""
+    external_id: str | None = None
     state: State = State()
     blocks: tuple[Mapping[str, object], ...] = ()
 

@@ -1,9 +1,14 @@
-"""App Home: shown when it is opened, and again after each press on it."""
+"""App Home: shown when it is opened, and again after each press on it and each submit of a form
+that was opened from it, which carries a mark for that.
+"""
+
+from uuid import uuid4
 
 from handlers.blocks import home as blocks
 from handlers.opportunities import shown
 from handlers.replies import refusal, sentence
 from handlers.routing import (
+    Both,
     Done,
     Event,
     Home,
@@ -14,12 +19,16 @@ from handlers.routing import (
     Reply,
     Routes,
     Say,
+    Submit,
+    SubmitHandler,
     View,
 )
 from services import home, people
 from services.db import Database, Tx
 from services.errors import DomainError, NotAMember
 from services.values import Actor
+
+_MARK = "home-"
 
 
 def routes() -> Routes:
@@ -60,8 +69,29 @@ async def pressed(request: Press, handler: PressHandler) -> Reply:
     except DomainError as refused:
         reply = refusal(refused)
     if isinstance(reply, Open):
-        return reply
+        # Unique for each view of a team, and sent back with the form.
+        return Open(view={**reply.view, "external_id": f"{_MARK}{uuid4().hex}"})
     told = reply.text if isinstance(reply, Say | Replace) else None
+    return Home(view=await home_of(request.db, request.actor, told))
+
+
+def is_opened_there(external_id: str | None) -> bool:
+    """Whether a form was opened from Home."""
+    return (external_id or "").startswith(_MARK)
+
+
+async def submitted(request: Submit, handler: SubmitHandler) -> Reply:
+    """What a form opened from Home comes to: when it closes, Home says what was done."""
+    reply = await handler(request)
+    match reply:
+        case Both(first=Done(), then=then):
+            told = then.text
+        case Say(text=text):
+            told = text
+        case Done():
+            told = None
+        case _:
+            return reply
     return Home(view=await home_of(request.db, request.actor, told))
 
 

@@ -93,11 +93,10 @@ class Options(_Reply):
 
 
 class Home(_Reply):
-    """The person's Home shows this; `first` is a modal that opens over it."""
+    """The person's Home shows this, after the modal that was opened from it has closed."""
 
     kind: Literal["home"] = "home"
     view: View
-    first: Open | None = None
 
 
 class Both(_Reply):

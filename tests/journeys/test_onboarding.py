@@ -19,6 +19,21 @@ async def opened(person: Person) -> str:
     return person.reads(home(person))
 
 
+async def a_deal_from_home(world: World, person: Person) -> None:
+    await person.press_in_view("New opportunity", view=home(person))
+    [option, *_] = await person.suggest("partner_id", "Initech")
+    await person.choose("partner_id", option)
+    person.fill(
+        {
+            "customer_name": "Initech rollout",
+            "deal_value": "9k",
+            "currency": "EUR",
+            "expected_close_date": "2026-12-18",
+        }
+    )
+    assert (await person.submit()).ok
+
+
 async def test_the_installers_message_ticks_each_step_in_place_as_it_is_done(
     world: World,
 ) -> None:
@@ -103,13 +118,14 @@ async def test_a_move_on_home_is_made_and_shown_there(world: World) -> None:
 
     await ron.press_in_view("opportunity.next:1", view=home(ron))
     after = ron.reads(home(ron))
-    await ron.press_in_view("New opportunity", view=home(ron))
+    await a_deal_from_home(world, ron)
 
     assert "#1 Acme renewal" in shown
     assert "Move to Qualified" in shown
     assert "Qualified" in after.splitlines()[0]
-    assert ron.view is not None
-    assert [each.text for each in ron.dm if "moved" in each.text] == []
+    assert "#2 Initech rollout is created." in ron.reads(home(ron))
+    assert "#2 Initech rollout" in ron.reads(home(ron)).split("My open opportunities")[1]
+    assert [each.text for each in ron.dm if "moved" in each.text or "#2" in each.text] == []
 
 
 async def test_home_of_who_has_not_begun_takes_no_seat_until_they_do(world: World) -> None:
