@@ -86,13 +86,17 @@ async def _answered(tx: Tx, delivery: Delivery) -> Message | None:
 
 
 async def _left(tx: Tx, delivery: Delivery) -> Message | None:
-    """The button is for who may hand over; a manager without that right asks an admin."""
+    """The button is for who may hand over; a manager without that right asks an admin. Nothing is
+    told of who is back already.
+    """
     user_id = UserId(UUID(str(delivery.payload["user_id"])))
     reader = await people.find_person(tx, delivery.workspace_id, delivery.lane)
     if reader is None or reader.refusal is not None:
         return None
     may = (await people.actor_for(tx, reader)).may(people.MANAGE)
     card, work = await people.card(tx, user_id), await departures.open_work(tx, user_id)
+    if card.person.is_active:
+        return None
     return Message(*blocks.left(card, work, may_hand_over=may))
 
 

@@ -146,3 +146,19 @@ def test_a_question_about_somebody_elses_account_names_them() -> None:
     assert "It is me" in json.dumps(messages.question(own)[1])
     assert "the e-mail of Ada" in messages.question(other)[0]
     assert "It is them" in json.dumps(messages.question(other)[1])
+
+
+@pytest.mark.parametrize(
+    ("because", "words"),
+    [("guest", "is only a guest in Slack now"), ("deactivated", "is no longer in Slack")],
+)
+def test_a_manager_is_told_why_somebody_has_left(because: str, words: str) -> None:
+    gone = replace(
+        a_card(is_active=False), accounts=(Account("Acme", "U0RON", because, is_live=True),)
+    )
+
+    text, blocks = messages.left(gone, OpenWork(2, 1, 0), may_hand_over=False)
+
+    assert words in text
+    assert "2 open opportunities and 1 open task" in json.dumps(blocks)
+    assert "Hand over" not in json.dumps(blocks)

@@ -14,7 +14,7 @@ from handlers.blocks.people.listing import OPEN_PEOPLE
 from handlers.blocks.text import escape, moment_token, plain, shown
 from services.configuration.roles import PERMISSIONS, Feature
 from services.departures import OpenWork
-from services.people import Card, Question
+from services.people import Card, Question, Refusal
 from services.text import locale_of
 from services.values import Actor
 
@@ -80,14 +80,16 @@ def answered(asked: Question) -> _Shown:
 
 
 def left(card: Card, work: OpenWork, *, may_hand_over: bool) -> _Shown:
-    """For a manager and the admins: Slack has deactivated somebody."""
+    """For a manager and the admins: somebody's last account was closed in Slack."""
     name = shown(card.person.name)
-    text = f"{name} is no longer in Slack, so I have deactivated them; their seat is free."
+    is_guest = any(each.closed_because == Refusal.GUEST for each in card.accounts)
+    why = "is only a guest in Slack now" if is_guest else "is no longer in Slack"
+    text = f"{name} {why}, so I have deactivated them; their seat is free."
     blocks = [
         kit.section(f"{text}\n{in_hand(name, work)} They keep it until somebody takes it over.")
     ]
     has_any = work.opportunities + work.tasks + work.reports > 0
-    if has_any and may_hand_over and not card.person.is_active:
+    if has_any and may_hand_over:
         blocks.append(kit.actions(hand_over_button(card.person.user_id)))
     return text, blocks
 
