@@ -6,7 +6,7 @@ from bot import settings
 from bot.doctor.findings import Finding, State
 from bot.operator.console import Column
 from bot.operator.desk import Desk
-from bot.operator.parsing import Commands, command
+from bot.operator.parsing import SERVING, Commands, command
 
 FAILED = 1
 MARKS = {"ok": "ok  ", "warning": "WARN", "fault": "FAIL"}
@@ -15,7 +15,9 @@ COLUMNS = tuple(Column(key, key) for key in ("what", "state", "words", "advice")
 
 def add(commands: Commands) -> None:
     """`doctor`."""
-    parser = command(commands, "doctor", examined, "check settings, database, Slack and workspaces")
+    parser = command(
+        commands, "doctor", examined, "check settings, database, Slack and workspaces", SERVING
+    )
     parser.add_argument("--url", help="also look whether the app answers there, e.g. from outside")
 
 

@@ -7,7 +7,7 @@ from psycopg import sql
 
 from bot.operator.console import Column
 from bot.operator.desk import Desk, Owner, Refused, companies
-from bot.operator.parsing import Commands, command, group
+from bot.operator.parsing import SERVING, Commands, command, group
 from services import organizations
 from services.sealing import Sealer, key_id_of, new_key
 from services.values import Actor, OrganizationId
@@ -33,14 +33,16 @@ MISSING = "MISSING from ENCRYPTION_KEYS: these secrets cannot be opened"
 def add(commands: Commands) -> None:
     """`keys new|rotate|check`."""
     own = group(commands, "keys", "the keys that seal tokens")
-    command(own, "new", make, "print a fresh key, and how it is taken into use")
-    rotated = command(own, "rotate", rotate, "seal every secret under the first key; safe to serve")
+    command(own, "new", make, "print a fresh key, and how it is taken into use", None)
+    rotated = command(
+        own, "rotate", rotate, "seal every secret under the first key; safe to serve", SERVING
+    )
     rotated.add_argument(
         "--lost-key",
         action="store_true",
         help="park the workspaces whose key is lost, until they are installed again",
     )
-    command(own, "check", check, "which keys are in use, and which may go")
+    command(own, "check", check, "which keys are in use, and which may go", SERVING)
 
 
 async def make(desk: Desk, _asked: Namespace) -> None:

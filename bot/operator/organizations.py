@@ -13,7 +13,7 @@ from psycopg.rows import class_row, scalar_row
 from bot.operator import deleting, exporting
 from bot.operator.console import Column
 from bot.operator.desk import Desk, Owner, Refused, find_company, record
-from bot.operator.parsing import Commands, add_yes, command, group
+from bot.operator.parsing import OWNER, Commands, add_yes, command, group
 from services.organizations import subdomain_of
 from services.text import clean
 
@@ -73,27 +73,29 @@ class _Terms:
 def add(commands: Commands) -> None:
     """`organizations list|create|set|deactivate|activate|export|delete`."""
     own = group(commands, "organizations", "the companies in this installation")
-    command(own, "list", show_all, "all of them: people, seats, workspaces, last use")
+    command(own, "list", show_all, "all of them: people, seats, workspaces, last use", OWNER)
 
-    created = command(own, "create", create, "a new one, before its first workspace")
+    created = command(own, "create", create, "a new one, before its first workspace", OWNER)
     created.add_argument("name")
     created.add_argument("--subdomain", help="its short name here (default: from the name)")
     _add_terms(created)
 
-    changed = command(own, "set", change, "change its seats or its subscription tier")
+    changed = command(own, "set", change, "change its seats or its subscription tier", OWNER)
     changed.add_argument("subdomain")
     _add_terms(changed)
 
-    stopped = command(own, "deactivate", deactivate, "stop serving it; everything is kept")
+    stopped = command(own, "deactivate", deactivate, "stop serving it; everything is kept", OWNER)
     stopped.add_argument("subdomain")
-    started = command(own, "activate", activate, "serve it again")
+    started = command(own, "activate", activate, "serve it again", OWNER)
     started.add_argument("subdomain")
 
     exported = command(own, "export", exporting.export, "everything of it as one zip file")
     exported.add_argument("subdomain")
     exported.add_argument("file", help="where to, e.g. acme.zip; must not exist yet")
 
-    deleted = command(own, "delete", deleting.delete, "delete it and everything of it, for good")
+    deleted = command(
+        own, "delete", deleting.delete, "delete it and everything of it, for good", OWNER
+    )
     deleted.add_argument("subdomain")
     add_yes(deleted)
 

@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 
 from bot.operator.console import Column
 from bot.operator.desk import Company, Desk, Owner, Refused, companies
-from bot.operator.parsing import Commands, command, group
+from bot.operator.parsing import OWNER, Commands, command, group
 from services import audit, configuration
 from services.configuration import usage
 from services.configuration.catalogue import (
@@ -47,7 +47,7 @@ MOST_TOLD = 10
 def add(commands: Commands) -> None:
     """`config platform list|set|reset`."""
     own = group(commands, "platform", "defaults for every company that has set none of its own")
-    listed = command(own, "list", show, "the defaults that are set here")
+    listed = command(own, "list", show, "the defaults that are set here", OWNER)
     listed.add_argument("--all", action="store_true", help="also those of the catalogue")
     changed = command(own, "set", change, "set a default")
     changed.add_argument("setting", help="its name, e.g. alerts.stale_days")
