@@ -11,11 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from psycopg.types.json import Jsonb
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from services import configuration
 from services.configuration import RESET, Change, Changed, Held, Origin, catalogue
 from services.configuration.catalogue import Channel, Route, Rule, Rules, Setting
+from services.configuration.rates import current_rates
 from services.db import Database
 from services.errors import InvalidInput, NotAllowed, Problem
 from services.tables import AuditEntry, Configuration, Goal, Schedule
@@ -318,3 +319,28 @@ async def test_the_reminder_is_looked_at_anew_when_its_time_changes(
 
     async with db.transaction(acme.admin) as tx:
         assert (await tx.session.scalars(select(Schedule.kind))).all() == ["weekly_reminder"]
+
+
+async def test_every_setting_and_rate_is_read_without_a_statement_on_a_hit(
+    db: Database, acme: Company
+) -> None:
+    await change(db, acme.admin, Change(catalogue.REMINDER_DAY, 4))
+    db.memory.heard(db.memory.now())
+    await read_everything(db, acme)
+    asked: list[str] = []
+    event.listen(
+        db._engine.sync_engine, "before_cursor_execute", lambda *call: asked.append(call[2])
+    )
+
+    db.memory.heard(db.memory.now())
+    await read_everything(db, acme)
+
+    assert asked == []
+
+
+async def read_everything(db: Database, company: Company) -> None:
+    async with db.transaction(company.rep) as tx:
+        for setting in catalogue.CATALOGUE:
+            await configuration.get(tx, setting)
+            await configuration.held(tx, setting)
+        await current_rates(tx)
