@@ -15,7 +15,6 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from bot.oauth import pages
 from bot.oauth.flow import (
     LINK_COOKIE,
-    STATE_COOKIE,
     VISITOR,
     InstallFlow,
     authorization_url,
@@ -79,8 +78,7 @@ class InstallRoutes:
         asked.context[VISITOR] = address
         answer = self._dressed(await to_aiohttp_response(await self._flow.handle_callback(asked)))
         if answer.status == web.HTTPOk.status_code:
-            for name in (STATE_COOKIE, LINK_COOKIE):
-                answer.del_cookie(name, secure=True, httponly=True, samesite="Lax")
+            answer.del_cookie(LINK_COOKIE, secure=True, httponly=True, samesite="Lax")
         return answer
 
     async def _wrong_with(self, code: str, address: str) -> str | None:
