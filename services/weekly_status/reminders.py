@@ -80,6 +80,15 @@ class _Rule:
         """The deadline: the first such day and time after the reminder."""
         return next_occurrence(self.deadline.day, self.deadline.time, zone, reminded).at
 
+    def again_before(self, due_at: datetime, zone: ZoneInfo) -> datetime | None:
+        """The last reminder before a deadline. Where it is quiet at its time it waits for the next
+        working hour, and there is none when that comes too late.
+        """
+        if self.hours_before is None:
+            return None
+        at = self.worked.when_not_quiet(due_at - timedelta(hours=self.hours_before), zone)
+        return at if at < due_at else None
+
 
 class FridayReminder:
     """Periodic: reminds everybody on the configured day, Friday unless changed."""
@@ -160,8 +169,8 @@ async def _remind(tx: Tx, who: Person, week: date, rule: _Rule, at: datetime) ->
         return
     planned = rule.of_week(week, who.time_zone)
     due_at = rule.due_after(planned.at if planned else at, who.time_zone)
-    again_at = due_at - timedelta(hours=rule.hours_before) if rule.hours_before else at
-    if again_at > at:
+    again_at = rule.again_before(due_at, who.time_zone)
+    if again_at is not None and again_at > at:
         last = ReminderNotice(user_id=who.user_id, week_ending=week, due_at=due_at)
         await _write(tx, place, last, again_at)
 

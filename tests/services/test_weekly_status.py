@@ -766,7 +766,8 @@ async def test_filing_has_the_reminder_told_anew_in_place(
     ("deadline", "hours", "again_at", "due_at"),
     [
         (Deadline(day=5, time=time(18)), 1, "2026-11-20T17:00", "2026-11-20T18:00"),
-        (Deadline(day=1, time=time(10)), 24, "2026-11-22T10:00", "2026-11-23T10:00"),
+        (Deadline(day=1, time=time(10)), 24, "2026-11-23T09:00", "2026-11-23T10:00"),
+        (Deadline(day=1, time=time(8, 30)), 1, None, None),
         (Deadline(day=5, time=time(15)), 72, "2026-11-24T15:00", "2026-11-27T15:00"),
         (Deadline(day=5, time=time(18)), 3, None, None),
         (Deadline(day=5, time=time(18)), None, None, None),

@@ -347,7 +347,7 @@ SECTION = Section(
     key="holidays",
     title="Holidays",
     group=Group.COMPANY,
-    about="On these days nobody is reminded.",
+    about="Nobody is reminded on these days: the weekly reminder comes on the working day before.",
     summary=_summary,
     editors=(editor(HOLIDAYS, "Holidays", draw=_draw, read=read, words=_words, at=at),),
     also_reads=(TIME_ZONE,),

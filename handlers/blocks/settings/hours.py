@@ -134,8 +134,9 @@ SECTION = Section(
     title="Working time",
     group=Group.COMPANY,
     about=(
-        "Working and quiet hours are in each person's own time zone. So far I write to people by "
-        "myself only with the weekly reminder, which comes at its own time."
+        "Working and quiet hours are in each person's own time zone. What I would write to somebody "
+        "in quiet hours or on a day off waits for the next working hour; the first weekly reminder comes "
+        "at its own time."
     ),
     summary=_summary,
     editors=(
