@@ -64,7 +64,7 @@ def leave(card: Card, work: OpenWork, listed: ListPeople | None) -> View:
     who = card.person
     name = shown(who.name)
     losing = (
-        f"{name} can no longer use Tandem, and their seat is free. Nothing of theirs is deleted."
+        f"{name} will not be able to use Tandem any more, and frees a seat. Nothing is deleted."
         if who.is_active
         else f"{name} is not active. What is still open can go to a colleague."
     )
