@@ -223,26 +223,20 @@ async def test_a_typo_in_a_sections_name_is_asked_back(world: World) -> None:
     assert "Did you mean `/tandem settings pipeline`?" in answer.text
 
 
-async def test_every_section_opens_from_the_menu_within_slacks_limits(world: World) -> None:
+async def test_every_section_opens_from_the_menu_and_untouched_changes_nothing(
+    world: World,
+) -> None:
     ada = await opened(world)
 
     for section in SECTIONS:
         answer = await ada.press_in_view(f"settings_section:{section.key}")
         assert answer.ok
         assert top(ada).title == section.title
-        await ada.close()
-
-
-async def test_what_is_left_as_it_was_shown_is_not_saved(world: World) -> None:
-    ada = await opened(world)
-
-    for section in SECTIONS:
-        await ada.press_in_view(f"settings_section:{section.key}")
-        if top(ada).content.get("submit"):
-            await saved(ada)
-            assert "No setting was changed." in words(ada)
-        else:
+        if not top(ada).content.get("submit"):
             await ada.close()
+            continue
+        await saved(ada)
+        assert "No setting was changed." in words(ada)
 
     assert await count_changes(world) == 0
 
