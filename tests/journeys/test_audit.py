@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from sandbox import Person, View
 from services import audit, configuration, partners
 from services.audit import ROWS
@@ -45,6 +47,7 @@ async def test_an_admin_reads_who_changed_what_narrows_it_and_sees_a_change_whol
     await ron_in(world)
     async with world.db.transaction(await as_(world, "Ron")) as tx:
         await partners.create_partner(tx, partners.CreatePartner(name="Globex", domain="cloud"))
+    await world.slack.travel(timedelta(minutes=1))
     async with world.db.transaction(await as_(world, "Ada")) as tx:
         renamed = [
             stage.model_copy(update={"label": f"{stage.label} of a long name to be cut anywhere"})
