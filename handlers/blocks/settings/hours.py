@@ -134,9 +134,8 @@ SECTION = Section(
     title="Working time",
     group=Group.COMPANY,
     about=(
-        "Working and quiet hours are in each person's own time zone. What I would write to somebody "
-        "in quiet hours or on a day off waits for the next working hour; the first weekly reminder comes "
-        "at its own time."
+        "Working and quiet hours are in each person's own time zone. In quiet hours and on days off "
+        "the last weekly reminder waits for the next working hour."
     ),
     summary=_summary,
     editors=(
