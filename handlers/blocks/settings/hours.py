@@ -134,8 +134,8 @@ SECTION = Section(
     title="Working time",
     group=Group.COMPANY,
     about=(
-        "Working and quiet hours are in each person's own time zone. In quiet hours and on days off "
-        "the last weekly reminder waits for the next working hour."
+        "Working and quiet hours are in each person's own time zone. In quiet hours and on days "
+        "off the last weekly reminder waits for the next working hour."
     ),
     summary=_summary,
     editors=(
