@@ -1,5 +1,6 @@
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, cast
@@ -28,6 +29,7 @@ from services.configuration import Held, Origin
 from services.configuration.catalogue import (
     ALERTS_CHANNEL,
     DEALS_CHANNEL,
+    FISCAL_START,
     PIPELINE,
     STATUS_CHANNEL,
     Channel,
@@ -37,7 +39,7 @@ from services.configuration.catalogue import (
     Stage,
 )
 from services.configuration.rates import Rate, Rates
-from services.errors import FieldProblem, InvalidInput
+from services.errors import FieldProblem, InvalidInput, Problem
 from services.values import WorkspaceId
 from tests.services.configuration.strategies import LABELS, VALID, WORKSPACE
 
@@ -274,6 +276,21 @@ def is_plain(sentence: str) -> None:
     assert "None" not in sentence
     for word in ("Value error", "regex", "pattern", "Input should", "tuple", "string", "validat"):
         assert word not in sentence
+
+
+def test_a_stored_value_that_does_not_count_is_marked_and_saving_mends_it() -> None:
+    seen = facts()
+    name = FISCAL_START.name
+    broken = Held(1, 1, Origin.CATALOGUE, "v9", Problem.OUT_OF_RANGE)
+    seen = replace(seen, held={**seen.held, name: broken})
+
+    view = view_of(blocks.MONEY, seen)
+    values = untouched(cast("list[object]", view["blocks"]))
+    changes, _ = changes_of(blocks.MONEY, values, carried(view), seen)
+
+    assert "does not count any more" in json.dumps(blocks.menu(SECTIONS, seen))
+    assert "does not count any more" in json.dumps(view)
+    assert [(each.setting.name, each.value, each.shown) for each in changes] == [(name, 1, "v9")]
 
 
 def test_the_menu_as_shipped(golden: SnapshotAssertion) -> None:

@@ -128,22 +128,6 @@ def clock(setting: Setting[time], label: str, *, hint: str = "", name: str | Non
     return field(setting, label, control, in_clock, hint=hint, name=name)
 
 
-def switch(
-    setting: Setting[bool], label: str, *, hint: str = "", name: str | None = None
-) -> Editor:
-    """Yes or no."""
-    choices = (("true", "Yes"), ("false", "No"))
-
-    def control(value: bool, _: Facts) -> kit.Element:
-        options = [kit.option(words, key) for key, words in choices]
-        return kit.radio(action(setting, name), options, chosen=options[0 if value else 1])
-
-    def words(value: bool, _: Facts) -> str:
-        return "yes" if value else "no"
-
-    return field(setting, label, control, words, hint=hint, name=name)
-
-
 def action(setting: Setting[Any], name: str | None = None) -> str:
     """The action id of a field's control."""
     return f"settings_{name or setting.key}"
