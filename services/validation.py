@@ -44,8 +44,15 @@ _PROBLEMS: Mapping[str, Problem] = {
     "bool_type": Problem.NOT_YES_OR_NO,
     "extra_forbidden": Problem.UNKNOWN_PART,
 }
-_FACTS: Mapping[str, str] = {"gt": "more_than", "lt": "less_than", "min_length": "least"}
-"""pydantic's names for limits that a sentence needs under another."""
+_FACTS: Mapping[str, str] = {
+    "gt": "more_than",
+    "lt": "less_than",
+    "min_length": "least",
+    "expected": "choices",
+    "expected_tags": "choices",
+}
+"""pydantic's names for limits and choices that a sentence needs under another."""
+_GIVEN = frozenset({"error", "tag", "input"})
 _OF_NO_VALUE = frozenset({"string_type", "date_type", "int_type", "uuid_type", "time_type"})
 
 
@@ -58,9 +65,7 @@ class Refused:
 
 
 def refusals(error: ValidationError) -> tuple[Refused, ...]:
-    """Every part that was refused, with the facts its sentence needs: limits and choices, and
-    never what was given.
-    """
+    """Every part that was refused, with the facts its sentence needs."""
     return tuple(
         Refused(tuple(each["loc"]), _problem(each["type"], each.get("ctx", {}), each["input"]))
         for each in error.errors(include_url=False)
@@ -68,8 +73,9 @@ def refusals(error: ValidationError) -> tuple[Refused, ...]:
 
 
 def _problem(kind: str, context: Mapping[str, object], given: object) -> FieldProblem:
-    facts = {_FACTS.get(name, name): str(fact) for name, fact in context.items()}
-    facts.pop("error", None)
+    facts = {
+        _FACTS.get(name, name): str(fact) for name, fact in context.items() if name not in _GIVEN
+    }
     if given is None and kind in _OF_NO_VALUE:
         return FieldProblem(Problem.REQUIRED)
     if kind in _PROBLEMS:

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final, cast
 
-from sqlalchemy import select
-
 from services import jobs, schedule
 from services.configuration import rates, usage
 from services.configuration.catalogue import BASE_CURRENCY, PIPELINE, SETTINGS, FollowUp, Setting
@@ -15,10 +13,9 @@ from services.configuration.moving import move_opportunities
 from services.configuration.rates import Rates
 from services.configuration.stages import Pipeline
 from services.configuration.usage import Used
-from services.configuration.values import Held, erase, held, version_of, write
+from services.configuration.values import Held, erase, held, take_turns, version_of, write
 from services.db import Tx
 from services.errors import FieldProblem, InvalidInput, Problem
-from services.tables import Organization
 
 
 class Reset(Enum):
@@ -76,16 +73,6 @@ async def change(tx: Tx, changes: Sequence[Change]) -> Changed:
         tx.actor.require(each.setting.permission)
     await take_turns(tx)
     return await apply(tx, await planned(tx, changes))
-
-
-async def take_turns(tx: Tx) -> None:
-    """Two who change settings at once: the second sees what the first has written."""
-    await tx.session.execute(
-        select(Organization.id)
-        .where(Organization.id == tx.organization_id)
-        .with_for_update(key_share=True)
-    )
-    tx.recollection.forget()
 
 
 async def planned(tx: Tx, changes: Sequence[Change]) -> tuple[Plan, ...]:

@@ -20,7 +20,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services import audit
 from services.configuration.catalogue import BASE_CURRENCY, CURRENCIES, TIME_ZONE
 from services.configuration.kinds import Day
-from services.configuration.values import get
+from services.configuration.values import get, take_turns
 from services.db import Tx
 from services.errors import InvalidInput, NoRate, NotFound, Problem
 from services.money import CurrencyCode, rounded
@@ -156,6 +156,7 @@ async def set_rate(tx: Tx, new: SetRate) -> Rate:
     `rate` (Problem.CHANGED_MEANWHILE) when it is not what `shown` says.
     """
     tx.actor.require(PERMISSION)
+    await take_turns(tx)
     base = await get(tx, BASE_CURRENCY)
     used = [each for each in await get(tx, CURRENCIES) if each != base]
     if new.currency not in used:
@@ -176,6 +177,7 @@ async def remove_rate(tx: Tx, currency: str, valid_from: date, *, shown: str | N
     Raises NotFound, and InvalidInput as `set_rate` does.
     """
     tx.actor.require(PERMISSION)
+    await take_turns(tx)
     base = await get(tx, BASE_CURRENCY)
     before = await _held(tx, base, currency, valid_from)
     if before is None:
@@ -280,17 +282,8 @@ async def _read(tx: Tx, base: str) -> Rates:
 
 
 async def _held(tx: Tx, base: str, currency: str, valid_from: date) -> Rate | None:
-    """The rate that begins that day; nobody else changes it before this ends."""
-    rate = await tx.session.scalar(
-        select(ExchangeRate.rate)
-        .where(
-            ExchangeRate.base_currency == base,
-            ExchangeRate.currency == currency,
-            ExchangeRate.valid_from == valid_from,
-        )
-        .with_for_update()
-    )
-    return None if rate is None else Rate(currency, valid_from, rate.normalize())
+    """The rate that begins that very day."""
+    return (await _read(tx, base)).find(currency, valid_from)
 
 
 def _refuse_outdated(before: Rate | None, shown: str | None) -> None:

@@ -30,7 +30,6 @@ from services.configuration.changing import (
     Plan,
     apply,
     planned,
-    take_turns,
     values_of,
     whole,
 )
@@ -39,7 +38,7 @@ from services.configuration.document import Document, commented, read, written
 from services.configuration.rates import Rate, Rates, current_rates
 from services.configuration.reading import FORMAT, RATES, Reading, in_lines
 from services.configuration.usage import VOCABULARIES, Moves, Used
-from services.configuration.values import Held, held, version_of
+from services.configuration.values import Held, held, take_turns, version_of
 from services.db import Tx
 from services.errors import InvalidDocument, InvalidInput, Problem
 from services.tables import Workspace
@@ -49,6 +48,8 @@ _INDENT = "  "
 _WORKSPACE, _CHANNEL = "workspace", "channel"
 _HEAD = f"""\
 # The configuration of Tandem. What is left out, or stands in a comment, has its default.
+# Records of a stage, a role or a choice that is not here any more move where this says:
+#   moves: {{pipeline.stages: {{old_key: new_key}}}}
 version: {FORMAT}
 """
 _RATES_WORDS = "Units of the base currency for one of a currency, from a day on"

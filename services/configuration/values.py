@@ -16,7 +16,7 @@ from services.configuration.catalogue import Setting
 from services.db import Tx
 from services.errors import InvalidInput, Problem
 from services.memory import Company
-from services.tables import Configuration
+from services.tables import Configuration, Organization
 
 log = logging.getLogger(__name__)
 
@@ -94,6 +94,16 @@ async def held(tx: Tx, setting: Setting[T]) -> Held[T]:
     """
     rows = await _rows(tx, tx.recollection.company)
     return _held(setting, rows.get(setting.name, _NOTHING))
+
+
+async def take_turns(tx: Tx) -> None:
+    """Two who change settings at once: the second sees what the first has written."""
+    await tx.session.execute(
+        select(Organization.id)
+        .where(Organization.id == tx.organization_id)
+        .with_for_update(key_share=True)
+    )
+    tx.recollection.forget()
 
 
 async def hold(tx: Tx, setting: Setting[T]) -> T:

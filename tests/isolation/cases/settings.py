@@ -51,7 +51,7 @@ CASES: tuple[Case, ...] = (
     Case(transfer.import_, lambda its, _: (document_of(its),)),
     Case(channels.post_tests, lambda its, _: ({catalogue.DEALS_CHANNEL.name: channel_of(its)},)),
     Case(working_time.working_time, nothing),
-    Case(changing.take_turns, nothing),
+    Case(values.take_turns, nothing),
     Case(changing.planned, lambda _, __: ([Change(catalogue.PIPELINE, FEWER)],)),
     Case(changing.apply, lambda _, __: ([],)),
     Case(

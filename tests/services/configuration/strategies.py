@@ -9,7 +9,6 @@ from uuid import UUID
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from services.commission import Flat, Percentage
 from services.configuration import catalogue
 from services.configuration.catalogue import (
     CATALOGUE,
@@ -34,6 +33,7 @@ from services.configuration.stages import RequiredField
 from services.money import known_currencies
 from services.text import comparable
 from services.zones import offered_zones
+from tests.commissions import structures
 
 WORKSPACE = UUID("00000000-0000-0000-0000-0000000000aa")
 """The workspace of every channel; a test that needs a real one replaces it."""
@@ -172,10 +172,7 @@ VALID: Mapping[str, SearchStrategy[object]] = {
     catalogue.BASE_CURRENCY.name: st.sampled_from(catalogue.CURRENCIES.default),
     catalogue.FISCAL_START.name: st.integers(1, 12),
     catalogue.GOAL_TYPES.name: choices(),
-    catalogue.COMMISSION.name: st.one_of(
-        st.builds(Percentage, rate=st.decimals(Decimal("0.01"), 100, places=2)),
-        st.builds(Flat, amount=st.decimals(1, 10_000, places=2), currency=st.just("EUR")),
-    ),
+    catalogue.COMMISSION.name: structures(),
     catalogue.RECURRING_MONTHS.name: st.integers(1, 120),
     catalogue.PIPELINE.name: pipelines(),
     catalogue.LOSS_REASONS.name: choices(),

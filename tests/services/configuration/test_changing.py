@@ -88,7 +88,7 @@ async def test_a_value_comes_from_the_company_else_the_platform_else_the_catalog
     assert own.version
 
 
-@hypothesis_settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(values=together())
 async def test_what_is_changed_is_read_back_and_a_reset_leaves_no_row(
     db: Database, acme: Company, values: list[tuple[Setting[object], object]]

@@ -122,7 +122,7 @@ def test_what_is_not_a_whole_number_stays_as_it_stands(words: str, value: object
     assert read_value(words) == value
 
 
-@hypothesis_settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=2, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(values=together(least=12), rate=st.decimals(Decimal("0.0001"), 1000, places=6))
 async def test_what_is_exported_and_imported_leaves_the_same_rows(
     db: Database, acme: Company, values: list[tuple[Setting[object], object]], rate: Decimal
