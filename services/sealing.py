@@ -1,8 +1,8 @@
 """Secrets at rest: AES-GCM under the newest of a list of keys, bound to the one row and column.
 
 A sealed secret opens only for the company, workspace and column it was sealed for: moved to another
-row it is worthless. It is: format (1 byte), key id (8), nonce (12), ciphertext with its tag. The key
-id says which key opens it, so keys are rotated by putting a new one in front and keeping the old.
+row it is worthless. It is: format (1 byte), key id (8), nonce (12), ciphertext with its tag. The
+key id says which key opens it: keys are rotated by putting a new one in front and keeping the old.
 """
 
 import base64

@@ -30,8 +30,10 @@ NEW_FUNCTIONS = (
 ONLY_ACTIVE = (
     (
         "JOIN workspaces w ON w.id = l.workspace_id",
-        "JOIN workspaces w ON w.id = l.workspace_id"
-        " JOIN organizations o ON o.id = l.organization_id",
+        (
+            "JOIN workspaces w ON w.id = l.workspace_id"
+            " JOIN organizations o ON o.id = l.organization_id"
+        ),
     ),
     ("AND w.uninstalled_at IS NULL", "AND w.uninstalled_at IS NULL AND o.is_active"),
 )
