@@ -46,7 +46,8 @@ def told(value: object) -> str | None:
         channel = _channel(value)
         if channel is not None:
             return f"<#{channel}>"
-        parts = [(name, told(each)) for name, each in whole.items()]
+        hidden = {*_INTERNAL, *(("key",) if "label" in whole else ())}
+        parts = [(name, told(each)) for name, each in whole.items() if name not in hidden]
         return ", ".join(f"{spoken(name)}: {words}" for name, words in parts if words)
     entries = _sequence(value)
     if entries is not None:
