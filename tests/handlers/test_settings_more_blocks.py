@@ -54,7 +54,6 @@ NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 LOCALES = ("en-US", "de-DE", "fr-FR", "de-CH", "en-IN", "pl-PL", "pt-BR", "ja-JP")
 SECTIONS = (COMMISSION, HEALTH, HOLIDAYS, HOURS, WEEKLY, ALERTS)
 EDITORS = tuple((section, editor) for section in SECTIONS for editor in section.editors)
-VALUES = {**VALID, catalogue.COMMISSION.name: structures()}
 
 
 def facts(section: Section, locale: str = "en-US", **values: object) -> Facts:
@@ -99,7 +98,7 @@ def problems(read: Any, values: Mapping[str, FieldValue], seen: Facts) -> dict[s
 def test_what_is_drawn_and_not_touched_reads_as_the_same_value(
     section: Section, editor: Editor, data: st.DataObject
 ) -> None:
-    value = data.draw(VALUES[editor.setting.name])
+    value = data.draw(VALID[editor.setting.name])
     seen = facts(section, data.draw(st.sampled_from(LOCALES)), **{editor.setting.key: value})
 
     assert editor.read(untouched(editor.draw(seen)), seen) == value
@@ -109,7 +108,7 @@ def test_what_is_drawn_and_not_touched_reads_as_the_same_value(
 @given(st.data())
 @pytest.mark.parametrize("section", [*SECTIONS, NUMBERS], ids=lambda each: each.key)
 def test_slack_takes_a_section_with_any_values(section: Section, data: st.DataObject) -> None:
-    drawn = {each.key: data.draw(VALUES[each.name]) for each in section.settings}
+    drawn = {each.key: data.draw(VALID[each.name]) for each in section.settings}
     seen = facts(section, data.draw(st.sampled_from(LOCALES)), **drawn)
 
     assert problems_of_view(section_view(section, seen, "d1")) == []
@@ -117,7 +116,7 @@ def test_slack_takes_a_section_with_any_values(section: Section, data: st.DataOb
 
 
 @settings(max_examples=15)
-@given(VALUES[catalogue.KPIS.name])
+@given(VALID[catalogue.KPIS.name])
 def test_a_number_of_the_week_is_read_as_it_was_drawn(kpis: tuple[Kpi, ...]) -> None:
     listing = NUMBERS.listing
     assert listing is not None
