@@ -49,8 +49,9 @@ async def refresh_profile(tx: Tx, who: Person, profile: SlackProfile) -> Person:
         await _close(tx, account, user, refusal)
     else:
         await _open(tx, account, user)
+        await _recover(tx, user, profile)
         await _take_over(tx, account, user, profile)
-        await _use(tx, user, profile)
+        await _use(tx, user)
     return await account_holder(tx, who.workspace_id, profile.slack_user_id)
 
 
@@ -92,7 +93,7 @@ async def _rows(
 
 async def _close(tx: Tx, account: SlackIdentity, user: User, because: str) -> None:
     """The last open account takes the person with it: their seat is free, their records stay."""
-    await lock_seats(tx)
+    await _hold(tx, account, user)
     if account.closed_at is not None:
         return
     account.closed_at, account.closed_because = tx.now, because
@@ -131,6 +132,10 @@ async def _tell(tx: Tx, user: User) -> None:
 
 
 async def _open(tx: Tx, account: SlackIdentity, user: User) -> None:
+    has_left = await left_with_slack(tx, user)
+    if account.closed_at is None and not has_left:
+        return
+    await _hold(tx, account, user)
     if account.closed_at is not None:
         account.closed_at, account.closed_because = None, None
         await tx.session.flush()
@@ -139,6 +144,23 @@ async def _open(tx: Tx, account: SlackIdentity, user: User) -> None:
         await audit.record(tx, "person.account_opened", KIND, user.id, details)
     if await left_with_slack(tx, user):
         await bring_back(tx, user)
+
+
+async def _hold(tx: Tx, account: SlackIdentity, user: User) -> None:
+    """Nobody else of the company comes or goes meanwhile; the rows are as they are now. The company
+    is held before any row of a person, as wherever both are.
+    """
+    await lock_seats(tx)
+    await tx.session.refresh(account)
+    await tx.session.refresh(user)
+
+
+async def _recover(tx: Tx, user: User, profile: SlackProfile) -> None:
+    if not user.is_active or not profile.is_owner or user.role == ADMIN:
+        return
+    await lock_seats(tx)
+    if not await has_admin(tx):
+        await become_admin(tx, user)
 
 
 async def _take_over(tx: Tx, account: SlackIdentity, user: User, profile: SlackProfile) -> None:
@@ -174,12 +196,8 @@ async def _email(tx: Tx, account: SlackIdentity, user: User, profile: SlackProfi
     return email if first == account.id or user.email.endswith(MADE_UP) else user.email
 
 
-async def _use(tx: Tx, user: User, profile: SlackProfile) -> None:
+async def _use(tx: Tx, user: User) -> None:
     if user.last_login_at is None or user.last_login_at.date() != tx.now.date():
         user.last_login_at = tx.now
+        await tx.session.flush()
         tx.recollection.forget()
-    if user.is_active and profile.is_owner and user.role != ADMIN:
-        await lock_seats(tx)
-        if not await has_admin(tx):
-            await become_admin(tx, user)
-    await tx.session.flush()

@@ -104,8 +104,8 @@ async def test_the_manager_and_the_admins_are_told_once_each(db: Database, acme:
     nadia = await welcomed(db, acme, a_profile())
     await make(db, acme, nadia.user_id, manager_id=acme.manager.user_id)
 
-    await followed(db, acme, a_profile(is_deleted=True))
-    await followed(db, acme, a_profile(is_deleted=True))
+    gone = a_profile(is_deleted=True)
+    await asyncio.gather(*(followed(db, acme, gone) for _ in range(4)))
 
     assert await told(db, acme) == ["U0MIA", "U0ADA"]
 
