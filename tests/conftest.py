@@ -1,7 +1,8 @@
 """A real PostgreSQL for the whole run, a fresh copy of the migrated database for each test."""
 
 import zoneinfo
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
@@ -21,6 +22,8 @@ TEMPLATE = "template_tandem"
 FURNISHED = "template_companies"
 OWNER = "tandem_owner"
 APPLICATION = "tandem_app"
+KEPT: dict[str, psycopg.Connection] = {}
+"""To the server of the run, by its address: connecting takes longer than copying a database."""
 LIGHT_HANDSHAKES = 160_000
 """The server version from which the cost of a password's hash can be set."""
 
@@ -71,7 +74,10 @@ class Furnished:
 def postgres() -> Iterator[EmbeddedPostgres]:
     with temporary_postgres() as server:
         create_roles(server)
-        yield server
+        with psycopg.connect(server.superuser_url(), autocommit=True) as connection:
+            KEPT[server.superuser_url()] = connection
+            yield server
+            del KEPT[server.superuser_url()]
 
 
 @pytest.fixture(scope="session")
@@ -145,26 +151,37 @@ def globex_corp(furnished: Furnished) -> Company:
     return furnished.globex_corp
 
 
+@contextmanager
+def superuser(server: EmbeddedPostgres) -> Generator[psycopg.Connection]:
+    """The connection that is kept to this server, or one for now."""
+    kept = KEPT.get(server.superuser_url())
+    if kept is not None:
+        yield kept
+        return
+    with psycopg.connect(server.superuser_url(), autocommit=True) as connection:
+        yield connection
+
+
 def create_database(server: EmbeddedPostgres, name: str, template: str | None = None) -> None:
     """An empty database of the owner's, or a quick file copy of the template."""
     copied = sql.SQL("TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(template or ""))
     made = sql.SQL("CREATE DATABASE {} OWNER {} {}").format(
         sql.Identifier(name), sql.Identifier(OWNER), copied if template else sql.SQL("")
     )
-    with psycopg.connect(server.superuser_url(), autocommit=True) as connection:
+    with superuser(server) as connection:
         connection.execute(made)
 
 
 def close_template(server: EmbeddedPostgres, name: str) -> None:
     """Nobody may connect any more: a template in use cannot be copied."""
-    with psycopg.connect(server.superuser_url(), autocommit=True) as connection:
+    with superuser(server) as connection:
         connection.execute(
             sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(sql.Identifier(name))
         )
 
 
 def drop_database(server: EmbeddedPostgres, name: str) -> None:
-    with psycopg.connect(server.superuser_url(), autocommit=True) as connection:
+    with superuser(server) as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
