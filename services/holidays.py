@@ -6,23 +6,9 @@ The library takes a tenth of a second to load, so it is loaded when a country is
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache, lru_cache
-from importlib import import_module
-from typing import Protocol, cast
 
 _LANGUAGE = "en_US"
 _CODE_LENGTH = 2
-
-
-class _Library(Protocol):
-    def list_supported_countries(self, *, include_aliases: bool) -> Mapping[str, Sequence[str]]: ...
-
-    def country_holidays(
-        self, country: str, *, subdiv: str | None, years: int | Sequence[int], language: str
-    ) -> Mapping[date, str]: ...
-
-
-class _Named(Protocol):
-    def get_subdivision_aliases(self) -> Mapping[str, Sequence[str]]: ...
 
 
 def is_known_country(country: str) -> bool:
@@ -38,7 +24,9 @@ def is_known_subdivision(country: str, subdivision: str) -> bool:
 @cache
 def known_countries() -> Mapping[str, Sequence[str]]:
     """The countries whose holidays are known, each with the codes of its parts."""
-    found = _library().list_supported_countries(include_aliases=False)
+    from holidays import list_supported_countries  # noqa: PLC0415  # see the module
+
+    found = list_supported_countries(include_aliases=False)
     return {code: tuple(parts) for code, parts in found.items() if len(code) == _CODE_LENGTH}
 
 
@@ -47,8 +35,10 @@ def public_holidays(country: str, subdivision: str | None, year: int) -> Mapping
     """The holidays of a year with their names in English; none where nothing is known."""
     if not is_known_country(country):
         return {}
+    from holidays import country_holidays  # noqa: PLC0415  # see the module
+
     part = subdivision if subdivision and is_known_subdivision(country, subdivision) else None
-    found = _library().country_holidays(country, subdiv=part, years=year, language=_LANGUAGE)
+    found = country_holidays(country, subdiv=part, years=year, language=_LANGUAGE)
     return dict(sorted(found.items()))
 
 
@@ -59,11 +49,6 @@ def subdivision_names(country: str) -> Mapping[str, Sequence[str]]:
     """
     if not is_known_country(country):
         return {}
-    found = cast(
-        "_Named", _library().country_holidays(country, subdiv=None, years=(), language=_LANGUAGE)
-    )
-    return found.get_subdivision_aliases()
+    from holidays import country_holidays  # noqa: PLC0415  # see the module
 
-
-def _library() -> _Library:
-    return cast("_Library", import_module("holidays"))
+    return country_holidays(country, language=_LANGUAGE).get_subdivision_aliases()
