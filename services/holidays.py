@@ -6,6 +6,7 @@ The library takes a tenth of a second to load, so it is loaded when a country is
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache, lru_cache
+from typing import cast
 
 _LANGUAGE = "en_US"
 _CODE_LENGTH = 2
@@ -51,4 +52,5 @@ def subdivision_names(country: str) -> Mapping[str, Sequence[str]]:
         return {}
     from holidays import country_holidays  # noqa: PLC0415  # see the module
 
-    return country_holidays(country, language=_LANGUAGE).get_subdivision_aliases()
+    known = country_holidays(country, language=_LANGUAGE)
+    return cast("Mapping[str, Sequence[str]]", known.get_subdivision_aliases())  # pyright: ignore[reportUnknownMemberType]  # half typed there
