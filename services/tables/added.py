@@ -262,6 +262,7 @@ class AuditEntry(Identified, Owned, Table):
         ForeignKeyConstraint(["organization_id", "user_id"], ["users.organization_id", "users.id"]),
         Index("idx_audit_log_org_at", "organization_id", "at"),
         Index("idx_audit_log_entity", "organization_id", "entity_type", "entity_id"),
+        Index("idx_audit_log_org_user", "organization_id", "user_id", "at"),
     )
 
     at: Mapped[datetime] = mapped_column(server_default=NOW)
