@@ -166,4 +166,3 @@ def _monthly(line: Line, currency: str, locale: str) -> str:
 
 def _amount(amount: Decimal, structure: Flat | Tiered | Recurring | Percentage, locale: str) -> str:
     return money(amount, structure.currency or "", locale)
-
