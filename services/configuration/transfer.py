@@ -141,11 +141,11 @@ async def import_(
         raise InvalidInput.of(KIND, Problem.CHANGED_MEANWHILE)
     wanted, plans = await _planned(tx, text, moves)
     changed_rates = await _rates_line(tx, wanted.rates, plans)
+    await channels.post_tests(tx, _fresh_channels(plans))  # conversations are held before settings
     try:
         changed = await apply(tx, plans, wanted.rates)
     except InvalidInput as error:
         raise in_lines(wanted.document, error) from error
-    await channels.post_tests(tx, _fresh_channels(plans))
     names = (*changed.settings, *(line.setting for line in changed_rates))
     if names:
         await audit.record(tx, "configuration.imported", KIND, details={"settings": list(names)})
