@@ -1,8 +1,8 @@
 import psycopg
-from services.db import connect
 
 from bot.operator.deleting import OWNED
 from services import jobs
+from services.db import connect
 from services.organizations import linking
 from tests.bot.operator.conftest import Operator
 from tests.conftest import Urls
