@@ -2,7 +2,7 @@
 until it refuses every message.
 
 Either is learned when a delivery settles; see `record_test` and `give_up_channel`. Who settles
-holds the conversation's lane first, then the setting: so does who chooses.
+holds the conversation's lane first, then the setting: so does who chooses, after taking turns.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,6 +21,7 @@ from services.configuration.catalogue import (
     Channel,
     Setting,
 )
+from services.configuration.values import take_turns
 from services.db import Tx
 from services.errors import NotFound
 from services.outbox import Place
@@ -88,6 +89,7 @@ async def change_channels(tx: Tx, changes: Sequence[Change]) -> Changed:
     tx.actor.require("settings.change")
     planned = [_of_the_actor(tx, each) for each in changes]
     fresh = {each.setting.name: each.value for each in planned if isinstance(each.value, Channel)}
+    await take_turns(tx)
     await post_tests(tx, fresh)
     changed = await configuration.change(tx, planned)
     again = {name: channel for name, channel in fresh.items() if name not in changed.settings}
