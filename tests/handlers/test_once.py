@@ -9,6 +9,7 @@ from handlers.routing import Both, Done, Open, Place, Reply, Request, Say
 from services import audit
 from services.db import Database, Tx
 from services.errors import InvalidInput, Problem
+from services.sealing import Sealer, new_key
 from services.tables import AuditEntry
 from services.values import Actor
 from tests.factories import Company
@@ -19,7 +20,13 @@ Work = Callable[[Tx], Awaitable[Reply]]
 def a_request(
     db: Database, company: Company, key: str = "a" * 64, by: Actor | None = None
 ) -> Request:
-    return Request(actor=by or company.rep, db=db, place=Place(company.workspace_id), key=key)
+    return Request(
+        actor=by or company.rep,
+        db=db,
+        place=Place(company.workspace_id),
+        key=key,
+        sealer=Sealer([new_key()]),
+    )
 
 
 def doing(reply: Reply) -> Work:
