@@ -16,7 +16,7 @@ LONDON = "Europe/London"
 @dataclass(frozen=True, slots=True)
 class DemoPerson:
     """Somebody in Slack; `manager` is another one's handle; `company` is where a stranger is from,
-    who is here through a shared channel alone.
+    who is here through a shared channel alone. They used the app last `hours_away` ago.
     """
 
     handle: str
@@ -29,6 +29,7 @@ class DemoPerson:
     is_owner: bool = False
     is_guest: bool = False
     company: str = ""
+    hours_away: int = 2
 
     @property
     def is_outside(self) -> bool:
@@ -77,6 +78,10 @@ class DemoCompany:
     domain: str
     base_currency: str
     time_zone: str
+    country: str
+    """Whose public holidays are days off (ISO 3166)."""
+    rates: tuple[tuple[str, str, str], ...]
+    """Units of the base currency for one of a currency: a year ago, and since last month."""
     size: Literal["large", "small"]
     people: tuple[DemoPerson, ...]
     channels: tuple[DemoChannel, ...]
@@ -110,12 +115,22 @@ ACME = DemoCompany(
     domain="acme",
     base_currency="EUR",
     time_zone=LISBON,
+    country="PT",
+    rates=(
+        ("USD", "0.9215", "0.8642"),
+        ("GBP", "1.171", "1.1385"),
+        ("CHF", "1.0462", "1.0721"),
+        ("CAD", "0.6743", "0.6158"),
+        ("JPY", "0.00613", "0.00557"),
+    ),
     size="large",
     people=(
         DemoPerson(
             "ana", "Ana Sousa", "acme.example", LISBON, "en-GB", "admin", "victoria", is_owner=True
         ),
-        DemoPerson("victoria", "Victoria Reyes", "acme.example", NEW_YORK, "en-US", "vp"),
+        DemoPerson(
+            "victoria", "Victoria Reyes", "acme.example", NEW_YORK, "en-US", "vp", hours_away=26
+        ),
         DemoPerson(
             "ines", "Inês Carvalho", "acme.example", LISBON, "pt-PT", "sales_manager", "victoria"
         ),
@@ -127,11 +142,30 @@ ACME = DemoCompany(
             locale="en-GB",
             role="partnership_manager",
             manager="victoria",
+            hours_away=9,
         ),
         DemoPerson("tiago", "Tiago Moreira", "acme.example", LISBON, "pt-PT", manager="ines"),
-        DemoPerson("marcus", "Marcus Bell", "acme.example", NEW_YORK, "en-US", manager="ines"),
-        DemoPerson("grace", "Grace Okafor", "acme.example", NEW_YORK, "en-US", manager="victoria"),
-        DemoPerson("arjun", "Arjun Mehta", "acme.example", SINGAPORE, "en-IN", manager="weiling"),
+        DemoPerson(
+            "marcus", "Marcus Bell", "acme.example", NEW_YORK, "en-US", manager="ines", hours_away=5
+        ),
+        DemoPerson(
+            "grace",
+            "Grace Okafor",
+            "acme.example",
+            NEW_YORK,
+            "en-US",
+            manager="victoria",
+            hours_away=290,
+        ),
+        DemoPerson(
+            "arjun",
+            "Arjun Mehta",
+            "acme.example",
+            SINGAPORE,
+            "en-IN",
+            manager="weiling",
+            hours_away=31,
+        ),
         DemoPerson("felix", "Felix Braun", "freelance.example", LISBON, "de-DE", is_guest=True),
         DemoPerson(
             "priya", "Priya Nair", "northwind.example", LONDON, "en-GB", company="Northwind"
@@ -153,13 +187,23 @@ SECOND = DemoCompany(
     domain="kestrel",
     base_currency="GBP",
     time_zone=LONDON,
+    country="GB",
+    rates=(("EUR", "0.854", "0.8784"), ("USD", "0.787", "0.7591")),
     size="small",
     people=(
         DemoPerson(
             "noor", "Noor Haddad", "kestrel.example", LONDON, "en-GB", "admin", is_owner=True
         ),
         DemoPerson("owen", "Owen Price", "kestrel.example", LONDON, "en-GB", manager="noor"),
-        DemoPerson("sofia", "Sofia Marin", "kestrel.example", LONDON, "en-GB", manager="noor"),
+        DemoPerson(
+            "sofia",
+            "Sofia Marin",
+            "kestrel.example",
+            LONDON,
+            "en-GB",
+            manager="noor",
+            hours_away=50,
+        ),
     ),
     channels=(
         DemoChannel("C0KGENERAL", "general"),

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from itertools import groupby
 from typing import TypeVar
@@ -20,11 +21,14 @@ from services.configuration.catalogue import (
     ALERTS_CHANNEL,
     BASE_CURRENCY,
     DEALS_CHANNEL,
+    HOLIDAYS,
     STATUS_CHANNEL,
     TIME_ZONE,
     Channel,
+    Holidays,
     Setting,
 )
+from services.configuration.rates import SetRate, set_rate
 from services.db import Database, Tx, engine_for
 from services.directory import Installed
 from services.goals import SetGoal, set_goal
@@ -40,6 +44,9 @@ from services.tables import SlackIdentity, User
 from services.tasks import CreateTask, complete_task, create_task
 from services.values import Actor, UserId
 from services.weekly_status import FileStatus, file_status
+
+RATES_AGO = (timedelta(days=FIRST_DAY), timedelta(days=24))
+"""When the admin entered the rates, and entered them anew."""
 
 F = TypeVar("F", Aim, Deal, Meeting, Move, Partnering, Todo, Week)
 
@@ -114,6 +121,7 @@ class _Story:
     async def tell(self, plan: Plan) -> None:
         """Nothing is posted on the way: the channels are chosen at the end."""
         await self._hire()
+        await self._live(self._setting_up())
         await self._live(_step(each, self._partner) for each in plan.partners)
         # Side by side, as the database is waited for most of the time; each keeps its own order.
         async with asyncio.TaskGroup() as group:
@@ -121,6 +129,7 @@ class _Story:
             group.create_task(self._live(_step(each, self._meeting) for each in plan.meetings))
             group.create_task(self._live(self._reporting(plan)))
         await self._open_channels()
+        await self._come_by()
 
     def _at(self, moment: datetime) -> Database:
         return Database(self._engine, SeedClock(moment))
@@ -130,6 +139,7 @@ class _Story:
         async with db.transaction(self._application) as tx:
             await configuration.write(tx, BASE_CURRENCY, self._company.base_currency)
             await configuration.write(tx, TIME_ZONE, self._company.time_zone)
+            await configuration.write(tx, HOLIDAYS, Holidays(country=self._company.country))
             known = {
                 each.handle: await people.welcome_person(
                     tx, self._installed.workspace_id, profile_of(self._company, each)
@@ -165,6 +175,21 @@ class _Story:
                         is_reached=True,
                     )
                     await configuration.write(tx, CHANNELS[channel.purpose], reached)
+
+    async def _come_by(self) -> None:
+        """Everybody but the installer, who is here now, was here some time ago."""
+        async with self._at(self._now).transaction(self._application) as tx:
+            for each in self._company.members[1:]:
+                seen = self._now - timedelta(hours=each.hours_away)
+                who = User.id == self._actors[each.handle].user_id
+                await tx.session.execute(update(User).where(who).values(last_login_at=seen))
+
+    def _setting_up(self) -> Iterator[Step]:
+        """What the admin enters by hand: the exchange rates, now and then."""
+        for number, ago in enumerate(RATES_AGO):
+            for currency, *worth in self._company.rates:
+                rate = partial(_rate, currency, worth[number])
+                yield Step(self._now - ago, self._company.people[0].handle, rate)
 
     def _reporting(self, plan: Plan) -> Iterator[Step]:
         yield from (_step(each, _week) for each in plan.weeks)
@@ -261,6 +286,11 @@ class _Story:
                 target_value=aim.target,
             ),
         )
+
+
+async def _rate(currency: str, worth: str, tx: Tx) -> None:
+    begins = tx.now.date()
+    await set_rate(tx, SetRate(currency=currency, valid_from=begins, rate=Decimal(worth)))
 
 
 async def _week(tx: Tx, week: Week) -> None:
