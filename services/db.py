@@ -120,8 +120,9 @@ class Database:
         recollection = Recollection(self._memory.company(actor.organization_id))
         async with AsyncExitStack() as held:
             connection = await held.enter_async_context(self._engine.connect())
-            bound = driver.bind(connection, str(actor.organization_id), now.isoformat())
-            held.callback(driver.unbind, connection)
+            bound = held.enter_context(
+                driver.binding(connection, str(actor.organization_id), now.isoformat())
+            )
             tx = Tx(connection, actor, now, recollection)
             yield tx
             await tx.flush()

@@ -4,12 +4,15 @@ the reads of every request. Each way to the database and back is a wait for the 
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, MutableMapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import LiteralString, cast
 
 import psycopg
+from psycopg.errors import InFailedSqlTransaction
+from psycopg.pq import TransactionStatus
 from sqlalchemy import (
     AdaptedConnection,
     ClauseElement,
@@ -34,6 +37,7 @@ BEGIN: LiteralString = (
     "BEGIN; SELECT set_config('app.current_organization_id', %(tenant_organization)s, true),"
     " set_config('app.now', %(tenant_now)s, true)"
 )
+_IS_PREPARED: LiteralString = "SELECT 1 FROM pg_prepared_statements WHERE name = %(name)s"
 _BOUND = "tandem.bound"
 _USES = "tandem.uses"
 _VALUE = re.compile(r"%\((\w+)\)s")
@@ -49,18 +53,21 @@ class Bound:
     """Nothing was asked but for rows, by `read`."""
 
 
-def bind(connection: AsyncConnection, organization_id: str, now: str) -> Bound:
+@contextmanager
+def binding(connection: AsyncConnection, organization_id: str, now: str) -> Generator[Bound]:
     """Have the first statement on this connection begin a transaction of this organization, in
-    the same message where it can.
+    the same message where it can; then it goes to whoever comes next.
     """
     bound = Bound({"tenant_organization": organization_id, "tenant_now": now})
-    _info(connection)[_BOUND] = bound
-    return bound
-
-
-def unbind(connection: AsyncConnection) -> None:
-    """The connection goes to whoever comes next."""
-    _info(connection).pop(_BOUND, None)
+    # Asked for now: a connection that is lost by then has neither.
+    info, asked = _info(connection), driver_of(connection)
+    info[_BOUND] = bound
+    try:
+        yield bound
+    finally:
+        info.pop(_BOUND, None)
+        if asked.info.transaction_status is not TransactionStatus.IDLE:
+            _forget_plans(info)
 
 
 def begin_by_need(engine: AsyncEngine) -> None:
@@ -92,9 +99,14 @@ async def read(connection: AsyncConnection, statement: Executable, values: Value
 
 
 async def commit(connection: AsyncConnection) -> None:
-    """Whatever was asked by whichever way. Raises SQLAlchemy's errors."""
+    """Whatever was asked by whichever way. Raises SQLAlchemy's errors, also where the database
+    would silently roll back because somebody went on after a statement that failed.
+    """
+    driver = driver_of(connection)
     try:
-        await driver_of(connection).commit()
+        if driver.info.transaction_status is TransactionStatus.INERROR:
+            raise InFailedSqlTransaction("a statement of the transaction has failed")
+        await driver.commit()
     except psycopg.Error as failed:
         raise DBAPIError.instance("COMMIT", None, failed, psycopg.Error) from failed
 
@@ -131,6 +143,7 @@ def _asked(statement: Executable) -> _Asked:
     places = {each: f"${place}" for place, each in enumerate(names, start=1)}
     numbered = _VALUE.sub(lambda value: places[value[1]], sql).replace("%%", "%")
     given = ", ".join(f"%({each})s" for each in names)
+    called = f"EXECUTE {name}({given})" if given else f"EXECUTE {name}"
     return _Asked(
         name=name,
         sql=sql,
@@ -138,7 +151,7 @@ def _asked(statement: Executable) -> _Asked:
         required=required,
         only_reads=isinstance(statement, SelectBase),
         prepare=cast("LiteralString", f"PREPARE {name} AS {numbered}"),
-        execute=cast("LiteralString", f"EXECUTE {name}({given})"),
+        execute=cast("LiteralString", called),
     )
 
 
@@ -152,12 +165,28 @@ async def _words(connection: AsyncConnection, asked: _Asked) -> LiteralString:
     uses = cast("dict[str, int]", _info(connection).setdefault(_USES, {}))
     before = uses.get(asked.name, 0)
     if before == PREPARED_AFTER:
-        await psycopg.AsyncClientCursor(driver_of(connection)).execute(asked.prepare)
+        await _prepare(psycopg.AsyncClientCursor(driver_of(connection)), asked)
     uses[asked.name] = before + 1
     return asked.sql if before < PREPARED_AFTER else asked.execute
 
 
-def _begin(connection: Connection, *_statement: object) -> None:
+async def _prepare(cursor: psycopg.AsyncClientCursor[tuple[object, ...]], asked: _Asked) -> None:
+    """Unless the plan outlived the roll back after which it was forgotten."""
+    await cursor.execute(_IS_PREPARED, {"name": asked.name})
+    if await cursor.fetchone() is None:
+        await cursor.execute(asked.prepare)
+
+
+def _forget_plans(info: MutableMapping[str, object]) -> None:
+    """With a roll back the driver has the database drop all plans of the connection, whoever made
+    them, if it made one itself.
+    """
+    info.pop(_USES, None)
+
+
+def _begin(connection: Connection, _cursor: object, statement: str, *_others: object) -> None:
+    if statement.startswith("ROLLBACK"):
+        _forget_plans(connection.info)
     bound = cast("Bound | None", connection.info.get(_BOUND))
     if bound is None:
         return
@@ -177,6 +206,6 @@ async def _send_begin(bound: Bound, driver: psycopg.AsyncConnection) -> None:
     await psycopg.AsyncClientCursor(driver).execute(BEGIN, bound.tenant)
 
 
-def _info(connection: AsyncConnection) -> dict[str, object]:
+def _info(connection: AsyncConnection) -> MutableMapping[str, object]:
     """What is kept with the database's connection, as long as that lives."""
-    return cast("dict[str, object]", cast("Connection", connection.sync_connection).info)
+    return cast("Connection", connection.sync_connection).info

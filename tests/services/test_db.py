@@ -1,15 +1,16 @@
-from collections.abc import AsyncGenerator
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from unittest.mock import patch
 
 import pytest
-from psycopg import AsyncCursor
+from psycopg import AsyncConnection, AsyncCursor
 from psycopg.abc import Params, Query
 from sqlalchemy import String, Text, bindparam, event, func, literal_column, select, text, update
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, DBAPIError, InternalError, OperationalError
 
 from services import driver
-from services.db import Database, NoTenantError
+from services.db import Database, NoTenantError, connect
 from services.tables import User
 from tests.conftest import Urls
 from tests.factories import Company, FixedClock
@@ -191,6 +192,52 @@ async def test_a_read_that_is_asked_often_gives_each_company_its_own(
     assert sum(each.startswith("PREPARE") for each in said) <= 1
 
 
+async def taken_back(db: Database, company: Company) -> None:
+    """A transaction that somebody gives up."""
+
+    async def fail() -> None:
+        async with db.transaction(company.rep) as tx:
+            await tx.session.execute(text("SELECT 1"))
+            raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError, match="stop"):
+        await fail()
+
+
+async def partly_taken_back(db: Database, company: Company) -> None:
+    """A transaction of which a part is given up."""
+    async with db.transaction(company.rep) as tx:
+        with pytest.raises(RuntimeError, match="stop"):
+            async with tx.session.begin_nested():
+                raise RuntimeError("stop")
+
+
+@pytest.mark.parametrize("undo", [taken_back, partly_taken_back])
+async def test_a_read_that_is_asked_often_goes_on_after_something_was_taken_back(
+    urls: Urls, clock: FixedClock, acme: Company, undo: Callable[..., Awaitable[None]]
+) -> None:
+    db = connect(urls.application, clock, pool_size=1)
+    often, by_session = select(User.id), text("SELECT 2")
+
+    async def asked() -> set[int]:
+        found: set[int] = set()
+        for _ in range(2 * driver.PREPARED_AFTER):
+            async with db.transaction(acme.rep) as tx:
+                assert await tx.session.scalar(by_session) == 2
+                found.add(len(await tx.rows(often, {})))
+        return found
+
+    before = await asked()
+    await undo(db, acme)
+    at_once = await asked()
+    for _ in range(2):
+        await undo(db, acme)
+    later = await asked()
+    await db.close()
+
+    assert (before, at_once, later) == ({4}, {4}, {4})
+
+
 async def test_no_value_of_a_read_is_taken_for_sql(db: Database, acme: Company) -> None:
     said = select(bindparam("words", type_=String))
     words = "'; DROP TABLE users; -- %s %(words)s $1 \\"
@@ -226,3 +273,108 @@ async def test_what_a_read_changes_after_all_is_committed_before_the_answer(
         async with db.transaction(acme.rep) as tx:
             names = set(await tx.session.scalars(select(User.first_name)))
         assert names == {"Changed"}
+
+
+async def test_who_goes_on_after_a_failed_statement_is_not_told_that_it_is_saved(
+    db: Database, acme: Company
+) -> None:
+    async def go_on() -> None:
+        async with db.transaction(acme.rep) as tx:
+            await tx.connection.execute(text("UPDATE users SET first_name = 'Changed'"))
+            with pytest.raises(DBAPIError):
+                await tx.connection.execute(text("SELECT 1 / 0"))
+
+    with pytest.raises(InternalError, match="has failed"):
+        await go_on()
+
+
+async def test_a_part_may_fail_and_the_rest_is_saved(db: Database, acme: Company) -> None:
+    async def fail(inner: str) -> None:
+        async with tx.session.begin_nested():
+            await tx.session.execute(update(User).values(first_name=inner))
+            await tx.session.execute(text("SELECT 1 / 0"))
+
+    async with db.transaction(acme.rep) as tx:
+        async with tx.session.begin_nested():
+            await tx.session.execute(update(User).values(first_name="Kept"))
+        with pytest.raises(DBAPIError):
+            await fail("Gone")
+
+    async with db.transaction(acme.rep) as tx:
+        assert set(await tx.session.scalars(select(User.first_name))) == {"Kept"}
+
+
+@pytest.mark.parametrize("by_session", [False, True])
+async def test_who_is_cancelled_amid_a_statement_is_so_and_leaves_nothing_behind(
+    urls: Urls, clock: FixedClock, acme: Company, *, by_session: bool
+) -> None:
+    db = connect(urls.application, clock, pool_size=1)
+    slow, began = select(func.pg_sleep(5)), asyncio.Event()
+
+    async def work() -> None:
+        async with db.transaction(acme.rep) as tx:
+            await tx.rows(select(User.id), {})
+            began.set()
+            await (tx.session.execute(slow) if by_session else tx.rows(slow, {}))
+
+    running = asyncio.create_task(work())
+    await began.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+    async with db.directory() as directory:
+        setting = text("SELECT current_setting('app.current_organization_id', true)")
+        left = await directory._connection.scalar(setting)
+        seen = await directory._connection.scalar(select(func.count()).select_from(User))
+    await db.close()
+    assert (left or None, seen) == (None, 0)
+
+
+async def test_a_plan_whose_making_was_cut_off_does_not_spoil_the_connection(
+    urls: Urls, clock: FixedClock, acme: Company
+) -> None:
+    db = connect(urls.application, clock, pool_size=1)
+    said, execute = select(bindparam("words", type_=String)), AsyncCursor.execute
+
+    async def ask() -> list[tuple[object, ...]]:
+        async with db.transaction(acme.rep) as tx:
+            seen = await tx.rows(said, {"words": "a"})
+        await db.ended()
+        return seen
+
+    async def cut_off(cursor: AsyncCursor, query: Query, *values: Params) -> AsyncCursor:
+        done = await execute(cursor, query, *values)
+        if str(query).startswith("PREPARE"):
+            raise asyncio.CancelledError
+        return done
+
+    for _ in range(driver.PREPARED_AFTER):
+        await ask()
+    with patch.object(AsyncCursor, "execute", cut_off), pytest.raises(asyncio.CancelledError):
+        await ask()
+    after = await ask()
+    await db.close()
+
+    assert after == [("a",)]
+
+
+async def test_a_connection_that_is_lost_is_told_as_such_and_the_next_one_works(
+    urls: Urls, clock: FixedClock, acme: Company
+) -> None:
+    db = connect(urls.application, clock, pool_size=1)
+
+    async def lose() -> None:
+        async with db.transaction(acme.rep) as tx:
+            mine = await tx.connection.scalar(text("SELECT pg_backend_pid()"))
+            async with await AsyncConnection.connect(urls.superuser, autocommit=True) as other:
+                await other.execute("SELECT pg_terminate_backend(%s, 2000)", [mine])
+            await tx.session.scalar(select(User.id))
+
+    with pytest.raises(OperationalError):
+        await lose()
+    async with db.transaction(acme.rep) as tx:
+        seen = set(await tx.session.scalars(select(User.organization_id)))
+    await db.close()
+
+    assert seen == {acme.organization_id}
