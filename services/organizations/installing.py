@@ -55,22 +55,15 @@ async def install(
     company has nobody yet. Raises SwitchedOff, and has then saved nothing.
     """
     tidy = replace(new, name=_name(new.name), subdomain=subdomain_of(new.subdomain or new.name))
-    async with db.directory() as directory:
-        found = await directory.install_workspace(tidy)
-    async with db.transaction(Actor.application(found.organization_id)) as tx:
-        await _refuse_switched_off(tx)
-        if (await found_workspace(tx, found.workspace_id)).uninstalled_at is not None:
-            await outbox.drop_waiting(tx, found.workspace_id, UNINSTALLED)
-        workspace = await locked_workspace(tx, found.workspace_id)
-        is_new = _is_new(workspace)
-        _take_over(workspace, tidy)
-        keep_tokens(workspace, tokens, sealer)
-        tx.recollection.forget()
-        action = "workspace.installed" if is_new else "workspace.repaired"
-        await audit.record(tx, action, "workspace", workspace.id, {"team": tidy.team_id})
-        if is_new and installer is not None:
-            await _welcome(tx, found.workspace_id, installer)
-    return replace(found, is_new=is_new)
+    while True:
+        async with db.directory() as directory:
+            found = await directory.install_workspace(tidy)
+        async with db.transaction(Actor.application(found.organization_id)) as tx:
+            is_new = await _fill_in(tx, found.workspace_id, tidy, tokens, sealer)
+            if is_new and installer is not None:
+                await _welcome(tx, found.workspace_id, installer)
+        if is_new is not None:
+            return replace(found, is_new=is_new)
 
 
 async def installation(tx: Tx, workspace_id: WorkspaceId, sealer: Sealer) -> Installation:
@@ -153,6 +146,27 @@ def place(organization_id: OrganizationId, workspace_id: WorkspaceId, column: st
 
 def _place(workspace: Workspace, column: str) -> Place:
     return place(OrganizationId(workspace.organization_id), WorkspaceId(workspace.id), column)
+
+
+async def _fill_in(
+    tx: Tx, workspace_id: WorkspaceId, new: NewInstallation, tokens: Tokens, sealer: Sealer
+) -> bool | None:
+    """Whether it is the first time; None where it has just moved to another company, so that its
+    tokens do not belong here. Raises SwitchedOff.
+    """
+    await _refuse_switched_off(tx)
+    if (await found_workspace(tx, workspace_id)).uninstalled_at is not None:
+        await outbox.drop_waiting(tx, workspace_id, UNINSTALLED)
+    workspace = await locked_workspace(tx, workspace_id)
+    if workspace.left_at is not None:
+        return None
+    is_new = _is_new(workspace)
+    _take_over(workspace, new)
+    keep_tokens(workspace, tokens, sealer)
+    tx.recollection.forget()
+    action = "workspace.installed" if is_new else "workspace.repaired"
+    await audit.record(tx, action, "workspace", workspace.id, {"team": new.team_id})
+    return is_new
 
 
 async def _refuse_switched_off(tx: Tx) -> None:

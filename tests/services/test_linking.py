@@ -3,13 +3,14 @@ import base64
 import re
 from dataclasses import replace
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import select, update
 
 from services import organizations, outbox, people
 from services.db import Database, connect
-from services.directory import NewInstallation
+from services.directory import Directory, Installed, NewInstallation
 from services.errors import InvalidInput, Problem, TooManyLinkCodes, WorkspaceTaken
 from services.organizations import BOT_TOKEN, REFRESH_TOKEN, Tokens, linking, overview
 from services.organizations.codes import ALPHABET, MOST_OPEN, hash_of, new_code
@@ -140,12 +141,11 @@ async def test_another_companys_codes_are_neither_seen_nor_revoked(
         assert await linking.open_codes(tx) == [mine]
 
 
-async def installed(db: Database, company: Company) -> None:
+async def installed(db: Database, company: Company, token: str = "xoxe.xoxb-1") -> None:
     """Its workspace has tokens."""
     new = replace(a_team(), team_id="T0GLOBEX")
-    await organizations.install(
-        db, new, Tokens("xoxe.xoxb-1", "xoxe-1", FixedClock().now() + timedelta(hours=12)), SEALER
-    )
+    tokens = Tokens(token, "xoxe-1", FixedClock().now() + timedelta(hours=12))
+    await organizations.install(db, new, tokens, SEALER)
 
 
 async def moved(db: Database, actor: Actor, code: str) -> None:
@@ -209,6 +209,26 @@ async def test_a_workspace_waits_while_its_token_is_renewed(
 
     assert refused.value.problems["code"].problem is Problem.ACCESS_IN_RENEWAL
     assert (await workspace_of(db, globex_corp)).left_at is None
+
+
+async def test_a_workspace_that_moves_while_it_is_installed_again_is_so_where_it_is_now(
+    db: Database, acme: Company, globex_corp: Company
+) -> None:
+    await installed(db, globex_corp)
+    code, find = await a_code(db, acme), Directory.install_workspace
+
+    async def moves_then(directory: Directory, new: NewInstallation) -> Installed:
+        found = await find(directory, new)
+        if found.organization_id == globex_corp.organization_id:
+            await moved(db, globex_corp.admin, code)
+        return found
+
+    with patch.object(Directory, "install_workspace", moves_then):
+        await installed(db, globex_corp, "xoxb-2")
+
+    here, left = await workspace_of(db, acme), await workspace_of(db, globex_corp)
+    assert opened(here, BOT_TOKEN, SEALER) == "xoxb-2"
+    assert (left.sealed_bot_token, left.uninstalled_at) == (None, left.left_at)
 
 
 async def test_what_waited_for_a_moved_workspace_is_dropped_with_the_reason(
