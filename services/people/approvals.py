@@ -84,12 +84,12 @@ async def question(tx: Tx, question_id: UUID) -> Question:
 async def answer_question(tx: Tx, question_id: UUID, answer: Answer) -> Question:
     """Answer as the one who was asked: *approved* makes the account the owner's. The first
     answer, in time, counts; the question comes back as it stands. Raises NotFound, also for
-    anybody else.
+    anybody else, and for an admin asked in the owner's stead who is none any more.
     """
     await lock_seats(tx)
     found = await tx.session.get(AccountQuestion, question_id, with_for_update=True)
     row = _or_not_found(found, question_id)
-    if row.asked_user_id != tx.actor.user_id:
+    if row.asked_user_id != tx.actor.user_id or not await _may_still_answer(tx, row):
         raise NotFound("question", str(question_id))
     if row.answer is not None:
         return await _as_question(tx, row)
@@ -102,6 +102,12 @@ async def answer_question(tx: Tx, question_id: UUID, answer: Answer) -> Question
     place = Place(WorkspaceId(row.workspace_id), row.slack_user_id)
     await outbox.post(tx, place, ANSWERED, {"id": str(row.id)})
     return await _as_question(tx, row)
+
+
+async def _may_still_answer(tx: Tx, row: AccountQuestion) -> bool:
+    if row.asked_user_id == row.user_id:
+        return True
+    return (await person(tx, UserId(row.asked_user_id))).role == ADMIN
 
 
 async def _link(tx: Tx, row: AccountQuestion) -> None:

@@ -135,6 +135,20 @@ async def test_another_admin_is_asked_while_the_owner_cannot_be_reached(
     )
 
 
+async def test_who_was_asked_as_an_admin_and_is_none_any_more_gives_nobodys_account_away(
+    db: Database, acme: Company
+) -> None:
+    await make_admin(db, acme, acme.manager)
+    await without_account(db, acme, acme.admin)
+    await ask(db, acme, acme.admin)
+    async with db.transaction(acme.admin) as tx:
+        demoted = people.ChangePerson(user_id=identifier(acme.manager), role="sales_rep")
+        await people.change_person(tx, demoted)
+
+    with pytest.raises(NotFound):
+        await answered(db, acme.manager, await asked(db, acme), "approved")
+
+
 async def test_without_anybody_to_ask_the_newcomer_is_told(db: Database, acme: Company) -> None:
     await without_account(db, acme, acme.admin)
 
