@@ -15,6 +15,8 @@ from services.text import locale_of
 ELLIPSIS = "…"
 NO_BREAK = "\u00a0"
 """Between the digits of an amount: a line that ends there makes two numbers of one."""
+_NOTHING = "\u200b"
+"""Not to be seen: it stands where Slack would begin with a capital."""
 BRITISH = Locale("en", "GB")
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
 _CODE_AGAINST_DIGITS = re.compile(r"(?<=[A-Z])(?=\d)")
@@ -87,17 +89,20 @@ def english(locale: str) -> Locale:
     return found if found.language == "en" else BRITISH
 
 
-def day_token(value: date) -> str:
-    """A date that Slack shows in the reader's words. Noon UTC, so that no zone shifts the day."""
+def day_token(value: date, *, begins: bool = False) -> str:
+    """A date that Slack shows in the reader's words. Noon UTC, so that no zone shifts the day.
+
+    `begins`: a line or a sentence, so that it says "Today", not "today".
+    """
     stamp = int(datetime.combine(value, time(12), UTC).timestamp())
-    return f"<!date^{stamp}^{{date_short_pretty}}|{value.isoformat()}>"
+    return f"<!date^{stamp}^{_pretty(begins=begins)}|{value.isoformat()}>"
 
 
-def moment_token(value: datetime) -> str:
-    """A moment in the reader's own zone."""
+def moment_token(value: datetime, *, begins: bool = False) -> str:
+    """A moment in the reader's own zone; `begins` as for a day."""
     stamp = int(value.timestamp())
     fallback = value.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    return f"<!date^{stamp}^{{date_short_pretty}} {{time}}|{fallback}>"
+    return f"<!date^{stamp}^{_pretty(begins=begins)} {{time}}|{fallback}>"
 
 
 def mention(slack_user_id: str) -> str:
@@ -108,6 +113,14 @@ def mention(slack_user_id: str) -> str:
 def count(number: int, one: str, many: str) -> str:
     """`1 day`, `2 days`."""
     return f"{number} {one if number == 1 else many}"
+
+
+def _pretty(*, begins: bool) -> str:
+    """Slack writes the first letter of a token large unless something stands before it.
+
+    https://metacpan.org/pod/Slack::BlockKit::Block::RichText::Date
+    """
+    return "{date_short_pretty}" if begins else f"{_NOTHING}{{date_short_pretty}}"
 
 
 def _whole_pattern(locale: str) -> str:

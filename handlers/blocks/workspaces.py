@@ -227,7 +227,7 @@ def _state(it: WorkspaceSeen) -> str:
         case State.UNINSTALLED:
             return f"Not connected since {since}; install Tandem there again to have it back"
         case State.LEFT:
-            return f"Moved to another company on {since}"
+            return f"Moved to another company {since}"
 
 
 def _explained() -> Blocks:

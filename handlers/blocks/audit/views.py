@@ -71,7 +71,7 @@ def whole(entry: Entry, labels: Labels) -> View:
     fitting = _fitting(told)
     left = len(told) - len(fitting)
     more = [kit.context(f"… and {left} more changes.")] if left else []
-    head = kit.section(f"{sentence(entry)}\n{moment_token(entry.at)}")
+    head = kit.section(f"{sentence(entry)}\n{moment_token(entry.at, begins=True)}")
     blocks = [head, kit.divider(), *map(kit.section, fitting), *more]
     return kit.modal("Audit entry", blocks, callback_id=SHOW_ALL, close="Back")
 
@@ -115,7 +115,7 @@ def _fresh(wanted: Search) -> str:
 def _row(entry: Entry, labels: Labels) -> kit.Block:
     short = lines(entry, labels, MOST_SHORT)
     is_all = short == lines(entry, labels, MOST_LONG) and len(short) <= MOST_LINES
-    shown = [sentence(entry), *short[:MOST_LINES], f"_{moment_token(entry.at)}_"]
+    shown = [sentence(entry), *short[:MOST_LINES], f"_{moment_token(entry.at, begins=True)}_"]
     button = kit.button(
         "Show all", f"{SHOW_ALL}:{entry.id}", pack(EntryRef(id=entry.id)), label="Show all of it"
     )

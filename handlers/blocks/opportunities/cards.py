@@ -164,7 +164,9 @@ def _close_fact(it: Opportunity, reader: Reader) -> tuple[str, str]:
 
 def _on(value: date, reader: Reader) -> str:
     """A conversation's card stays for long: Slack shows the date as it is then."""
-    return day(value, reader.locale, reader.today) if reader.is_alone else day_token(value)
+    if reader.is_alone:
+        return day(value, reader.locale, reader.today)
+    return day_token(value, begins=True)
 
 
 def _away(value: date, today: date) -> str:

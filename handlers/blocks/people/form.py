@@ -152,7 +152,7 @@ def _account(account: Account) -> str:
 
 def _facts(card: Card) -> list[tuple[str, str]]:
     who = card.person
-    seen = day_token(who.last_used_at.date()) if who.last_used_at else "Not here yet"
+    seen = day_token(who.last_used_at.date(), begins=True) if who.last_used_at else "Not here yet"
     return [
         ("E-mail", escape(email(who.email))),
         ("Last here", seen),
