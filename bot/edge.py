@@ -216,6 +216,7 @@ class Edge:
                 key=payload.key,
                 type=payload.type,
                 facts=payload.event,
+                at=payload.at,
             )
             reply = await _expected(handler(request))
             await self._answers.to_event(reply, payload, client)

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
@@ -218,6 +219,7 @@ class EventPayload(_Payload):
     """An event and its envelope."""
 
     event_id: str
+    event_time: Annotated[int, Field(ge=0, lt=2**33)] | None = None
     event: Mapping[str, object]
 
     @property
@@ -229,6 +231,11 @@ class EventPayload(_Payload):
         """Who caused it, where that is one account."""
         user = self.event.get("user")
         return user if isinstance(user, str) else None
+
+    @property
+    def at(self) -> datetime | None:
+        """When it happened, to the second: an event may come an hour late."""
+        return None if self.event_time is None else datetime.fromtimestamp(self.event_time, UTC)
 
     @property
     def key(self) -> str:

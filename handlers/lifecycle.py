@@ -27,7 +27,7 @@ async def uninstalled(event: Event) -> Reply:
     """All posting stops with this commit; the data stays for a re-install."""
 
     async def work(tx: Tx) -> Reply:
-        await organizations.uninstall(tx, event.place.workspace_id)
+        await organizations.uninstall(tx, event.place.workspace_id, event.at)
         return Done()
 
     return await once(event, work)
@@ -42,7 +42,7 @@ async def revoked(event: Event) -> Reply:
         return Done()
 
     async def work(tx: Tx) -> Reply:
-        await organizations.park(tx, event.place.workspace_id, REVOKED)
+        await organizations.park(tx, event.place.workspace_id, REVOKED, event.at)
         return Done()
 
     return await once(event, work)

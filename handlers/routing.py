@@ -6,6 +6,7 @@ carried out once their transaction is closed.
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -195,6 +196,8 @@ class Event(Request):
 
     type: str
     facts: Mapping[str, object]
+    at: datetime | None = None
+    """When, as Slack tells it, to the second."""
 
 
 CommandHandler = Callable[[Command], Awaitable[Reply]]

@@ -13,6 +13,8 @@ from services.db import Database, Tx
 from services.directory import Installed, NewInstallation
 from services.errors import NoSeatLeft, NotAMember, NotFound, SwitchedOff
 from services.organizations.workspaces import (
+    INSTALLED,
+    REPAIRED,
     UNINSTALLED,
     forget_tokens,
     found_workspace,
@@ -164,7 +166,7 @@ async def _fill_in(
     _take_over(workspace, new)
     keep_tokens(workspace, tokens, sealer)
     tx.recollection.forget()
-    action = "workspace.installed" if is_new else "workspace.repaired"
+    action = INSTALLED if is_new else REPAIRED
     await audit.record(tx, action, "workspace", workspace.id, {"team": new.team_id})
     return is_new
 

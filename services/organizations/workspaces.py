@@ -1,13 +1,14 @@
 """The workspaces of a company: parked while their token is refused, uninstalled, found again."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from services import audit, outbox
 from services.db import Tx
 from services.errors import NotFound
-from services.tables import Workspace
+from services.tables import AuditEntry, Workspace
 from services.values import EVERYTHING, WorkspaceId
 
 UNINSTALLED = "uninstalled"
@@ -15,6 +16,9 @@ UNINSTALLED = "uninstalled"
 TOKEN_EXPIRED = "token_expired"  # noqa: S105  # Slack's own word
 UNREADABLE = "token_unreadable"
 """Why a workspace is parked whose token does not open under any key we have."""
+INSTALLED, REPAIRED = "workspace.installed", "workspace.repaired"
+"""What audit says of an install, the first one and any other."""
+INSTALLS = (INSTALLED, REPAIRED)
 _REASON = 100
 _MOST_TEAMS = 100
 
@@ -29,28 +33,35 @@ async def unpark(tx: Tx, workspace_id: WorkspaceId) -> None:
         await audit.record(tx, "workspace.unparked", "workspace", workspace.id)
 
 
-async def park(tx: Tx, workspace_id: WorkspaceId, why: str) -> None:
+async def park(
+    tx: Tx, workspace_id: WorkspaceId, why: str, told_at: datetime | None = None
+) -> None:
     """Its token is refused: its messages wait, none is lost. For the application.
 
-    Raises NotFound.
+    `told_at`: when Slack said so, if it did; it is not about what was installed later. Raises
+    NotFound.
     """
     tx.actor.require(EVERYTHING)
     workspace = await locked_workspace(tx, workspace_id)
-    if workspace.parked_at is None:
+    if workspace.parked_at is None and not await _is_installed_since(tx, workspace_id, told_at):
         workspace.parked_at, workspace.parked_because = tx.now, why[:_REASON]
         tx.recollection.forget()
         await audit.record(tx, "workspace.parked", "workspace", workspace.id, {"because": why})
 
 
-async def uninstall(tx: Tx, workspace_id: WorkspaceId) -> None:
+async def uninstall(tx: Tx, workspace_id: WorkspaceId, told_at: datetime | None = None) -> None:
     """Forget the tokens, stop all posting at once and drop what waits; the data stays. For the
-    application. Raises NotFound.
+    application. `told_at` as for `park`. Raises NotFound.
     """
     tx.actor.require(EVERYTHING)
+    if await _is_installed_since(tx, workspace_id, told_at):
+        return
     # Before the workspace's row is held: who delivers holds a conversation first.
     await outbox.drop_waiting(tx, workspace_id, UNINSTALLED)
     workspace = await locked_workspace(tx, workspace_id)
-    if workspace.uninstalled_at is None:
+    if workspace.uninstalled_at is None and not await _is_installed_since(
+        tx, workspace_id, told_at
+    ):
         workspace.uninstalled_at = tx.now
         forget_tokens(workspace)
         tx.recollection.forget()
@@ -88,6 +99,19 @@ async def locked_workspace(tx: Tx, workspace_id: WorkspaceId) -> Workspace:
         .execution_options(populate_existing=True)
     )
     return _or_not_found(found.one_or_none(), workspace_id)
+
+
+async def _is_installed_since(tx: Tx, workspace_id: WorkspaceId, told_at: datetime | None) -> bool:
+    """Slack sends an event again for an hour, and tells its time to the second."""
+    if told_at is None:
+        return False
+    later = select(AuditEntry.id).where(
+        AuditEntry.entity_type == "workspace",
+        AuditEntry.entity_id == workspace_id,
+        AuditEntry.action.in_(INSTALLS),
+        AuditEntry.at >= told_at + timedelta(seconds=1),
+    )
+    return await tx.session.scalar(later.limit(1)) is not None
 
 
 def _or_not_found(workspace: Workspace | None, workspace_id: WorkspaceId) -> Workspace:

@@ -1,5 +1,8 @@
+import json
 from datetime import timedelta
 
+from sandbox import envelopes
+from sandbox.wire import JsonObject
 from tests.journeys.conftest import World, install
 
 
@@ -56,3 +59,22 @@ async def test_a_reinstall_brings_no_flood_of_old_messages(world: World) -> None
     await world.deliver()
 
     assert (before, posts(world)) == ([], ["Olga Acme"])
+
+
+async def test_an_uninstall_that_is_told_late_does_not_end_what_was_installed_since(
+    world: World,
+) -> None:
+    await world.set_channels()
+    event: JsonObject = {"type": "app_uninstalled"}
+    told = envelopes.envelope(world.slack.core, world.acme.team, event, "Ev0LATE", "")
+    await world.slack.uninstall(world.acme.team)
+    await world.slack.travel(timedelta(minutes=30))
+    await install_again(world)
+
+    body = json.dumps(told).encode()
+    headers = {**world.slack.sign(body), "Content-Type": "application/json"}
+    answer = await world.slack.post_raw(headers, body)
+    await file_a_week(world, "ron")
+    await world.deliver()
+
+    assert (answer.status, posts(world)) == (200, ["Ron Acme"])

@@ -404,6 +404,22 @@ async def test_a_dropped_message_that_was_to_be_kept_current_counts_as_gone(db: 
         assert await outbox.refresh_copies(tx, "note", about) == 0
 
 
+@pytest.mark.parametrize(("seconds", "is_late"), [(-60, True), (0, False), (60, False)])
+async def test_an_end_that_slack_tells_late_is_not_the_end_of_what_was_installed_since(
+    db: Database, clock: FixedClock, seconds: int, *, is_late: bool
+) -> None:
+    installed = await install(db)
+    told_at = clock.now() + timedelta(seconds=seconds)
+
+    async with db.transaction(Actor.application(installed.organization_id)) as tx:
+        await organizations.park(tx, installed.workspace_id, "token_revoked", told_at)
+        row = (await tx.session.scalars(select(Workspace))).one()
+        is_parked = row.parked_at is not None
+        await organizations.uninstall(tx, installed.workspace_id, told_at)
+
+    assert (is_parked, row.uninstalled_at is not None) == (not is_late, not is_late)
+
+
 async def test_a_parked_workspace_that_is_installed_again_loses_nothing(db: Database) -> None:
     installed = await install(db)
     await write(db, installed, "C0DEALS", "C0ALERTS")
