@@ -165,9 +165,31 @@ def told(entry: Entry) -> str:
                 "action": "setting.changed",
                 "entity_type": "setting",
                 "about": None,
-                "details": {"setting": "alerts.stale_days", "from": None, "to": 14},
+                "details": {"setting": "organization.quiet_hours", "from": None, "to": 14},
             },
-            "changed the setting *Alerts: stale days*\\nnone → 14",
+            "changed the setting *Working time: quiet hours*\\nnone → 14",
+        ),
+        (
+            {
+                "action": "setting.changed",
+                "entity_type": "setting",
+                "about": None,
+                "details": {
+                    "setting": "pipeline.stages",
+                    "from": {"stages": [{"key": "won", "label": "Won", "probability": 90}]},
+                    "to": {"stages": [{"key": "won", "label": "Won", "probability": 100}]},
+                },
+            },
+            "changed the setting *Pipeline stages*\\nWon / probability: 90 → 100",
+        ),
+        (
+            {
+                "action": "rate.set",
+                "entity_type": "exchange_rate",
+                "about": None,
+                "details": {"currency": "USD", "base_currency": "EUR", "from": "0.9", "to": "0.8"},
+            },
+            "set the exchange rate of *USD*\\n0.9 → 0.8\\nIn: EUR",
         ),
         (
             {

@@ -69,7 +69,7 @@ async def test_an_admin_reads_who_changed_what_narrows_it_and_sees_a_change_whol
     nothing = told(ada)
     await ada.press_in_view("Clear filters")
 
-    assert everything[0].startswith("*Ada Acme* changed the setting *Pipeline: stages*\n")
+    assert everything[0].startswith("*Ada Acme* changed the setting *Pipeline stages*\n")
     assert any(each.startswith("*Ron Acme* added the partner *Globex*") for each in everything)
     assert any("Lost → Lost of a long name to be cut anywhere" in each for each in whole)
     assert [each.splitlines()[0] for each in rons] == ["*Ron Acme* added the partner *Globex*"]

@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import cast
 
-from handlers.blocks.audit.changes import Change, Listed, changes, spoken, told
+from handlers.blocks.audit.changes import Change, Listed, Path, changes, spoken, told
+from handlers.blocks.audit.titles import title_of
 from handlers.blocks.audit.words import ACTIONS, FACTS, HIDDEN, REASONS, UNNAMED
 from handlers.blocks.text import cut, escape, isolated, shown
 from services.audit import Entry
@@ -63,11 +64,16 @@ class _Said:
         ]
 
     def _change(self, change: Change | Listed) -> str:
-        path = shown(_title(" / ".join(change.path)), self._most)
+        path = shown(_title(" / ".join(self._below(change.path))), self._most)
         lead = f"{path}: " if path else ""
         if isinstance(change, Listed):
             return lead + self._value(change.words)
         return f"{lead}{self._value(change.before)} → {self._value(change.after)}"
+
+    def _below(self, path: Path) -> Path:
+        """Without the setting's own name, which the sentence says."""
+        setting = str(self._entry.details.get("setting"))
+        return path[1:] if path[1:] and setting.endswith(f".{path[0]}") else path
 
     def _value(self, words: str | None) -> str:
         if words is None:
@@ -83,8 +89,9 @@ def _about(entry: Entry) -> str:
         return entry.about
     setting = entry.details.get("setting")
     if isinstance(setting, str):
-        return _title(spoken(setting).replace(".", ": "))
-    return cast("str", entry.details.get("name") or UNNAMED.get(entry.entity_type, "it"))
+        return title_of(setting) or _title(spoken(setting).replace(".", ": "))
+    named = entry.details.get("name") or entry.details.get("currency")
+    return cast("str", named or UNNAMED.get(entry.entity_type, "it"))
 
 
 def _fact(name: str, value: object) -> str | None:

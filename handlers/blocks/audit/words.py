@@ -39,8 +39,8 @@ ACTIONS: Mapping[str, str] = {
     "person.profile_changed": "took over the Slack profile of {about}",
     "person.reactivated": "made {about} active again",
     "person.role_changed": "changed the role of {about}",
-    "rate.removed": "removed an exchange rate",
-    "rate.set": "set an exchange rate",
+    "rate.removed": "removed the exchange rate of {about}",
+    "rate.set": "set the exchange rate of {about}",
     "records.moved": "moved records to another choice of {about}",
     "setting.changed": "changed the setting {about}",
     "setting.reset": "reset the setting {about} to its default",
@@ -92,6 +92,7 @@ FACTS: Mapping[str, str] = {
     "fields": "What",
     "max_users": "Seats",
     "subscription_tier": "Plan",
+    "base_currency": "In",
     "conversation": "Where",
     "count": "How many",
     "team": "Slack team",
@@ -108,5 +109,7 @@ REASONS: Mapping[str, str] = {
 }
 """What stands for a reason that is one word of ours; Slack's own words stay as they are."""
 
-HIDDEN = frozenset({"from", "to", "number", "setting", "name", "title", "partner_id", "moved"})
+HIDDEN = frozenset(
+    {"from", "to", "number", "setting", "name", "title", "partner_id", "moved", "currency"}
+)
 """Details that the sentence or the change tells already."""
