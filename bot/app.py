@@ -49,7 +49,7 @@ class SystemClock:
         return datetime.now(UTC)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Tandem:
     """The application, built and connected but doing nothing by itself yet."""
 

@@ -49,7 +49,7 @@ class Movable(Protocol):
     def advance(self, step: timedelta, /) -> None: ...
 
 
-@dataclass
+@dataclass(repr=False)
 class Sandbox:
     """A local Slack for one app.
 

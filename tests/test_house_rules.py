@@ -4,7 +4,7 @@ import ast
 import inspect
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -34,11 +34,15 @@ def sources(*rooms: str) -> list[Path]:
     return [path for room in rooms or ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
 
 
+@cache
+def nodes(path: Path, wanted: type[ast.AST]) -> Sequence[ast.AST]:
+    return [node for node in ast.walk(tree(path)) if isinstance(node, wanted)]
+
+
 def found(paths: Iterable[Path], wanted: type[ast.AST]) -> Iterator[tuple[str, ast.AST]]:
     for path in paths:
-        for node in ast.walk(tree(path)):
-            if isinstance(node, wanted):
-                yield path.relative_to(ROOT).as_posix(), node
+        for node in nodes(path, wanted):
+            yield path.relative_to(ROOT).as_posix(), node
 
 
 def dotted(node: ast.AST) -> str:
