@@ -95,7 +95,7 @@ async def test_a_currency_is_found_by_its_name_and_one_in_use_stays(world: World
     }
     await saved(ada, currencies=["EUR", "USD", "PLN"], fiscal_year_start="4")
     assert "Currencies: EUR, USD, PLN." in words(ada)
-    assert "Base USD; EUR, USD, PLN · fiscal year from April" in words(ada)
+    assert "Base USD, also EUR, PLN · fiscal year from April" in words(ada)
     async with world.db.transaction(world.acme.application) as tx:
         assert await configuration.get(tx, catalogue.CURRENCIES) == ("EUR", "USD", "PLN")
 

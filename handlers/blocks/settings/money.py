@@ -58,8 +58,10 @@ def _listed(codes: tuple[str, ...], _: Facts) -> str:
 
 def _summary(facts: Facts) -> str:
     month = dict(months(facts))[str(facts.value(FISCAL_START))]
-    listed = _listed(facts.value(CURRENCIES), facts)
-    return escape(f"Base {facts.value(BASE_CURRENCY)}; {listed} · fiscal year from {month}")
+    base = facts.value(BASE_CURRENCY)
+    others = tuple(each for each in facts.value(CURRENCIES) if each != base)
+    listed = f", also {_listed(others, facts)}" if others else ""
+    return escape(f"Base {base}{listed} · fiscal year from {month}")
 
 
 MONEY = Section(

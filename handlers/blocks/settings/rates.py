@@ -89,7 +89,7 @@ def history_view(
         *kit.paging(at, pages, RATE_HISTORY, lambda to: f"{currency} {to} {drawing}"),
     ]
     return kit.modal(
-        "Exchange rates",
+        f"{currency} rates",
         blocks,
         callback_id=RATE_HISTORY,
         metadata=pack(RateNote(channel_id=facts.channel_id)),

@@ -58,16 +58,22 @@ def _rebuilt(roles: Roles, items: Sequence[Offered]) -> object:
 
 
 def _row(role: Offered, facts: Facts) -> str:
-    known = [each for each in role.permissions if each in FORMS]
-    widely = sum(each.endswith(":any") for each in known)
-    owned = sum(each.has_owner for each in PERMISSIONS)
     parts = [
         count(facts.people.get(role.key, 0), "person", "people"),
-        f"{len(known)} of {len(PERMISSIONS)} permissions",
-        f"{widely} of {owned} for everybody's records",
+        _allowed(role),
         *(["newcomers get it"] if role.is_newcomers else []),
     ]
     return " · ".join(parts)
+
+
+def _allowed(role: Offered) -> str:
+    known = [each for each in role.permissions if each in FORMS]
+    widely = sum(each.endswith(":any") for each in known)
+    owned = sum(each.has_owner for each in PERMISSIONS)
+    if len(known) == len(PERMISSIONS) and widely == owned:
+        return "may do everything"
+    records = f"{widely or 'none'} for everybody's records"
+    return f"{len(known)} of {len(PERMISSIONS)} permissions, {records}"
 
 
 def _form(role: Offered | None, facts: Facts) -> list[kit.Block]:

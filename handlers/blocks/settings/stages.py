@@ -57,7 +57,7 @@ def _row(stage: Stage, facts: Facts) -> str:
 
 
 def _progress(stage: Stage) -> list[str]:
-    return ["Open", f"{stage.probability} % likely", _stale(stage)]
+    return ["Open", f"{stage.probability}% likely", _stale(stage)]
 
 
 def _stale(stage: Stage) -> str:
