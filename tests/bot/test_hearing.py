@@ -9,7 +9,7 @@ import pytest
 
 from bot import hearing as module
 from bot.app import Tandem
-from services import configuration
+from services import configuration, driver
 from services.configuration.catalogue import BASE_CURRENCY
 from services.db import Database
 from services.values import Actor
@@ -31,8 +31,8 @@ def asked() -> Generator[list[str]]:
     execute = psycopg.AsyncCursor.execute
 
     async def note(cursor: psycopg.AsyncCursor, query: Any, *more: Any, **options: Any) -> Any:
-        if not str(query).startswith("BEGIN"):
-            seen.append(str(query))
+        words = str(query).removeprefix(driver.BEGIN).removeprefix("; ")
+        seen.extend([words] if words else [])
         return await execute(cursor, query, *more, **options)
 
     with pytest.MonkeyPatch.context() as patch:
