@@ -135,7 +135,7 @@ def _row(it: Opportunity, reader: Reader) -> kit.Block:
     stage = it.next_stage
     if stage is None or not reader.may_move(it):
         return kit.section(words)
-    value = forms.pack(MoveRef(n=it.number, to=stage.key, at=it.stage, x=it.version))
+    value = forms.pack(MoveRef.of(it, stage.key))
     label = f"Move #{it.number} to {stage.label}"
     button = kit.button(f"Move to {stage.label}", f"{NEXT}:{it.number}", value, label=label)
     return kit.section(words, accessory=button)

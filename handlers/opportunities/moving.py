@@ -22,8 +22,9 @@ from handlers.routing import (
 )
 from services.configuration.catalogue import Pipeline, Stage
 from services.db import Tx
-from services.errors import ChangedMeanwhile
+from services.errors import ChangedMeanwhile, NotFound
 from services.opportunities import (
+    KIND,
     Moved,
     MoveOpportunity,
     Opportunity,
@@ -41,7 +42,8 @@ async def move_by_words(request: Command, number: int, words: str) -> Reply:
         it = await find_opportunity(tx, number)
         stages = await shown.pipeline(tx)
         stage, why = _stage_and_why(stages, words)
-        note = MoveNote(number=number, at=it.stage, channel_id=request.place.channel_id)
+        where = request.place.channel_id
+        note = MoveNote(number=number, id=it.id, at=it.stage, channel_id=where)
         if not words:
             return await _ask(tx, it, note, MoveDraft(it.next_stage))
         if stage is None:
@@ -72,7 +74,7 @@ async def press_stage(request: Press) -> Reply:
     if note is None:
         return Done()
     async with request.db.transaction(request.actor) as tx:
-        it = await find_opportunity(tx, note.number)
+        it = await _noted(tx, note)
         draft = MoveDraft((await shown.pipeline(tx)).find(request.value))
         return Show(view=await shown.move_form(tx, it, note, draft))
 
@@ -90,11 +92,13 @@ async def submit_move(request: Submit) -> Reply:
 
 async def _move_or_ask(tx: Tx, *, request: Press, ref: MoveRef) -> Reply:
     it = await find_opportunity(tx, ref.n)
+    if not ref.means(it):
+        return Say(text=shown.STALE)
     stage = (await shown.pipeline(tx)).find(ref.to)
     is_told = request.message is not None and not request.message.is_ephemeral
     if stage is not None and _needs_reason(it, stage):
         where = request.place.channel_id
-        note = MoveNote(number=it.number, at=it.stage, channel_id=where, is_told=is_told)
+        note = MoveNote(number=it.number, id=it.id, at=it.stage, channel_id=where, is_told=is_told)
         return await _ask(tx, it, _fixed(note, stage), MoveDraft(stage))
     move = MoveOpportunity(number=ref.n, to_stage=ref.to, expected_stage=ref.at)
     done = await move_opportunity(tx, move)
@@ -104,7 +108,7 @@ async def _move_or_ask(tx: Tx, *, request: Press, ref: MoveRef) -> Reply:
 async def _submitted(tx: Tx, *, request: Submit, note: MoveNote) -> Reply:
     values = {name: each for name, each in request.view.values.items() if name != "to_stage"}
     key = _target(request, note)
-    it = await find_opportunity(tx, note.number)
+    it = await _noted(tx, note)
     target = (await shown.pipeline(tx)).find(key)
     if target is not None and _needs_reason(it, target) and "loss_reason" not in values:
         return Show(view=await shown.move_form(tx, it, note, MoveDraft(target)))
@@ -116,6 +120,14 @@ async def _submitted(tx: Tx, *, request: Submit, note: MoveNote) -> Reply:
         return Done()
     text, said = await _told(tx, done)
     return Both(first=Done(), then=Say(text=text, blocks=said, channel_id=note.channel_id))
+
+
+async def _noted(tx: Tx, note: MoveNote) -> Opportunity:
+    """The one the form is about. Raises NotFound, also for another one with its number."""
+    it = await find_opportunity(tx, note.number)
+    if note.id is not None and it.id != note.id:
+        raise NotFound(KIND, f"#{note.number}")
+    return it
 
 
 async def _ask(tx: Tx, it: Opportunity, note: MoveNote, draft: MoveDraft) -> Reply:

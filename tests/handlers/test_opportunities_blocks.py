@@ -243,7 +243,7 @@ def test_another_version_has_other_controls() -> None:
 
 
 def test_the_longest_move_fits_an_option() -> None:
-    longest = MoveRef(n=2**31 - 1, to="s" * 40, at="t" * 40, x=10**17)
+    longest = MoveRef(n=2**31 - 1, to="s" * 40, at="t" * 40, x=f"{10**17:x}.{'f' * 6}")
 
     assert len(forms.pack(longest)) <= 150
 

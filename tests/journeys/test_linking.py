@@ -175,6 +175,30 @@ async def test_a_workspace_with_records_is_moved_only_when_its_admin_knows_what_
         assert await configuration.get(tx, DEALS_CHANNEL) is None
 
 
+async def test_a_card_of_the_former_company_moves_nothing_in_the_present_one(
+    world: World,
+) -> None:
+    await world.set_channels(world.globex)
+    ron, ada = world.globex.person("ron"), world.globex.person("ada")
+    await a_deal(world, ron, world.globex)
+    await world.deliver()
+    [of_globex] = public(world.cards(world.globex.deals, "Acme renewal"))
+    await ron.command("/opp", "move 1")
+    await ada.command("/tandem", f"link {await a_code(world)}")
+    ada.fill({"confirm": ["yes"]})
+    await ada.submit()
+    await a_deal(world, world.globex.person("olga"))
+    await world.person("ada").command("/tandem", "me")
+
+    in_form = await ron.submit()
+    pressed = await world.globex.person("olga").press(of_globex, "Move to Qualified")
+
+    assert not in_form.ok or "Moved" not in str(in_form)
+    assert pressed.ephemeral is not None
+    assert pressed.ephemeral.text.startswith("This button is from an older message.")
+    assert "Prospecting" in await said(world.globex.person("olga"), "/opp", "show 1")
+
+
 async def test_a_code_works_once_for_a_day_and_not_when_it_was_taken_back(world: World) -> None:
     used, late = await a_code(world), await a_code(world)
     own = await said(world.person("ada"), "/tandem", f"link {late}")

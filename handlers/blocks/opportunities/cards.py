@@ -199,7 +199,7 @@ def _moves(it: Opportunity, reader: Reader) -> list[Element]:
 
 
 def _move(it: Opportunity, to: Stage) -> str:
-    return forms.pack(MoveRef(n=it.number, to=to.key, at=it.stage, x=it.version))
+    return forms.pack(MoveRef.of(it, to.key))
 
 
 def _more(it: Opportunity, show: str) -> str:

@@ -53,7 +53,7 @@ def meant_stage(it: Opportunity, words: str, stage: Stage | None, reader: Reader
         text += f"{line(it, reader)} may move to: {names}. Nothing was saved."
         return text, [kit.section(text)]
     text += f"Did you mean {escape(stage.label)}? Nothing was saved."
-    value = forms.pack(MoveRef(n=it.number, to=stage.key, at=it.stage, x=it.version))
+    value = forms.pack(MoveRef.of(it, stage.key))
     button = kit.button(f"Move to {stage.label}", MOVE, value, style="primary")
     return text, [kit.section(text), kit.actions(button)]
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import Field
 
@@ -23,6 +24,8 @@ OWNER = "opportunity.owner"
 CREATE_FORM = "opportunity.create"
 MOVE_FORM = "opportunity.move"
 PARTNER_FORM = "opportunity.new_partner"
+_MARK = 6
+"""Of its identifier: what an option's value has room for."""
 
 
 class OpportunityRef(Packed):
@@ -39,8 +42,23 @@ class MoveRef(Packed):
     to: str
     at: str
     """The stage it was in when this was shown."""
-    x: int
-    """The version it had, so that the same move made later is another press."""
+    x: str
+    """The version it had, so that the same move made later is another press; and which it was:
+    another company, where this workspace belongs now, has the same numbers.
+    """
+
+    @classmethod
+    def of(cls, it: Opportunity, to: str) -> "MoveRef":
+        """From where it is to that stage."""
+        return cls(n=it.number, to=to, at=it.stage, x=f"{it.version:x}.{_mark(it)}")
+
+    def means(self, it: Opportunity) -> bool:
+        """Whether it is the one that was shown."""
+        return self.x.endswith(f".{_mark(it)}")
+
+
+def _mark(it: Opportunity) -> str:
+    return it.id.hex[:_MARK]
 
 
 class MoreRef(Packed):
@@ -80,10 +98,12 @@ class ParentNote(Packed):
 
 class MoveNote(Packed):
     """What the form of a move carries. `to`: the stage, when it is not asked for; `is_told`: the
-    copies of the card tell it, so that no word is needed.
+    copies of the card tell it, so that no word is needed; `id`: which one it is, for a number
+    alone means another one where the workspace has moved to another company.
     """
 
     number: int
+    id: UUID | None = None
     at: str
     to: str | None = None
     channel_id: str | None = None
