@@ -5,7 +5,7 @@ people may be in one. What is found fails the test that logged it.
 import json
 import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.logs import _TOO_TALKATIVE, JsonLines
 
@@ -39,6 +39,11 @@ class LogWatch(logging.Handler):
             root.addHandler(self)
         for name in _TOO_TALKATIVE:
             logging.getLogger(name).setLevel(logging.WARNING)
+
+    @property
+    def lines(self) -> Sequence[str]:
+        """What was logged since the last time, as production writes it."""
+        return tuple(self._lines)
 
     def emit(self, record: logging.LogRecord) -> None:
         self._lines.append(self.format(record))
