@@ -2,7 +2,8 @@
 
 from handlers.blocks import kit
 from handlers.blocks.opportunities import NEW, NewRef
-from handlers.blocks.settings import OPEN_SECTION
+from handlers.blocks.people.listing import OPEN_PEOPLE
+from handlers.blocks.settings import OPEN_SECTION, OPEN_SETTINGS
 from handlers.blocks.text import count, cut, escape, shown
 from handlers.forms import pack
 from handlers.routing import Blocks
@@ -48,6 +49,15 @@ def missing(progress: Progress) -> Blocks:
     left = len(Step) - len(progress.done)
     head = f"*Setting up Tandem: {count(left, 'step', 'steps')} left*"
     return [kit.section(head), *_steps(progress), *troubles]
+
+
+def ways_in(*, settings: bool, people: bool) -> Blocks:
+    """To press instead of typing the command; nothing for who may do neither."""
+    buttons = [
+        *([kit.button("Settings", OPEN_SETTINGS, "1")] if settings else []),
+        *([kit.button("People", OPEN_PEOPLE, "1")] if people else []),
+    ]
+    return [kit.actions(*buttons)] if buttons else []
 
 
 def no_admin() -> Blocks:

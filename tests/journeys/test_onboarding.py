@@ -75,6 +75,27 @@ async def test_bare_tandem_and_home_tell_an_admin_what_is_missing_and_nobody_els
     assert "You have no open opportunities." in others
 
 
+async def test_bare_tandem_leads_an_admin_to_settings_and_people_without_typing(
+    world: World,
+) -> None:
+    ada, ron = world.person("ada"), world.person("ron")
+
+    typed = (await ada.command("/tandem")).ephemeral
+    others = (await ron.command("/tandem")).ephemeral
+    assert typed is not None
+    assert others is not None
+    await ada.press(typed, "Settings")
+    settings = ada.view
+    await ada.close()
+    await ada.press(typed, "People")
+    people = ada.view
+
+    assert settings is not None
+    assert people is not None
+    assert (settings.title, people.title) == ("Settings", "People")
+    assert ron.touchable(others) == []
+
+
 async def test_everybody_is_told_when_the_company_has_no_admin(world: World) -> None:
     ron = world.person("ron")
     await ron.command("/tandem")
