@@ -35,6 +35,7 @@ def home(it: Day, reader: Reader, told: str | None = None) -> View:
         *_week(it.week, reader),
         *_mine(it, reader),
         *_ways(),
+        *_administration(reader),
     ]
     return _view(blocks)
 
@@ -153,6 +154,12 @@ def _ways() -> Blocks:
         for command, words, what in _WAYS
     ]
     return [kit.header("What you can do"), kit.section("\n".join(lines))]
+
+
+def _administration(reader: Reader) -> Blocks:
+    if reader.actor is None:
+        return []
+    return onboarding.ways_in(reader.actor)
 
 
 def _view(blocks: Sequence[kit.Block]) -> View:

@@ -8,7 +8,9 @@ from handlers.blocks.text import count, cut, escape, shown
 from handlers.forms import pack
 from handlers.routing import Blocks
 from services.configuration.catalogue import ALERTS_CHANNEL, DEALS_CHANNEL, STATUS_CHANNEL
-from services.organizations.onboarding import Facts, Progress, RefusedChannel, Step
+from services.organizations.onboarding import CHANGE, Facts, Progress, RefusedChannel, Step
+from services.people import MANAGE
+from services.values import Actor
 
 FITS = "onboarding_fits"
 WELCOME_TEXT = "Tandem is installed, and you are its admin."
@@ -51,11 +53,11 @@ def missing(progress: Progress) -> Blocks:
     return [kit.section(head), *_steps(progress), *troubles]
 
 
-def ways_in(*, settings: bool, people: bool) -> Blocks:
+def ways_in(actor: Actor) -> Blocks:
     """To press instead of typing the command; nothing for who may do neither."""
     buttons = [
-        *([kit.button("Settings", OPEN_SETTINGS, "1")] if settings else []),
-        *([kit.button("People", OPEN_PEOPLE, "1")] if people else []),
+        *([kit.button("Settings", OPEN_SETTINGS, "1")] if actor.may(CHANGE) else []),
+        *([kit.button("People", OPEN_PEOPLE, "1")] if actor.may(MANAGE) else []),
     ]
     return [kit.actions(*buttons)] if buttons else []
 

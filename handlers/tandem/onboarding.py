@@ -30,10 +30,9 @@ async def overview(request: Command) -> Blocks:
     """What is missing, for who can do something about it; that nobody can, for everybody. And the
     ways into what administrators open most.
     """
-    may = request.actor.may
-    ways = blocks.ways_in(settings=may(onboarding.CHANGE), people=may(people.MANAGE))
+    ways = blocks.ways_in(request.actor)
     async with request.db.transaction(request.actor) as tx:
-        if may(onboarding.CHANGE):
+        if request.actor.may(onboarding.CHANGE):
             return [*blocks.missing(await onboarding.progress(tx)), *ways]
         told = [] if await people.has_admin(tx) else blocks.no_admin()
         return [*told, *ways]

@@ -75,7 +75,7 @@ async def test_bare_tandem_and_home_tell_an_admin_what_is_missing_and_nobody_els
     assert "You have no open opportunities." in others
 
 
-async def test_bare_tandem_leads_an_admin_to_settings_and_people_without_typing(
+async def test_bare_tandem_and_home_lead_an_admin_to_settings_and_people_without_typing(
     world: World,
 ) -> None:
     ada, ron = world.person("ada"), world.person("ron")
@@ -89,10 +89,13 @@ async def test_bare_tandem_leads_an_admin_to_settings_and_people_without_typing(
     await ada.close()
     await ada.press(typed, "People")
     people = ada.view
+    await ada.close()
+    await ada.open_home()
+    await ada.press_in_view("People", view=home(ada))
+    from_home = ada.view
 
-    assert settings is not None
-    assert people is not None
-    assert (settings.title, people.title) == ("Settings", "People")
+    titles = [each.title for each in (settings, people, from_home) if each]
+    assert titles == ["Settings", "People", "People"]
     assert ron.touchable(others) == []
 
 
