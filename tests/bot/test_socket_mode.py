@@ -7,9 +7,10 @@ import handlers
 from bot.app import Tandem, _socket, built
 from bot.manifest import EVENTS, manifest
 from bot.settings import Settings
-from sandbox import Sandbox
+from sandbox import Answer, Person, Sandbox
 from tests.factories import FixedClock
-from tests.journeys.conftest import ACME, InstalledOffices, Office, an_office
+from tests.journeys.conftest import ACME, GLOBEX, InstalledOffices, Office, an_office
+from tests.journeys.test_linking import CODE, seen
 
 
 @pytest.fixture
@@ -53,6 +54,41 @@ async def test_a_form_by_socket_opens_and_takes_what_is_typed(office: Office) ->
 
     assert (answer.error, answer.errors) == (None, {})
     assert ron.view is None
+
+
+async def test_by_socket_an_admin_changes_settings_and_people_and_links_a_workspace(
+    office: Office, slack: Sandbox, installed: InstalledOffices
+) -> None:
+    ada, ron = office.person("ada"), office.person("ron")
+    other = an_office(slack, GLOBEX, installed.globex).person("ada")
+    await ron.command("/opp", "help")
+
+    await ada.command("/tandem", "settings currencies")
+    fiscal = await changed(ada, fiscal_year_start="4")
+    await ada.command("/tandem", "people ron")
+    await ada.press_in_view("Open")
+    role = await changed(ada, role="vp")
+    await ada.close(everything=True)
+    await ada.command("/tandem", "workspaces")
+    await ada.press_in_view("Connect another")
+    await ada.press_in_view("Create a link code")
+    code = CODE.search(seen(ada))
+    assert code
+    await other.command("/tandem", f"link {code[0]}")
+    joined = await other.submit()
+
+    assert [each.errors for each in (fiscal, role, joined)] == [{}, {}, {}]
+    me = (await ron.command("/tandem", "me")).ephemeral
+    assert me is not None
+    assert "VP" in ron.reads(me)
+    assert "belongs to Acme now" in seen(other).replace("*", "")
+    assert {each.via for each in slack.deliveries} == {"socket"}
+
+
+async def changed(person: Person, **values: str) -> Answer:
+    """The answer to a form with these values."""
+    person.fill(values)
+    return await person.submit()
 
 
 async def test_in_socket_mode_slack_has_no_address_here(tandem: Tandem, settings: Settings) -> None:
