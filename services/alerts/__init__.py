@@ -13,7 +13,7 @@ from services.alerts.actions import (
 )
 from services.alerts.evaluation import RuleEvaluation
 from services.alerts.queries import DIGEST, KIND, MESSAGE, Acknowledgement, Alert, Digest
-from services.alerts.rules import STALE, StaleMove
+from services.alerts.rules import STALE, WATCHED, StaleMove
 
 __all__ = [
     "DIGEST",
@@ -21,6 +21,7 @@ __all__ = [
     "MESSAGE",
     "MOST_AT_ONCE",
     "STALE",
+    "WATCHED",
     "Acknowledgement",
     "Alert",
     "Digest",

@@ -15,6 +15,10 @@ from services.configuration.catalogue import Choice, Pipeline
 from services.money import minor_digits, rounded
 
 STALE = "stale_opportunity"
+WATCHED = frozenset({STALE})
+"""The rules that are evaluated, by their names in the configuration; of the others only the
+settings are kept.
+"""
 OPPORTUNITY = "opportunity"
 MOST_MOVES = 50
 """Moves asked for by one evaluation; each asks for another evaluation, which goes on."""

@@ -19,6 +19,7 @@ from handlers.blocks.settings import SECTIONS, Editor, Facts, Listing, Section, 
 from handlers.blocks.settings.section import Untouched
 from handlers.replies import problem_sentence
 from handlers.routing import FieldValue, View
+from handlers.tandem.settings.facts import with_parts
 from handlers.tandem.settings.saving import changes_of
 from sandbox.blockkit import problems_of_message, problems_of_view
 from sandbox.controls import controls_of
@@ -28,6 +29,7 @@ from services.channels import ChannelProblem
 from services.configuration import Held, Origin
 from services.configuration.catalogue import (
     ALERTS_CHANNEL,
+    CATALOGUE,
     DEALS_CHANNEL,
     FISCAL_START,
     PIPELINE,
@@ -126,6 +128,13 @@ def test_what_nobody_touched_comes_back_as_it_was(
     read = editor.read(untouched(editor.draw(seen)), seen)
 
     assert isinstance(read, Untouched) or read == value
+
+
+def test_every_setting_of_the_catalogue_has_an_editor() -> None:
+    edited = {editor.setting.name for each in with_parts(SECTIONS) for editor in each.editors}
+    listed = {listing_of(section).setting.name for section in LISTS}
+
+    assert {setting.name for setting in CATALOGUE} - edited - listed == set()
 
 
 @settings(max_examples=12)

@@ -13,7 +13,6 @@ from handlers import forms
 from handlers.blocks import commission as words
 from handlers.blocks import kit
 from handlers.blocks.settings import (
-    ALERTS,
     COMMISSION,
     HEALTH,
     HOLIDAYS,
@@ -52,7 +51,7 @@ from tests.services.configuration.strategies import VALID
 D = Decimal
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 LOCALES = ("en-US", "de-DE", "fr-FR", "de-CH", "en-IN", "pl-PL", "pt-BR", "ja-JP")
-SECTIONS = (COMMISSION, HEALTH, HOLIDAYS, HOURS, WEEKLY, ALERTS)
+SECTIONS = (COMMISSION, HEALTH, HOLIDAYS, HOURS, WEEKLY)
 EDITORS = tuple((section, editor) for section in SECTIONS for editor in section.editors)
 
 

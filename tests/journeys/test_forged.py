@@ -66,6 +66,7 @@ CARRIES = frozenset(
         "person_leave_open",
         "person_open",
         "person_reactivate",
+        "rules_redraw",
         "settings_add",
         "settings_page",
         "settings_rate",

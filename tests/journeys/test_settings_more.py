@@ -197,25 +197,6 @@ async def test_holidays_of_a_region_without_a_day_and_with_one_of_their_own(worl
     assert (await now(world, catalogue.HOLIDAYS)).own == ()
 
 
-async def test_stale_opportunities_are_told_of_and_moved_as_configured(world: World) -> None:
-    ada = await opened(world, "alerts")
-
-    errors = await refused(ada, stale_days="400")
-    assert errors == {"stale_days": "This must be 365 or less. Nothing was saved."}
-    await saved(ada, stale_days="20", stale_moves_to="lost")
-    await opened(world, "stale")
-    assert "'initial_value': '20'" in str(top(ada).blocks)
-    await saved(ada, stale_moves_to="-", stale_days=None)
-
-    await opened(world, "stale")
-    await saved(ada, stale_is_on="off")
-
-    assert not (await now(world, catalogue.RULES)).stale_opportunity.is_on
-    assert "Stale opportunities: no alerts." in told(ada)
-    assert await now(world, catalogue.STALE_MOVES_TO) is None
-    assert await now(world, catalogue.STALE_DAYS) is None
-
-
 async def test_two_admins_at_one_section_the_second_is_told(world: World) -> None:
     await world.person("mia").command("/tandem", "help")
     await world.give_role("mia", "admin")

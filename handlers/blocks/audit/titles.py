@@ -17,6 +17,15 @@ def _edited() -> Iterator[tuple[str, str]]:
             yield section.listing.setting.name, section.title
         for each in section.editors:
             yield each.setting.name, _title(section, each.label)
+        for part in section.parts:
+            yield from _in_part(section, part)
+
+
+def _in_part(section: Section, part: Section) -> Iterator[tuple[str, str]]:
+    """What several parts share goes by the name of the whole."""
+    for each in part.editors:
+        is_shared = each.label == part.title
+        yield each.setting.name, section.title if is_shared else _title(part, each.label)
 
 
 def _beside() -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ from handlers.blocks.settings.commission import SECTION as COMMISSION
 from handlers.blocks.settings.health import SECTION as HEALTH
 from handlers.blocks.settings.holidays import SECTION as HOLIDAYS
 from handlers.blocks.settings.hours import SECTION as HOURS
+from handlers.blocks.settings.interruptions import SECTION as INTERRUPTIONS
 from handlers.blocks.settings.kpis import SECTION as NUMBERS
 from handlers.blocks.settings.listing import (
     ADD,
@@ -98,6 +99,7 @@ SECTIONS = (
     WEEKLY,
     NUMBERS,
     ALERTS,
+    INTERRUPTIONS,
 )
 """The menu, in its order; those of one group stand together."""
 

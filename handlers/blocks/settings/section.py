@@ -10,13 +10,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar, cast
+from uuid import UUID
 
 from handlers import forms
 from handlers.blocks import kit
 from handlers.blocks.text import escape
 from handlers.routing import FieldValue
 from services import configuration
-from services.configuration import Change, Changed, Held
+from services.configuration import RESET, Change, Changed, Held
 from services.configuration.catalogue import Setting
 from services.configuration.rates import Rates
 from services.db import Tx
@@ -67,6 +68,8 @@ class Facts:
     people: Mapping[str, int] = field(default_factory=dict[str, int])
     """How many people have each role, by its key."""
     rates: Rates = _NO_RATES
+    partners: Mapping[UUID, str] = field(default_factory=dict[UUID, str])
+    """The names of the partners that the settings name."""
     unconvertible: Sequence[str] = ()
     """Currencies of records without a rate to the base currency."""
 
@@ -102,6 +105,10 @@ class Editor:
     """The field that a problem at this path inside the value belongs to."""
     seen: Callable[[Any], object]
     """What of a value people change, as JSON; the rest the application keeps by itself."""
+    is_own: Callable[[Facts], bool]
+    """Whether there is something to reset."""
+    reset: Callable[[Facts], object]
+    """What brings the default back: RESET, or a value where others edit the rest of it."""
 
     def fingerprint(self, value: object) -> str:
         """Short, and equal where people would see the same value."""
@@ -118,6 +125,8 @@ def editor(  # noqa: PLR0913  # what an editor is made of
     told: Callable[[T, Facts], str] | None = None,
     at: Callable[[str], str],
     seen: Callable[[T], object] | None = None,
+    is_own: Callable[[Held[T]], bool] = lambda held: held.is_own,
+    reset: Callable[[Held[T]], object] = lambda _: RESET,
 ) -> Editor:
     """The editor of a setting whose fields are drawn and read by hand; see `fields` for one each.
 
@@ -139,6 +148,8 @@ def editor(  # noqa: PLR0913  # what an editor is made of
         told=in_mrkdwn,
         at=at,
         seen=seen or (lambda value: setting.type.dump_python(value, mode="json")),
+        is_own=lambda facts: is_own(facts.of(setting)),
+        reset=lambda facts: reset(facts.of(setting)),
     )
 
 
@@ -158,8 +169,8 @@ def _nothing_else(_: Facts, __: str) -> list[kit.Block]:
 class Section:
     """One row of the menu and the modal behind it.
 
-    A form of editors, a list of records that are edited one by one, or (`body`) a modal of its
-    own, whose controls a handler module of the section listens to.
+    A form of editors, a list of records that are edited one by one, a list of forms (`parts`), or
+    (`body`) a modal of its own, whose controls a handler module of the section listens to.
     """
 
     key: str
@@ -173,6 +184,8 @@ class Section:
     """The present values in one line of mrkdwn."""
     editors: tuple[Editor, ...] = ()
     listing: "Listing | None" = None
+    parts: "tuple[Section, ...]" = ()
+    """Forms that are opened from its modal, each by a button of `views.row`."""
     body: Callable[[Facts, str], list[kit.Block]] = _nothing_else
     """Blocks below the editors. The string differs at each drawing: a button's value has it, or
     a second press on it counts as the repeat of the first.
@@ -188,8 +201,11 @@ class Section:
     @property
     def settings(self) -> tuple[Setting[Any], ...]:
         """Everything it is drawn from."""
+        own = (each.setting for each in self.editors)
         listed = (self.listing.setting,) if self.listing else ()
-        return (*(each.setting for each in self.editors), *listed, *self.also_reads)
+        inside = (setting for part in self.parts for setting in part.settings)
+        every = (*own, *listed, *inside, *self.also_reads)
+        return tuple({setting.name: setting for setting in every}.values())
 
 
 class SectionNote(forms.Packed):

@@ -29,7 +29,7 @@ def menu(sections: Sequence[Section], facts: Facts, told: str | None = None) -> 
     """A row for each section: its name, its values in a line, what is amiss, the way in."""
     blocks = [kit.context(told)] if told else []
     for group, members in groupby(sections, lambda each: each.group):
-        blocks += [kit.header(group.value), *(_row(each, facts) for each in members)]
+        blocks += [kit.header(group.value), *(row(each, facts) for each in members)]
     return kit.modal(
         "Settings",
         blocks,
@@ -111,7 +111,8 @@ def remark_on(section: Section, facts: Facts) -> str | None:
     return section.remark(facts)
 
 
-def _row(section: Section, facts: Facts) -> kit.Block:
+def row(section: Section, facts: Facts) -> kit.Block:
+    """A section's name, its values, what is amiss, and the way in."""
     remark = remark_on(section, facts)
     lines = [f"*{section.title}*", section.summary(facts), f"{WARNING} {remark}" if remark else ""]
     button = kit.button(
@@ -122,7 +123,7 @@ def _row(section: Section, facts: Facts) -> kit.Block:
 
 def _reset(section: Section, facts: Facts) -> list[kit.Block]:
     """Only what was set can go back; nothing to tick while all is at its default."""
-    own = [each for each in section.editors if facts.of(each.setting).is_own]
+    own = [each for each in section.editors if each.is_own(facts)]
     options = [kit.option(each.label, each.setting.name) for each in own]
     if not options:
         return []

@@ -1,10 +1,10 @@
 """`/tandem settings`: the menu, its sections, and the channels' test posts."""
 
 from handlers.routing import Routes, Subcommand, merge
-from handlers.tandem.settings import commission, holidays, hours, lists, menu, rates, saving
+from handlers.tandem.settings import commission, holidays, hours, lists, menu, rates, rules, saving
 from handlers.tandem.settings.channels import NOTICES, SETTLED
 
-PARTS = (menu, saving, lists, rates, commission, holidays, hours)
+PARTS = (menu, saving, lists, rates, commission, holidays, hours, rules)
 SUBCOMMANDS = (
     Subcommand(
         name="settings",

@@ -12,6 +12,7 @@ from handlers.tandem.settings.facts import (
     read_facts,
     section_named,
     sections_for,
+    with_parts,
 )
 from services.values import Actor
 
@@ -42,10 +43,8 @@ async def open_menu(request: Request) -> Reply:
 
 
 async def press_section(request: Press) -> Reply:
-    """A row of the menu."""
-    note = forms.unpack(blocks.MenuNote, request.view.metadata) if request.view else None
-    where = note.channel_id if note else request.place.channel_id
-    return await open_section(request, request.value, where)
+    """A row of the menu, or of a section with parts."""
+    return await open_section(request, request.value, _asked_from(request))
 
 
 async def open_section(request: Request, key: str, channel_id: str | None) -> Reply:
@@ -58,9 +57,18 @@ async def open_section(request: Request, key: str, channel_id: str | None) -> Re
     return Open(view=blocks.section_view(section, facts, drawing_of(request)))
 
 
+def _asked_from(request: Press) -> str | None:
+    """The channel the settings were asked for in, which their modals carry."""
+    for model in (blocks.MenuNote, blocks.SectionNote):
+        note = forms.unpack(model, request.view.metadata) if request.view else None
+        if note is not None:
+            return note.channel_id
+    return request.place.channel_id
+
+
 def _meant(actor: Actor, word: str) -> blocks.Section | None:
     """By its key, its title or another name."""
-    for each in sections_for(actor):
+    for each in with_parts(sections_for(actor)):
         title = each.title.casefold().replace(" ", "-")
         if word in {each.key, title, *each.other_names}:
             return each

@@ -7,7 +7,7 @@ from handlers import forms
 from handlers.blocks import settings as blocks
 from handlers.blocks.settings import Editor, Facts, Section, SectionNote, Untouched, Values
 from handlers.once import once
-from handlers.routing import Reply, Routes, Say, Submit, ViewState
+from handlers.routing import Reply, Routes, Say, Submit
 from handlers.tandem.settings.facts import STALE, after_saving, read_facts, section_named
 from services.configuration import RESET, Change, Changed
 from services.db import Tx
@@ -25,7 +25,7 @@ async def save(request: Submit) -> Reply:
     if note is None or section is None:
         return Say(text=STALE)
     try:
-        return await once(request, partial(_save, view=request.view, section=section, note=note))
+        return await once(request, partial(_save, request=request, section=section, note=note))
     except (InvalidInput, StillUsed) as refused:
         raise at_fields(section.editors, refused) from refused
 
@@ -69,9 +69,9 @@ def changes_of(
     return changes, remarks
 
 
-async def _save(tx: Tx, *, view: ViewState, section: Section, note: SectionNote) -> Reply:
+async def _save(tx: Tx, *, request: Submit, section: Section, note: SectionNote) -> Reply:
     facts = await read_facts(tx, [section], note.channel_id)
-    changes, remarks = changes_of(section, view.values, note, facts)
+    changes, remarks = changes_of(section, request.view.values, note, facts)
     changed = await section.save(tx, changes) if changes else Changed(())
     now = await read_facts(tx, [section], note.channel_id)
     lines = [
@@ -79,12 +79,12 @@ async def _save(tx: Tx, *, view: ViewState, section: Section, note: SectionNote)
         for each in section.editors
         if each.setting.name in changed.settings
     ]
-    return await after_saving(tx, view, note.channel_id, blocks.told_of(lines, remarks))
+    return await after_saving(tx, request, section, note.channel_id, blocks.told_of(lines, remarks))
 
 
 def _wanted(editor: Editor, values: Values, facts: Facts) -> object:
     if editor.setting.name in (values.get(blocks.RESET) or ()):
-        return RESET if facts.of(editor.setting).is_own else Untouched()
+        return editor.reset(facts) if editor.is_own(facts) else Untouched()
     return editor.read(values, facts)
 
 

@@ -12,7 +12,7 @@ from hypothesis.strategies import SearchStrategy
 from services.configuration import catalogue
 from services.configuration.catalogue import (
     CATALOGUE,
-    AmountRule,
+    RULES,
     Channel,
     Choice,
     Deadline,
@@ -24,6 +24,7 @@ from services.configuration.catalogue import (
     Pipeline,
     QuietHours,
     Route,
+    Rule,
     Rules,
     Stage,
     WorkingHours,
@@ -50,6 +51,7 @@ REQUIRED: tuple[RequiredField, ...] = get_args(RequiredField)
 TIMES = st.times().map(lambda at: at.replace(second=0, microsecond=0))
 DAYS = st.dates(date(1990, 1, 1), date(2100, 12, 31))
 AMOUNTS = st.decimals(0, Decimal("9999999999999.99"), places=2)
+STAGE_KEYS = [stage.key for stage in catalogue.PIPELINE.default.stages]
 CHANNEL_IDS = st.from_regex(r"C0[A-Z0-9]{4,9}", fullmatch=True)
 
 
@@ -136,19 +138,36 @@ def roles(draw: st.DrawFn) -> Roles:
     )
 
 
-def rules() -> SearchStrategy[Rules]:
-    routes = st.lists(
-        st.builds(
-            Route,
-            to=st.sampled_from(["owner", "manager", "channel", "partner_channel"]),
-            at_least=st.none() | AMOUNTS,
+@st.composite
+def rules(draw: st.DrawFn) -> Rules:
+    """Any of them changed in any way, but for partners and channels, which must be there."""
+    changed: dict[str, object] = {}
+    for name in draw(st.sets(st.sampled_from(sorted(Rules.model_fields)), max_size=4)):
+        rule = cast("Rule", getattr(RULES.default, name))
+        limits = {
+            limit: draw(AMOUNTS if limit == "amount" else st.integers(1, 100))
+            for limit in ("days", "percent", "amount", "points")
+            if limit in type(rule).model_fields
+        }
+        told = tuple(draw(st.lists(routes(), min_size=1, max_size=3)))
+        changed[name] = rule.model_copy(
+            update={"is_on": draw(st.booleans()), "routes": told, **limits}
         )
-        | st.builds(Route, to=st.just("role"), role=st.just("vp")),
-        min_size=1,
-        max_size=3,
-    ).map(tuple)
-    big = st.builds(AmountRule, is_on=st.booleans(), routes=routes, amount=AMOUNTS)
-    return st.builds(Rules, big_opportunity=big)
+    return RULES.default.model_copy(update=changed)
+
+
+@st.composite
+def routes(draw: st.DrawFn) -> Route:
+    to = draw(st.sampled_from(["owner", "manager", "role", "channel", "partner_channel"]))
+    stages = st.lists(st.sampled_from(STAGE_KEYS), unique=True, max_size=4).map(tuple)
+    return Route.model_validate(
+        {
+            "to": to,
+            "role": "vp" if to == "role" else None,
+            "at_least": draw(st.none() | AMOUNTS),
+            "stages": draw(stages),
+        }
+    )
 
 
 VALID: Mapping[str, SearchStrategy[object]] = {

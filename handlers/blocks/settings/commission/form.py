@@ -32,6 +32,7 @@ from handlers.blocks.settings.commission.names import (
     WHOLE,
 )
 from handlers.blocks.settings.commission.reading import at, read
+from handlers.blocks.settings.fields import number
 from handlers.blocks.settings.section import (
     Editor,
     Facts,
@@ -125,7 +126,8 @@ def redrawn(values: Values, facts: Facts, drawing: str, note: SectionNote) -> Vi
     except InvalidInput:
         typed = None
     trying = replace(EDITOR, draw=partial(form, typed or begun, typed))
-    return section_view(replace(SECTION, editors=(trying,)), facts, drawing, note=note)
+    others = SECTION.editors[1:]
+    return section_view(replace(SECTION, editors=(trying, *others)), facts, drawing, note=note)
 
 
 def _suggested(kind: str, facts: Facts) -> Structure:
@@ -273,13 +275,24 @@ def _summary(facts: Facts) -> str:
     return escape(said[:1].upper() + said[1:])
 
 
-EDITOR: Editor = editor(COMMISSION, "Commission", draw=_draw, read=read, words=_in_words, at=at)
+EDITOR: Editor = editor(
+    COMMISSION, "Commission default", draw=_draw, read=read, words=_in_words, at=at
+)
 SECTION = Section(
     key="commission",
     title="Commission default",
     group=Group.PARTNERS,
     about="What a partner earns on what is won with it, unless it has an agreement of its own.",
     summary=_summary,
-    editors=(EDITOR,),
-    also_reads=(BASE_CURRENCY, CURRENCIES, RECURRING_MONTHS),
+    editors=(
+        EDITOR,
+        number(
+            RECURRING_MONTHS,
+            "Months of a monthly commission",
+            one="month",
+            many="months",
+            hint="What a new one begins with, 1 to 120.",
+        ),
+    ),
+    also_reads=(BASE_CURRENCY, CURRENCIES),
 )
