@@ -33,7 +33,7 @@ from services.configuration.values import get
 from services.db import Tx
 from services.errors import InvalidInput, Problem
 from services.permissions import permissions_of
-from services.tables import Goal, User, Workspace
+from services.tables import Goal, Partner, User, Workspace
 
 T = TypeVar("T")
 
@@ -115,6 +115,20 @@ async def _routes_are_known(values: Values) -> None:
                 raise InvalidInput.of(RULES.name, Problem.UNKNOWN_STAGE, word=stage, path=rule)
 
 
+async def _partners_are_ours(values: Values) -> None:
+    """Those that were named before may have gone meanwhile."""
+    before = {
+        each for _, route in routes_of(await get(values.tx, RULES)) for each in route.partners
+    }
+    for rule, route in routes_of(await values.of(RULES)):
+        fresh = set(route.partners) - before
+        if not fresh:
+            continue
+        found = await values.tx.session.scalars(select(Partner.id).where(Partner.id.in_(fresh)))
+        if fresh - set(found):
+            raise InvalidInput.of(RULES.name, Problem.UNKNOWN_PARTNER, path=rule)
+
+
 async def _channels_are_ours(values: Values) -> None:
     chosen: list[tuple[Setting[object], Channel]] = []
     for setting in _CHANNELS:
@@ -157,6 +171,7 @@ _CHECKS: tuple[tuple[tuple[Setting[object], ...], Check], ...] = (
     ((STALE_MOVES_TO,), _stale_stage_is_known),
     ((ROLES,), _roles_leave_a_way_back),
     ((RULES,), _routes_are_known),
+    ((RULES,), _partners_are_ours),
     ((*_CHANNELS, RULES), _channels_are_ours),
 )
 """Each check with the settings whose change asks for it."""
