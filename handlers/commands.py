@@ -59,6 +59,7 @@ def help_for(commands: Sequence[SlashCommand], command: SlashCommand, actor: Act
         others = [f"• `{each.name}` {each.summary}" for each in _others(commands, actor)]
         blocks += [kit.section("\n".join(["*Other commands*", *others]))] if others else []
     blocks.append(kit.context(f"Each command also works as `{HUB} …`, e.g. `{HUB} opp list`."))
+    blocks += command.ways(actor) if command.ways else []
     return Say(text=f"{command.name}: {command.summary}", blocks=blocks)
 
 

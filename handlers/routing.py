@@ -222,7 +222,8 @@ class Subcommand:
 class SlashCommand:
     """A slash command. `default` answers when the first word is no subcommand; None says help.
 
-    `overview` stands above the help of the command without any word.
+    `overview` stands above the help of the command without any word; `ways` are buttons below its
+    help, where a thumb is.
     """
 
     name: str
@@ -231,6 +232,7 @@ class SlashCommand:
     subcommands: tuple[Subcommand, ...]
     default: CommandHandler | None = None
     overview: Callable[[Command], Awaitable[Blocks]] | None = None
+    ways: Callable[[Actor], Blocks] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from handlers.blocks.onboarding import ways_in
 from handlers.notices import Renderer, Settled
 from handlers.routing import Routes, SlashCommand, merge
 from handlers.tandem import accounts, audit, onboarding, people, roles, settings, workspaces
@@ -24,5 +25,6 @@ def routes() -> Routes:
         usage_hint="settings | help",
         subcommands=tuple(each for part in PARTS for each in part.SUBCOMMANDS),
         overview=onboarding.overview,
+        ways=ways_in,
     )
     return merge([Routes(commands=(command,)), *parts])

@@ -27,15 +27,11 @@ async def stages_fit(request: Press) -> Reply:
 
 
 async def overview(request: Command) -> Blocks:
-    """What is missing, for who can do something about it; that nobody can, for everybody. And the
-    ways into what administrators open most.
-    """
-    ways = blocks.ways_in(request.actor)
+    """What is missing, for who can do something about it; that nobody can, for everybody."""
     async with request.db.transaction(request.actor) as tx:
         if request.actor.may(onboarding.CHANGE):
-            return [*blocks.missing(await onboarding.progress(tx)), *ways]
-        told = [] if await people.has_admin(tx) else blocks.no_admin()
-        return [*told, *ways]
+            return blocks.missing(await onboarding.progress(tx))
+        return [] if await people.has_admin(tx) else blocks.no_admin()
 
 
 async def _welcome(tx: Tx, _: Delivery) -> Message | None:
