@@ -44,12 +44,23 @@ async def delete(desk: Desk, asked: Namespace) -> None:
     )
     async with desk.owner() as owner:
         await _stop_serving(owner, company)
-    async with desk.owner() as owner:
-        gone = await _erase(owner, company.id)
+    try:
+        async with desk.owner() as owner:
+            gone = await _erase(owner, company.id)
+    except BaseException:
+        desk.console.note(_still_there(company))
+        raise
     desk.console.tell(
         f"Deleted {company.name}: {sum(gone.values())} rows. Backups made before still hold it.",
         subdomain=company.subdomain,
         rows=gone,
+    )
+
+
+def _still_there(company: Company) -> str:
+    return (
+        f"{company.name} was not deleted, but it is not served any more. To serve it again:\n"
+        f"  python -m bot organizations activate {company.subdomain}"
     )
 
 

@@ -7,7 +7,7 @@ from services.organizations import linking
 from tests.bot.operator.conftest import Operator
 from tests.conftest import Urls
 from tests.dump import dump_of
-from tests.factories import Company, FixedClock
+from tests.factories import Company, FixedClock, a_company
 from tests.isolation.seeds import seeded
 
 
@@ -48,6 +48,22 @@ async def test_a_company_goes_with_every_row_of_every_table_and_no_other_does(
     assert (said.code, said.err) == (0, "")
     assert told_of(acme, fresh_urls) == {}
     assert told_of(umbrella, fresh_urls) == others
+
+
+async def test_who_could_not_be_deleted_is_said_to_be_switched_off(
+    fresh_urls: Urls, clock: FixedClock
+) -> None:
+    db = connect(fresh_urls.application, clock, pool_size=1)
+    acme = await a_company(db, "Acme", "T0ACME")
+    await db.close()
+    with psycopg.connect(fresh_urls.owner, autocommit=True) as owner:
+        owner.execute("CREATE RULE kept AS ON DELETE TO users DO INSTEAD NOTHING")
+
+    said = await Operator(fresh_urls, clock).run("organizations", "delete", "acme", "--yes")
+
+    assert said.code == 1
+    assert "organizations activate acme" in said.err
+    assert "public.users" in told_of(acme, fresh_urls)
 
 
 async def test_deleting_needs_the_subdomain_typed(at_desk: Operator, acme: Company) -> None:
