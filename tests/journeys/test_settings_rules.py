@@ -44,7 +44,7 @@ async def test_a_rule_is_found_set_tells_others_and_is_reset_alone(world: World)
     await saved(ada, amount_1="50k", stages_1=["proposal"], partners_1=globex)
 
     assert [view.title for view in ada.views] == ["Settings", "Alert rules"]
-    assert "Closing soon: 3 days, on, tells the owner; everybody with the role VP" in words(ada)
+    assert "Closing soon: 3 days, on, tells the owner and everybody with the role VP" in words(ada)
     assert "An open opportunity closes within 3 days." in words(ada)
     assert (await rules(world)).closing_soon.routes == (
         Route(to="owner"),

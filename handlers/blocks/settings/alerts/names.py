@@ -65,13 +65,13 @@ class Watch:
         return self.sentence.format(limit=self.limit_words(facts.value(RULES), facts))
 
     def limit_words(self, rules: Rules, facts: Facts) -> str:
-        """`7 days`, `25 %`; empty for a rule without a limit."""
+        """`7 days`, `25%`; empty for a rule without a limit."""
         limit = self.limit(rules)
         match self.unit:
             case "days":
                 return count(limit, "day", "days")
             case "percent":
-                return f"{limit} %"
+                return f"{limit}%"
             case "points":
                 return count(limit, "point", "points")
             case "amount":

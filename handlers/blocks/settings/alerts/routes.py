@@ -26,6 +26,7 @@ MORE, LIMIT = "more", "limit"
 TELL, CHANNEL, AMOUNT, STAGES, PARTNERS = "tell", "channel", "amount", "stages", "partners"
 ELSEWHERE = "elsewhere"
 MOST = 10
+_TWO = 2
 _ROLE = "role:"
 _NAMED = 3
 """More stages or partners than this are only counted."""
@@ -132,8 +133,9 @@ def field_at(path: Sequence[str], values: Values, given: Given) -> str:
 
 
 def words(routes: Sequence[Route], owner: str, facts: Facts) -> str:
-    """`the owner; the role Admin from $100,000`, escaped."""
-    return "; ".join(_route_words(each, owner, facts) for each in routes)
+    """`the owner and the role Admin from $100,000`, escaped."""
+    told = [_route_words(each, owner, facts) for each in routes]
+    return (" and " if len(told) == _TWO else "; ").join(told)
 
 
 def _name(part: str, number: int) -> str:
@@ -215,9 +217,13 @@ def _tell(values: Values, number: int, owner: str, facts: Facts) -> kit.Block:
         list(options.values()),
         chosen=options.get(chosen) if isinstance(chosen, str) else None,
     )
-    label = "Tell" if number == 0 else "Tell also"
     return kit.field(
-        _name(TELL, number), label, control, is_optional=chosen is None, tells_at_once=True
+        _name(TELL, number),
+        "Tell" if number == 0 else "Tell also",
+        control,
+        hint="To have no alerts, choose that above." if number == 0 else None,
+        is_optional=chosen is None,
+        tells_at_once=True,
     )
 
 
@@ -252,9 +258,9 @@ def _elsewhere(values: Values, number: int, present: Route | None, facts: Facts)
     )
     kept = present.channel if present else None
     is_far = kept is not None and kept.workspace_id != str(facts.workspace_id)
-    far = "It is a channel of another workspace, and stays unless you choose one here."
-    drawn_field = kit.field(name, "Channel", picker, is_optional=True)
-    return [drawn_field, *([kit.context(far)] if is_far else [])]
+    far = "It is a channel of another workspace, and stays unless you choose one here. "
+    said = f"{far if is_far else ''}I post nothing there yet; the choice is kept."
+    return [kit.field(name, "Channel", picker, is_optional=True), kit.context(said)]
 
 
 def _limits(values: Values, number: int, facts: Facts, stamp: str) -> list[kit.Block]:
