@@ -28,7 +28,7 @@ FUNCTIONS = (
     "issue_link_code(bytea, text, uuid, timestamptz, timestamptz)",
     "open_link_codes(timestamptz)",
     "revoke_link_code(uuid, timestamptz)",
-    "used_link_code(bytea)",
+    "link_code_of(bytea)",
     "look_up_link_code(bytea, bytea, timestamptz)",
     "former_workspace(uuid, uuid)",
     "move_workspace(bytea, uuid, uuid, bytea, bytea, timestamptz)",
@@ -44,7 +44,7 @@ def upgrade() -> None:
     _tables()
     _leaving()
     op.execute(f"GRANT CREATE ON SCHEMA directory TO {DEFINER}")
-    for made in (PRESENT, ISSUE, OPEN, REVOKE, USED, LOOK_UP, TAKE, FORMER, MOVE, ADMIT):
+    for made in (PRESENT, ISSUE, OPEN, REVOKE, CODE_OF, LOOK_UP, TAKE, FORMER, MOVE, ADMIT):
         op.execute(made)
     op.execute(_replacing(_only_live(EARLIER.INSTALL_WORKSPACE)))
     for function in FUNCTIONS:
@@ -202,13 +202,13 @@ BEGIN
 END $$
 """
 
-USED = """
-CREATE FUNCTION directory.used_link_code(the_hash bytea)
+CODE_OF = """
+-- Who vouches for a code of the present company, and which workspace has used it.
+CREATE FUNCTION directory.link_code_of(the_hash bytea)
 RETURNS TABLE (issued_by uuid, workspace_id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT c.issued_by, c.used_by FROM directory.link_codes c
   WHERE c.hash = the_hash AND c.organization_id = directory.present_company()
-    AND c.used_by IS NOT NULL
 $$
 """
 

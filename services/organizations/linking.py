@@ -19,7 +19,14 @@ from services import audit, configuration, outbox, people
 from services.channels import CHANNELS
 from services.db import Database, Tx
 from services.directory import NewInstallation
-from services.errors import InvalidInput, NotFound, Problem, TooManyLinkCodes, WorkspaceTaken
+from services.errors import (
+    InvalidInput,
+    NotAMember,
+    NotFound,
+    Problem,
+    TooManyLinkCodes,
+    WorkspaceTaken,
+)
 from services.organizations import codes, workspaces
 from services.organizations.installing import resealed
 from services.sealing import Sealer
@@ -48,7 +55,7 @@ _RECORDS: Sequence[type[Table]] = (Goal, Interaction, Opportunity, Partner, Task
 _ISSUE = text("SELECT directory.issue_link_code(:hash, :hint, :person, :now, :end)")
 _OPEN = text("SELECT * FROM directory.open_link_codes(:now)")
 _REVOKE = text("SELECT directory.revoke_link_code(:code, :now)")
-_USED = text("SELECT * FROM directory.used_link_code(:hash)")
+_CODE_OF = text("SELECT * FROM directory.link_code_of(:hash)")
 _FORMER = text("SELECT directory.former_workspace(:workspace, :company)")
 _MOVE = text(
     "SELECT directory.move_workspace(:hash, :workspace, :destination, :token, :refresh, :now)"
@@ -253,9 +260,9 @@ async def move_workspace(
 async def tell_who_invited(db: Database, company: OrganizationId, code: str) -> None:
     """Tell who issued the code that a workspace has joined with it."""
     async with db.transaction(Actor.application(company)) as tx:
-        found = await tx.connection.execute(_USED, {"hash": codes.hash_of(code)})
+        found = await tx.connection.execute(_CODE_OF, {"hash": codes.hash_of(code)})
         used = found.one_or_none()
-        if used is None or used.issued_by is None:
+        if used is None or used.issued_by is None or used.workspace_id is None:
             return
         issuer = await people.person(tx, UserId(used.issued_by))
         if issuer.workspace_id is None or issuer.slack_user_id is None:
@@ -318,7 +325,26 @@ async def _opened(
     state = CodeState(found)
     if company is None or (state is not CodeState.OPEN and company != here):
         raise InvalidInput.of("code", _REFUSED[state])
+    if company != here:
+        await _refuse_without_issuer(db, company, code)
     return company
+
+
+async def _refuse_without_issuer(db: Database, company: OrganizationId, code: str) -> None:
+    """A code is worth what who issued it may do now: who has left, or lost the right, lets nobody
+    in, themselves the least. The operator's always count.
+    """
+    async with db.transaction(Actor.application(company)) as tx:
+        found = await tx.connection.execute(_CODE_OF, {"hash": codes.hash_of(code)})
+        issued = found.one_or_none()
+        if issued is None or issued.issued_by is None:
+            return
+        try:
+            issuer = await people.actor_for(tx, await people.person(tx, UserId(issued.issued_by)))
+        except NotAMember:
+            issuer = None
+    if issuer is None or not issuer.may(MANAGE):
+        raise InvalidInput.of("code", Problem.CODE_REVOKED)
 
 
 async def _leave(tx: Tx, workspace_id: WorkspaceId) -> None:

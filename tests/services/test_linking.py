@@ -18,7 +18,7 @@ from services.organizations.installing import opened
 from services.organizations.overview import State
 from services.outbox import Place
 from services.sealing import Sealer
-from services.tables import Outbox, Workspace
+from services.tables import Outbox, User, Workspace
 from services.values import Actor, OrganizationId, WorkspaceId
 from tests.conftest import Urls
 from tests.factories import Company, FixedClock, a_person, a_profile
@@ -116,6 +116,22 @@ async def test_a_code_at_install_takes_no_workspace_from_another_company(
 
     async with db.transaction(acme.admin) as tx:
         assert len(await linking.open_codes(tx)) == 1
+
+
+@pytest.mark.parametrize("became", [{"is_active": False}, {"role": "sales_rep"}])
+async def test_a_code_is_worth_nothing_once_its_issuer_has_left_or_may_issue_none(
+    db: Database, acme: Company, globex_corp: Company, became: dict[str, object]
+) -> None:
+    code = await a_code(db, acme)
+    async with db.transaction(acme.application) as tx:
+        issuer = update(User).where(User.id == acme.admin.user_id)
+        await tx.session.execute(issuer.values(**became))
+
+    with pytest.raises(InvalidInput) as refused:
+        await linking.look_up(db, globex_corp.admin, code)
+
+    assert refused.value.problems["code"].problem is Problem.CODE_REVOKED
+    assert await redeemed(db, code) is Problem.CODE_REVOKED
 
 
 async def test_so_many_codes_can_be_open_and_no_more(db: Database, acme: Company) -> None:
