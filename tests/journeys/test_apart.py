@@ -91,6 +91,7 @@ SPOKEN = {
     "second",
     "stage",
     "partner",
+    "website",
     "domain",
     "currency",
     "status",
@@ -147,6 +148,13 @@ def texts_in(archive: Path) -> str:
         return "".join(files.read(name).decode() for name in files.namelist())
 
 
+async def takes(person: Person, partner: str, website: str) -> bool:
+    """Whether a new partner is taken without a question about others that are alike."""
+    await person.command("/partner", f"new {partner}")
+    person.fill({"domain": "gardening", "website": website})
+    return (await person.submit()).ok and person.view is None
+
+
 async def test_what_one_company_has_makes_no_difference_to_another(
     world: World, office_urls: Urls, tmp_path: Path, logged: LogWatch
 ) -> None:
@@ -155,17 +163,20 @@ async def test_what_one_company_has_makes_no_difference_to_another(
     async with nothing_changes(office_urls):
         before = await asked(world, own, Ids())
     theirs = await furnished(world, world.globex, THEIRS)
+    world.db.memory.forget(world.acme.organization_id)
     logged_before = len(logged.lines)
 
     async with nothing_changes(office_urls):
         after = await asked(world, own, theirs)
         seen = await looked_around(world, own)
     lines = "".join(logged.lines[logged_before:])
+    is_new = await takes(world.person("ada"), THEIRS["partner"], THEIRS["website"])
     await world.settle()
     archive = tmp_path / "acme.zip"
     await Operator(world, office_urls).run("organizations", "export", "acme", str(archive))
 
     ids = {str(each) for name, each in vars(theirs).items() if name not in {"number", "hint"}}
+    ids.add(str(world.globex.organization_id))
     # Every company may choose of the same currencies.
     their_words = UNSPOKEN | {THEIRS[each].casefold() for each in SPOKEN - {"currency"}}
     everything = "".join([*before.everything, *after.everything, *seen.everything])
@@ -177,6 +188,7 @@ async def test_what_one_company_has_makes_no_difference_to_another(
     assert found(their_words | ids, lines) == set()
     assert found(UNSPOKEN | ids, texts_in(archive)) == set()
     assert own.partner in texts_in(archive)
+    assert is_new
 
 
 def found(wanted: set[str], words: str) -> set[str]:
