@@ -199,7 +199,8 @@ FILL = (
     INSERT INTO users (organization_id, email, password_hash, first_name, last_name, role,
       last_login_at)
     SELECT o.id, lower((%(first_names)s::text[])[k]) || '@' || subdomain || '.example', '!',
-           (%(first_names)s::text[])[k], (%(last_names)s::text[])[k], 'sales_rep', now()
+           (%(first_names)s::text[])[k], (%(last_names)s::text[])[k],
+           CASE k WHEN 1 THEN 'admin' ELSE 'sales_rep' END, now()
     FROM organizations o JOIN workspaces w ON w.organization_id = o.id
     CROSS JOIN LATERAL generate_series(1, CASE WHEN w.team_id = %(first_team)s
       THEN %(people)s::int ELSE 1 END) k

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
 
 from aiohttp import ClientError
@@ -12,13 +13,16 @@ from bot.slack_client import SlackRefusedError, call
 from handlers.profiles import profile_from
 from services import people
 from services.configuration.roles import ADMIN
-from services.db import Database, Tx
+from services.db import Database
 from services.errors import NotAMember
+from services.memory import Account
 from services.people import Person, Refusal, SlackProfile
 from services.values import Actor, OrganizationId
 
 log = logging.getLogger(__name__)
 
+ASKED_EVERY = timedelta(minutes=1)
+MOST_ASKED = 10_000
 REFRESH_SECONDS = 1.0
 """Of the three that Slack gives for an answer."""
 
@@ -29,6 +33,7 @@ class Identities:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._turns = WeakValueDictionary[OrganizationId, asyncio.Lock]()
+        self._asked: dict[Account, datetime] = {}
 
     async def actor(
         self, installed: Installed, slack_user_id: str, client: AsyncWebClient
@@ -44,11 +49,14 @@ class Identities:
     ) -> Actor:
         async with self._db.transaction(installed.application) as tx:
             person = await people.find_person(tx, installed.workspace_id, slack_user_id)
-            if person is not None and await _is_known(tx, person):
-                actor = await people.actor_for(tx, person)
-                account = installed.workspace_id, slack_user_id, tx.now.date()
-                tx.recollection.company.actors[account] = actor
-                return actor
+            account = installed.workspace_id, slack_user_id, tx.now.date()
+            if person is not None and _is_seen_today(person, tx.now):
+                if person.role == ADMIN or await people.has_admin(tx):
+                    actor = await people.actor_for(tx, person)
+                    tx.recollection.company.actors[account] = actor
+                    return actor
+                if self._was_asked(account, tx.now):
+                    return await people.actor_for(tx, person)
         if person is None:
             return await self._welcomed(installed, slack_user_id, client)
         return await self._refreshed(installed, person, client)
@@ -72,6 +80,18 @@ class Identities:
             reason = await people.ask_whose(tx, installed.workspace_id, profile)
         raise NotAMember(reason)
 
+    def _was_asked(self, account: Account, now: datetime) -> bool:
+        """In a company without an admin the owner of the Slack workspace is looked for at each
+        use, but Slack is asked about nobody more than once a minute.
+        """
+        last = self._asked.get(account)
+        if last is not None and now - last < ASKED_EVERY:
+            return True
+        if len(self._asked) >= MOST_ASKED:
+            self._asked.clear()
+        self._asked[account] = now
+        return False
+
     async def _refreshed(
         self, installed: Installed, person: Person, client: AsyncWebClient
     ) -> Actor:
@@ -92,14 +112,10 @@ class Identities:
         raise NotAMember(person.refusal)
 
 
-async def _is_known(tx: Tx, person: Person) -> bool:
-    """Whether Slack need not be asked: they may use the app, were here today, and the company has
-    an admin; without one the owner of the Slack workspace is looked for.
-    """
-    is_seen_today = person.last_used_at is not None and person.last_used_at.date() == tx.now.date()
-    if person.refusal is not None or not is_seen_today:
-        return False
-    return person.role == ADMIN or await people.has_admin(tx)
+def _is_seen_today(person: Person, now: datetime) -> bool:
+    """Whether they may use the app and Slack was asked about them on this day."""
+    is_here = person.last_used_at is not None and person.last_used_at.date() == now.date()
+    return person.refusal is None and is_here
 
 
 async def profile_of(client: AsyncWebClient, slack_user_id: str) -> SlackProfile:

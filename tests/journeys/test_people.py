@@ -1,3 +1,6 @@
+from datetime import timedelta
+from itertools import pairwise
+
 import psycopg
 from sqlalchemy import func, select
 
@@ -50,6 +53,23 @@ async def test_the_first_use_makes_a_person_with_what_slack_tells(world: World) 
     olga = next(each for each in await everybody(world) if each.first_name == "Olga")
     assert (olga.name, olga.role, olga.email) == ("Olga Acme", "sales_rep", "olga@acme.example")
     assert (olga.time_zone.key, olga.locale) == ("Europe/Berlin", "de-DE")
+
+
+async def test_a_company_without_an_admin_asks_slack_about_somebody_once_a_minute(
+    world: World, office_urls: Urls
+) -> None:
+    ron = world.person("ron")
+    await ron.command("/tandem", "help")
+    with psycopg.connect(office_urls.owner, autocommit=True) as owner:
+        owner.execute("UPDATE users SET role = 'vp' WHERE role = 'admin'")
+    asked = [len(world.slack.calls)]
+
+    for wait in (0, 10, 50):
+        await world.slack.travel(timedelta(seconds=wait))
+        await ron.command("/tandem", "help")
+        asked.append(len(world.slack.calls))
+
+    assert [later - before for before, later in pairwise(asked)] == [1, 0, 1]
 
 
 async def test_the_second_use_asks_slack_nothing(world: World) -> None:
