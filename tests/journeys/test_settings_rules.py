@@ -23,7 +23,7 @@ async def part(person: Person, key: str) -> None:
     await person.press_in_view(f"settings_section:{key}")
 
 
-async def test_a_rule_is_found_set_tells_others_and_is_reset_alone(world: World) -> None:
+async def test_a_rule_is_found_set_and_tells_others(world: World) -> None:
     partner = await a_partner(world, "Globex")
     ada = await opened(world)
     await part(ada, "alerts")

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Sequence
 from datetime import date, time
 from decimal import Decimal
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -263,6 +264,16 @@ async def test_a_channel_of_another_company_is_refused(
             ],
             catalogue.RULES,
             Problem.UNKNOWN_ROLE,
+        ),
+        (
+            [
+                Change(
+                    catalogue.RULES,
+                    Rules(goal_reached=Rule(routes=(Route(to="owner", partners=(UUID(int=7),)),))),
+                )
+            ],
+            catalogue.RULES,
+            Problem.UNKNOWN_PARTNER,
         ),
     ],
 )

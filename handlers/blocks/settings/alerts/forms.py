@@ -61,14 +61,13 @@ def redrawn(
     section: Section, values: Values, pressed: str, facts: Facts, drawing: str, note: SectionNote
 ) -> View:
     """The modal with what is typed so far and the fields that were asked for; nothing is saved."""
-    rule, *others = section.editors
     watch = next(each for each in WATCHES if _key(each) == section.key)
     held = len(watch.of(facts.value(RULES)).routes)
     typed = routes.after_press(values, pressed, held)
+    *others, rule = section.editors
     trying = replace(rule, draw=partial(_form, watch, typed))
-    kept = _with_typed(others, values, facts)
-    whole = replace(section, editors=(trying, *others))
-    return section_view(whole, kept, drawing, note=note)
+    whole = replace(section, editors=(*others, trying))
+    return section_view(whole, _with_typed(others, values, facts), drawing, note=note)
 
 
 def _with_typed(editors: list[Editor], values: Values, facts: Facts) -> Facts:
@@ -278,7 +277,7 @@ def _part(watch: Watch) -> Section:
         group=Group.RHYTHM,
         about=watch.about,
         summary=partial(_summary, watch),
-        editors=(_rule(watch), *(_STALE_ONLY if is_stale else ())),
+        editors=(*(_STALE_ONLY if is_stale else ()), _rule(watch)),
         also_reads=_ALSO_READS,
         other_names=("stale",) if is_stale else (),
     )
