@@ -65,6 +65,12 @@ async def inspect(page: Page) -> None:
     await page.get_by_role("button", name="Inspector").first.click()
 
 
+async def open_settings(page: Page) -> None:
+    await page.get_by_role("textbox", name="Message #").fill("/tandem settings")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("dialog")).to_be_visible()
+
+
 SHOTS = (
     Shot("demo", "C0DEALS", look),
     Shot("modal", "C0DEALS", open_form),
@@ -72,6 +78,7 @@ SHOTS = (
     Shot("phone", "C0DEALS", look, PHONE),
     Shot("dark", "C0DEALS", open_form, PHONE, "dark"),
     Shot("alerts", "C0ALERTS", look, PHONE),
+    Shot("settings", "C0DEALS", open_settings, PHONE, who="U0ANA"),
 )
 
 
