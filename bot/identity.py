@@ -26,6 +26,9 @@ MOST_ASKED = 10_000
 REFRESH_SECONDS = 1.0
 """Of the three that Slack gives for an answer."""
 
+NOT_SHOWN = frozenset({"user_not_found", "user_not_visible"})
+"""https://docs.slack.dev/reference/methods/users.info#errors"""
+
 
 class Identities:
     """Only identifies; what the actor may do is the services' to check."""
@@ -67,7 +70,7 @@ class Identities:
         """A company's newcomers come in one by one: however many there are at once, they neither
         take all connections nor wait for each other in the database until it gives up.
         """
-        profile = await profile_of(client, slack_user_id)
+        profile = await _newcomer(client, slack_user_id)
         turn = self._turns.setdefault(installed.organization_id, asyncio.Lock())
         try:
             async with turn, self._db.transaction(installed.application) as tx:
@@ -116,6 +119,18 @@ def _is_seen_today(person: Person, now: datetime) -> bool:
     """Whether they may use the app and Slack was asked about them on this day."""
     is_here = person.last_used_at is not None and person.last_used_at.date() == now.date()
     return person.refusal is None and is_here
+
+
+async def _newcomer(client: AsyncWebClient, slack_user_id: str) -> SlackProfile:
+    """Slack shows all of the team's people; whom it does not show has come through a channel that
+    is shared. Raises NotAMember for them.
+    """
+    try:
+        return await profile_of(client, slack_user_id)
+    except SlackRefusedError as refused:
+        if refused.reason in NOT_SHOWN:
+            raise NotAMember(Refusal.STRANGER) from refused
+        raise
 
 
 async def profile_of(client: AsyncWebClient, slack_user_id: str) -> SlackProfile:

@@ -13,7 +13,7 @@ from sandbox.controls import controls_of
 from sandbox.wire import as_object, as_text, dump, parse
 from tests.conftest import Urls
 from tests.journeys.conftest import World
-from tests.journeys.crafted import Signed, nothing_changes, press, send
+from tests.journeys.crafted import Signed, nothing_changes, press, send, signed
 from tests.journeys.installer import Browser
 from tests.journeys.neighbours import (
     OURS,
@@ -27,6 +27,7 @@ from tests.journeys.neighbours import (
 from tests.journeys.test_forged import CARRIES_NOTHING
 from tests.journeys.test_linking import a_guest_of_the_channel, said
 from tests.journeys.test_operating import Operator
+from tests.journeys.test_opportunities import a_public_card
 from tests.journeys.walking import Walker
 from tests.logs import LogWatch
 
@@ -246,6 +247,20 @@ async def test_a_stranger_in_a_shared_channel_is_told_one_sentence_whatever_they
     }
     assert eve.view is None
     assert found({each.casefold() for each in OURS.values()}, "".join(listener.everything)) == set()
+
+
+async def test_an_account_that_slack_does_not_show_the_app_is_of_another_company(
+    world: World,
+) -> None:
+    card = await a_public_card(world, world.person("ron"))
+    eve = a_guest_of_the_channel(world)
+    unseen = press(eve, card, "opportunity.open", "{}")
+    as_object(unseen["user"])["id"] = "U0UNSEEN"
+
+    await send(world, signed(world, unseen))
+
+    said = as_text(world.slack.calls[-1].args["text"])
+    assert said.startswith("Tandem works for the people of the company that installed it.")
 
 
 async def test_in_a_shared_channel_everybody_has_the_app_of_their_own_company(
