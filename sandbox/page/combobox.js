@@ -73,7 +73,9 @@ export class Combobox {
   /** A press anywhere in the box goes to the words; on open words it closes the list. */
   pressed(event) {
     if (event.target.closest("button")) return;
-    if (event.target !== this.input) event.preventDefault();
+    const opens = this.list.hidden && this.status.hidden;
+    // Or the browser would put the caret into the words that opening selects.
+    if (opens || event.target !== this.input) event.preventDefault();
     this.input.focus();
     if (this.layer.opened && event.target !== this.input) this.close();
     else this.open();

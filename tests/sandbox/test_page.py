@@ -141,6 +141,20 @@ async def test_typing_in_a_menu_asks_the_app_for_options(visitor: Visitor) -> No
     await expect(partner).to_have_value("Globex")
 
 
+async def test_a_press_on_a_menu_with_a_choice_begins_a_new_search(visitor: Visitor) -> None:
+    await visitor.open_form()
+    partner = visitor.modal.get_by_label("Partner")
+    await partner.press_sequentially("glob")
+    await visitor.page.get_by_role("option", name="Globex").click()
+    await visitor.modal.get_by_label("Customer").click()
+
+    await partner.click()
+    await visitor.page.keyboard.type("hoo")
+    await visitor.page.get_by_role("option", name="Hooli").click()
+
+    await expect(partner).to_have_value("Hooli")
+
+
 async def test_a_chosen_option_reaches_the_app(visitor: Visitor) -> None:
     await visitor.open_form()
     await visitor.modal.get_by_label("Customer").fill("Acme")
