@@ -106,6 +106,7 @@ async def apply(tx: Tx, plans: Sequence[Plan], new_rates: Rates | None = None) -
     for plan in plans:
         await _write(tx, plan)
     await follow_up(tx, [plan.setting for plan in plans])
+    await _refuse_used_meanwhile(tx, plans)
     names = tuple(plan.setting.name for plan in plans)
     return Changed(names, {name: count for name, count in moved.items() if count})
 
@@ -172,6 +173,14 @@ async def _move(tx: Tx, plan: Plan) -> int:
         before, after = cast("Pipeline", plan.before.value), cast("Pipeline", plan.after)
         return await move_opportunities(tx, before, after, plan.moves)
     return await usage.move(tx, plan.setting, plan.moves) if plan.moves else 0
+
+
+async def _refuse_used_meanwhile(tx: Tx, plans: Sequence[Plan]) -> None:
+    """Records do not wait for settings: one may have got a word that goes since it was counted."""
+    for plan in plans:
+        words = usage.gone(plan.setting, plan.before.value, plan.after)
+        if in_use := await usage.used(tx, plan.setting, words):
+            usage.refuse_unmoved(plan.setting, plan.after, in_use, {})
 
 
 async def _replace_rates(tx: Tx, plans: Sequence[Plan], new_rates: Rates | None) -> None:
