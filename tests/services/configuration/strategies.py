@@ -247,5 +247,6 @@ def _go_together(values: Sequence[tuple[catalogue.Setting[object], object]]) -> 
 _AT_ODDS = (
     {catalogue.CURRENCIES.name, catalogue.BASE_CURRENCY.name},
     {catalogue.PIPELINE.name, catalogue.STALE_MOVES_TO.name},
+    {catalogue.PIPELINE.name, catalogue.RULES.name},
 )
 """One may rule out the other."""
