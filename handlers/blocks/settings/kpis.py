@@ -39,9 +39,7 @@ SECTION = Section(
     key="numbers",
     title="Numbers of the week",
     group=Group.RHYTHM,
-    about=(
-        "The numbers people give with their weekly status. The form does not ask for them yet."
-    ),
+    about=("The numbers people give with their weekly status. The form does not ask for them yet."),
     summary=lambda facts: labels_in_a_line([each.label for each in facts.value(KPIS)]),
     listing=listing_of(
         KPIS,
