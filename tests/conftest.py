@@ -4,6 +4,7 @@ import zoneinfo
 from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
@@ -11,9 +12,13 @@ import psycopg
 import pytest
 from hypothesis import settings
 from psycopg import sql
+from sqlalchemy.dialects.postgresql.psycopg import PGDialectAsync_psycopg
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.util import LRUCache
 
 from bot.embedded import EmbeddedPostgres, temporary_postgres
 from bot.migrate import migrate
+from services import db as db_module
 from services.db import Database, connect
 from tests.factories import Company, FixedClock, a_company
 from tests.logs import LogWatch
@@ -68,6 +73,34 @@ class Furnished:
     template: str
     acme: Company
     globex_corp: Company
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """Each test has an engine of its own, which would compile every statement anew: what one has
+    compiled counts for all, since their databases are of one kind.
+    """
+    known = LRUCache[Any, Any](4_000)
+    made = db_module.create_async_engine
+
+    def sharing(url: str, **options: Any) -> AsyncEngine:
+        engine = made(url, **options)
+        engine.sync_engine._compiled_cache = known
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(db_module, "create_async_engine", sharing)
+        patch.setattr(PGDialectAsync_psycopg, "__eq__", _is_alike)
+        patch.setattr(PGDialectAsync_psycopg, "__hash__", _hash_of_kind)
+        yield
+
+
+def _is_alike(one: object, other: object) -> bool:
+    return type(one) is type(other)
+
+
+def _hash_of_kind(one: object) -> int:
+    return hash(type(one))
 
 
 @pytest.fixture(scope="session")

@@ -107,7 +107,7 @@ def pressed(part: Section, seen: Facts, values: Mapping[str, FieldValue], value:
     return redrawn(part, values, value, seen, "d2", carried(view_of(part, seen)))
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(rule_and_rules(), LOCALES, st.none() | st.integers(1, 365))
 def test_an_untouched_rule_changes_nothing_and_fits_slack(
     both: tuple[Section, Rules], locale: str, days: int | None
@@ -124,7 +124,7 @@ def test_an_untouched_rule_changes_nothing_and_fits_slack(
     assert changes_of(part, values, carried(view), seen) == ([], [])
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(rule_and_rules(), st.data())
 def test_a_form_with_more_fields_still_reads_the_same(
     both: tuple[Section, Rules], data: st.DataObject
@@ -141,7 +141,7 @@ def test_a_form_with_more_fields_still_reads_the_same(
     assert part.editors[-1].read(values, seen) == value
 
 
-@settings(max_examples=40)
+@settings(max_examples=8)
 @given(rule_and_rules(most=2), st.data())
 def test_what_a_rule_cannot_be_is_told_at_a_field_in_plain_words(
     both: tuple[Section, Rules], data: st.DataObject
