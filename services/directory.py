@@ -43,6 +43,8 @@ class Installed:
     organization_id: OrganizationId
     workspace_id: WorkspaceId
     is_new: bool
+    is_led: bool = False
+    """Its installer has become the company's first admin."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,7 +193,11 @@ class InstallFlow(AsyncOAuthFlow):
         self._means.installations.forget_misses()
         log.info("workspace.installed", extra={"is_new": installed.is_new})
         request.context[INSTALLED] = Done(
-            new.name, _app_in_slack(new), is_new=installed.is_new, company=company
+            new.name,
+            _app_in_slack(new),
+            is_new=installed.is_new,
+            is_led=installed.is_led,
+            company=company,
         )
 
     async def _linked(self, code: str, new: NewInstallation, request: AsyncBoltRequest) -> str:

@@ -156,6 +156,8 @@ class Done:
     workspace: str
     open_url: str
     is_new: bool = True
+    is_led: bool = True
+    """Whoever has just installed it is the company's admin now."""
     company: str | None = None
     """The company it was linked to, when a code was given."""
 
@@ -205,6 +207,11 @@ def _next_steps(result: Done) -> Sequence[str]:
         return (
             f"It belongs to {result.company} now and sees the same records.",
             "Open Slack and type /opp list, or /tandem for what you can do.",
+        )
+    if result.is_new and not result.is_led:
+        return (
+            "Nobody is its admin yet. An owner of this Slack workspace becomes it on their first use.",
+            "An owner opens Slack and types /tandem.",
         )
     if result.is_new:
         return (

@@ -62,10 +62,9 @@ async def install(
             found = await directory.install_workspace(tidy)
         async with db.transaction(Actor.application(found.organization_id)) as tx:
             is_new = await _fill_in(tx, found.workspace_id, tidy, tokens, sealer)
-            if is_new and installer is not None:
-                await _welcome(tx, found.workspace_id, installer)
+            is_led = bool(is_new) and await _welcome(tx, found.workspace_id, installer)
         if is_new is not None:
-            return replace(found, is_new=is_new)
+            return replace(found, is_new=is_new, is_led=is_led)
 
 
 async def installation(tx: Tx, workspace_id: WorkspaceId, sealer: Sealer) -> Installation:
@@ -194,8 +193,12 @@ def _take_over(workspace: Workspace, new: NewInstallation) -> None:
     workspace.uninstalled_at = None
 
 
-async def _welcome(tx: Tx, workspace_id: WorkspaceId, installer: SlackProfile) -> None:
-    """Who brings a company's second workspace joins as anybody does."""
+async def _welcome(tx: Tx, workspace_id: WorkspaceId, installer: SlackProfile | None) -> bool:
+    """Whether the installer has become the company's first admin. Who brings a company's second
+    workspace joins as anybody does.
+    """
+    if installer is None:
+        return False
     is_first = not await tx.session.scalar(select(exists(select(User.id))))
     join = people.welcome_installer if is_first else people.welcome_person
     try:
@@ -203,9 +206,10 @@ async def _welcome(tx: Tx, workspace_id: WorkspaceId, installer: SlackProfile) -
     except (NotAMember, NoSeatLeft) as refusal:
         # The workspace is installed all the same; its owner becomes the admin on first use.
         log.warning("installer_not_welcomed", extra={"reason": str(refusal)})
-        return
+        return False
     if is_first:
         await welcome.greet(tx, outbox.Place(workspace_id, installer.slack_user_id))
+    return is_first
 
 
 def _name(words: str) -> str:

@@ -119,6 +119,19 @@ async def test_the_whole_way_from_the_button_to_the_first_command(
     assert initech.bot_token.encode().hex() not in held
 
 
+async def test_an_installer_who_may_not_use_the_app_is_not_called_its_admin(
+    world: World, browser: Browser, initech: Team
+) -> None:
+    back = await browser.answer(await browser.start(), f"{INITECH}/{PETER}")
+    initech.people[PETER].is_restricted = True
+
+    seen = await browser.get(back)
+
+    assert seen.status == 200
+    assert "Nobody is its admin yet" in seen.page
+    assert "You are its admin" not in seen.page
+
+
 async def test_who_cancels_in_slack_is_told_so_and_can_begin_again(
     world: World, browser: Browser, initech: Team
 ) -> None:
