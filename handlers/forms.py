@@ -9,7 +9,7 @@ from typing import Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from handlers.routing import FieldValue
-from services.errors import FieldProblem, InvalidInput, Problem
+from services.errors import FieldProblem, InvalidInput
 from services.validation import refusals
 
 M = TypeVar("M", bound=BaseModel)
@@ -24,31 +24,6 @@ class Packed(BaseModel):
     v: Literal[1] = 1
 
 
-_PROBLEMS = {
-    "missing": Problem.REQUIRED,
-    "string_too_short": Problem.REQUIRED,
-    "string_type": Problem.REQUIRED,
-    "none_required": Problem.REQUIRED,
-    "string_too_long": Problem.TOO_LONG,
-    "string_unicode": Problem.CONTROL_CHARACTERS,
-    "date_from_datetime_parsing": Problem.NOT_A_DATE,
-    "date_parsing": Problem.NOT_A_DATE,
-    "date_type": Problem.REQUIRED,
-    "date_from_datetime_inexact": Problem.NOT_A_DATE,
-    "int_parsing": Problem.NOT_A_NUMBER,
-    "int_parsing_size": Problem.NOT_A_NUMBER,
-    "int_type": Problem.REQUIRED,
-    "greater_than_equal": Problem.OUT_OF_RANGE,
-    "less_than_equal": Problem.OUT_OF_RANGE,
-    "enum": Problem.UNKNOWN_CHOICE,
-    "uuid_parsing": Problem.UNKNOWN_CHOICE,
-    "uuid_type": Problem.REQUIRED,
-    "time_parsing": Problem.NOT_A_TIME,
-    "time_type": Problem.REQUIRED,
-    "literal_error": Problem.UNKNOWN_CHOICE,
-}
-
-
 def read(model: type[M], values: Mapping[str, FieldValue], **more: object) -> M:
     """The submitted fields as a service's input. Empty fields count as not given.
 
@@ -59,7 +34,10 @@ def read(model: type[M], values: Mapping[str, FieldValue], **more: object) -> M:
     try:
         return model.model_validate(given | more)
     except ValidationError as error:
-        raise InvalidInput(_problems(error)) from error
+        problems: dict[str, FieldProblem] = {}
+        for each in refusals(error):
+            problems.setdefault(str(each.path[0]) if each.path else "", each.problem)
+        raise InvalidInput(problems) from error
 
 
 def read_value(adapter: TypeAdapter[T], given: object, at: Callable[[str], str]) -> T:
@@ -86,18 +64,3 @@ def unpack(model: type[M], packed: str) -> M | None:
         return model.model_validate_json(packed)
     except ValidationError:
         return None
-
-
-def _problems(error: ValidationError) -> dict[str, FieldProblem]:
-    problems: dict[str, FieldProblem] = {}
-    for each in error.errors(include_url=False, include_input=False):
-        name = str(each["loc"][0]) if each["loc"] else ""
-        context = {key: str(value) for key, value in each.get("ctx", {}).items()}
-        problems.setdefault(name, FieldProblem(_problem(each["type"]), context))
-    return problems
-
-
-def _problem(kind: str) -> Problem:
-    if kind in _PROBLEMS:
-        return _PROBLEMS[kind]
-    return Problem(kind) if kind in set(Problem) else Problem.NOT_UNDERSTOOD

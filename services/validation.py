@@ -53,6 +53,7 @@ _FACTS: Mapping[str, str] = {
 }
 """pydantic's names for limits and choices that a sentence needs under another."""
 _GIVEN = frozenset({"error", "tag", "input"})
+"""Facts about the library's own working."""
 _OF_NO_VALUE = frozenset({"string_type", "date_type", "int_type", "uuid_type", "time_type"})
 
 
@@ -78,7 +79,9 @@ def _problem(kind: str, context: Mapping[str, object], given: object) -> FieldPr
     }
     if given is None and kind in _OF_NO_VALUE:
         return FieldProblem(Problem.REQUIRED)
-    if kind in _PROBLEMS:
+    # Both the library and we say `too_long`: it of too many things, and then names their type.
+    is_ours = kind in set(Problem) and "field_type" not in context
+    if kind in _PROBLEMS and not is_ours:
         return FieldProblem(_PROBLEMS[kind], facts)
     known = kind in set(Problem)
     return FieldProblem(Problem(kind) if known else Problem.NOT_UNDERSTOOD, facts)

@@ -67,7 +67,7 @@ def test_what_the_form_does_not_hold_can_be_added() -> None:
         ("many", "0", Problem.OUT_OF_RANGE),
         ("partner_id", "no identifier", Problem.UNKNOWN_CHOICE),
         ("kind", "c", Problem.UNKNOWN_CHOICE),
-        ("forged", "field", Problem.NOT_UNDERSTOOD),
+        ("forged", "field", Problem.UNKNOWN_PART),
     ],
 )
 def test_each_bad_value_has_its_problem(field: str, value: FieldValue, problem: Problem) -> None:
