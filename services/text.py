@@ -135,7 +135,5 @@ Prose = Annotated[_Prose, AfterValidator(_required)]
 """Several lines, 1 to 3000 characters."""
 OptionalName = Annotated[_Name | None, BeforeValidator(blank_is_none)]
 """As Name; nothing but blanks is None."""
-OptionalLine = Annotated[_Line | None, BeforeValidator(blank_is_none)]
-"""As Line; nothing but blanks is None."""
 OptionalProse = Annotated[_Prose | None, BeforeValidator(blank_is_none)]
 """As Prose; nothing but blanks is None."""

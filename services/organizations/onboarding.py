@@ -68,12 +68,6 @@ class Progress:
     def is_complete(self) -> bool:
         return self.done == frozenset(Step)
 
-    @property
-    def is_troubled(self) -> bool:
-        """Something keeps messages or people out."""
-        facts = self.facts
-        return bool(facts.refused or facts.parked or not facts.has_admin)
-
 
 def progress_of(facts: Facts) -> Progress:
     """Which steps are done."""
