@@ -37,7 +37,7 @@ def pytest_configure() -> None:
     """As the application does at start: zone rules come from the tzdata package."""
     zoneinfo.reset_tzpath(())
     # As many examples as a suite that is run all day can afford; no deadline on a busy machine.
-    settings.register_profile("suite", max_examples=20, deadline=None)
+    settings.register_profile("suite", max_examples=30, deadline=None)
     settings.load_profile("suite")
 
 
