@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from bot.app import Tandem, built
 from bot.settings import Settings
+from handlers.blocks.onboarding import WELCOME_TEXT
 from sandbox.wire import JsonObject
 from services.tables import Alert, AuditEntry
 from tests.factories import FixedClock
@@ -46,9 +47,9 @@ async def audited(world: World, action: str) -> int:
 
 
 def updates(world: World) -> int:
-    """In channels: the installer's own message is told anew when somebody joins."""
+    """But of the installer's own message, which is told anew when somebody joins."""
     told = [call for call in world.slack.calls if call.method == "chat.update" and call.ok]
-    return sum(str(call.args["channel"]).startswith("C") for call in told)
+    return sum(WELCOME_TEXT not in str(call.args["text"]) for call in told)
 
 
 async def test_a_double_click_on_the_next_stage_moves_and_tells_once(world: World) -> None:
@@ -142,6 +143,7 @@ async def test_two_replicas_that_tick_and_deliver_at_once_send_each_reminder_onc
     }
     # Ron's last one comes before a deadline that is over for the others.
     assert reminders == {"ada": 1, "olga": 1, "ron": 2}
+    assert sum("the last reminder" in each.text for each in world.person("ron").dm) == 1
 
 
 async def test_two_replicas_that_evaluate_and_deliver_at_once_alert_once(
