@@ -212,6 +212,8 @@ class Visitor:
         """What axe calls serious or worse, on the whole page or within that part of it."""
         if not await self.page.evaluate("'axe' in window"):
             await self.page.evaluate(AXE_SCRIPT)
+        if within is not None:
+            await expect(self.page.locator(within)).to_be_visible()
         return await self.page.evaluate(SERIOUS, [within, rules])
 
     async def violations_in_both_schemes(self, within: str) -> list[str]:
