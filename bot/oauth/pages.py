@@ -210,7 +210,7 @@ def _next_steps(result: Done) -> Sequence[str]:
         )
     if result.is_new and not result.is_led:
         return (
-            "Nobody is its admin yet. An owner of this Slack workspace becomes it on their first use.",
+            "Nobody is its admin yet. An owner of this Slack workspace becomes one on first use.",
             "An owner opens Slack and types /tandem.",
         )
     if result.is_new:
