@@ -63,6 +63,24 @@ PERMISSIONS = (
         has_owner=True,
     ),
     Permission(
+        "opportunities.edit",
+        Feature.OPPORTUNITIES,
+        "Edit opportunities, their notes and files",
+        has_owner=True,
+    ),
+    Permission(
+        "opportunities.reassign",
+        Feature.OPPORTUNITIES,
+        "Give opportunities another owner",
+        has_owner=True,
+    ),
+    Permission(
+        "opportunities.archive",
+        Feature.OPPORTUNITIES,
+        "Archive and restore opportunities",
+        has_owner=True,
+    ),
+    Permission(
         "opportunities.share",
         Feature.OPPORTUNITIES,
         "Post cards where others see them",
@@ -70,7 +88,16 @@ PERMISSIONS = (
     ),
     Permission("partners.view", Feature.PARTNERS, "See partners and their interactions"),
     Permission("partners.create", Feature.PARTNERS, "Add partners"),
+    Permission("partners.edit", Feature.PARTNERS, "Edit partners, their contacts and agreements"),
+    Permission("partners.merge", Feature.PARTNERS, "Merge partners that are there twice"),
     Permission("interactions.log", Feature.PARTNERS, "Log interactions with partners"),
+    Permission(
+        "interactions.edit", Feature.PARTNERS, "Change and delete interactions", has_owner=True
+    ),
+    Permission("commission.view", Feature.PARTNERS, "See commissions and statements"),
+    Permission(
+        "commission.manage", Feature.PARTNERS, "Agree commissions, override and adjust them"
+    ),
     Permission("weekly_status.file", Feature.WEEKLY_STATUS, "File a weekly status"),
     Permission("tasks.create", Feature.TASKS, "Create tasks", has_owner=True),
     Permission("tasks.complete", Feature.TASKS, "Mark tasks as done", has_owner=True),
@@ -135,21 +162,37 @@ _EVERYDAY = (
     "opportunities.share:own",
     "partners.view",
     "interactions.log",
+    "interactions.edit:own",
+    "commission.view",
     "weekly_status.file",
     "tasks.create:own",
     "tasks.complete:own",
     "goals.set:own",
     "alerts.acknowledge",
 )
-_REPS = (*_EVERYDAY, "opportunities.move:own", "partners.create")
+_REPS = (
+    *_EVERYDAY,
+    "opportunities.move:own",
+    "opportunities.edit:own",
+    "opportunities.reassign:own",
+    "opportunities.archive:own",
+    "partners.create",
+    "partners.edit",
+)
 _PARTNERSHIPS = (
     *_EVERYDAY,
     "opportunities.move:any",
+    "opportunities.edit:any",
+    "opportunities.reassign:any",
+    "opportunities.archive:any",
     "opportunities.share:any",
     "partners.create",
+    "partners.edit",
+    "partners.merge",
+    "commission.manage",
     "tasks.create:any",
 )
-_LEADING = (*_PARTNERSHIPS, "tasks.complete:any", "goals.set:any")
+_LEADING = (*_PARTNERSHIPS, "interactions.edit:any", "tasks.complete:any", "goals.set:any")
 _ALL = tuple(f"{each.name}:any" if each.has_owner else each.name for each in PERMISSIONS)
 
 SHIPPED = Roles(
