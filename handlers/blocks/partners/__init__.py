@@ -2,22 +2,24 @@
 
 from handlers.blocks.partners.cards import (
     Shown,
-    ambiguous_hint,
     card,
     choose,
     health,
     listing,
-    logged,
     shared_card,
     sharing,
     unknown,
-    unknown_hint,
 )
 from handlers.blocks.partners.forms import (
-    interaction_form,
     new_option,
     partner_form,
     partner_option,
+)
+from handlers.blocks.partners.interactions import (
+    ambiguous_hint,
+    interaction_form,
+    logged,
+    unknown_hint,
 )
 from handlers.blocks.partners.values import (
     CREATE_FORM,

@@ -88,28 +88,11 @@ def unknown(words: str, reader: Reader) -> Shown:
     return text, [kit.section(text), *_create_button(words, reader)]
 
 
-def unknown_hint(words: str) -> str:
-    """Why the form of a contact has no partner chosen: nobody is called so."""
-    return f"I know no partner “{short(words)}”. Choose one, or add it with `/partner new`."
-
-
-def ambiguous_hint(words: str, candidates: Sequence[str]) -> str:
-    """Why the form of a contact has no partner chosen: several are called so."""
-    names = ", ".join(short(each) for each in candidates)
-    return f"Several partners fit “{short(words)}”: {names}. Choose one."
-
-
 def sharing(partner: Partner, *, is_new: bool) -> str:
     """What the private card gives way to."""
     if not is_new:
         return f"The card of {shown(partner.name)} is in this channel already."
     return f"The card of {shown(partner.name)} is on its way to this channel."
-
-
-def logged(done: Interaction, reader: Reader) -> str:
-    """`Meeting with Globex on Wed 18 Nov is logged.`"""
-    on = day(done.at.astimezone(reader.zone).date(), reader.locale, reader.today)
-    return f"{escape(done.type_label)} with {shown(done.partner_name)} on {on} is logged."
 
 
 def health(partner: Partner) -> str:

@@ -1,18 +1,14 @@
-"""The forms of partners: a new one, a contact with one, and the options of the type-ahead."""
+"""The form of a partner, and the options of the type-ahead."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from handlers import forms
 from handlers.blocks import kit
 from handlers.blocks.kit import Block, Element, View
 from handlers.blocks.partners.values import (
     CREATE_FORM,
-    LOG_FORM,
     NEW_PREFIX,
-    SUGGEST,
     FormNote,
-    LogNote,
     one_line,
     short,
 )
@@ -42,9 +38,9 @@ def partner_form(
             *_warning(alike),
             _text("name", "Name", typed.name if typed else one_line(name), "Globex"),
             kit.field("domain", "Domain", kit.select("domain", "Choose", domains, chosen=chosen)),
-            _optional("website", "Website", typed and typed.website, "globex.com", 500),
-            _optional("contact_name", "Contact", typed and typed.contact_name, "Hank Scorpio"),
-            _optional(
+            optional("website", "Website", typed and typed.website, "globex.com", 500),
+            optional("contact_name", "Contact", typed and typed.contact_name, "Hank Scorpio"),
+            optional(
                 "contact_email",
                 "Contact's e-mail",
                 typed and typed.contact_email,
@@ -53,39 +49,6 @@ def partner_form(
         ],
         callback_id=callback_id,
         submit="Save anyway" if alike else "Create",
-        metadata=forms.pack(note),
-    )
-
-
-def interaction_form(
-    types: Sequence[Choice], note: LogNote, today: date, preset: Partner | None, hint: str = ""
-) -> View:
-    """The form of a contact: what most people choose is filled in, so that a submit is enough."""
-    options = [kit.option(choice.label, choice.key) for choice in types]
-    usual = next((each for each in options if each["value"] == "meeting"), options[0])
-    chosen = partner_option(preset) if preset else None
-    suggest = kit.type_ahead(f"{SUGGEST}:log", "Type a part of the name", chosen=chosen)
-    notes = kit.text_input("description", is_long=True, placeholder="What was said, what is next")
-    return kit.modal(
-        "Log interaction",
-        [
-            *([kit.context(hint)] if hint else []),
-            kit.field("partner_id", "Partner", suggest),
-            kit.field(
-                "interaction_type",
-                "Type",
-                kit.select("interaction_type", "Choose", options, chosen=usual),
-            ),
-            kit.field(
-                "interaction_date",
-                "Date",
-                kit.date_picker("interaction_date", initial=today.isoformat()),
-            ),
-            _optional("with_whom", "With whom", None, "Hank Scorpio"),
-            kit.field("description", "Notes", notes, is_optional=True),
-        ],
-        callback_id=LOG_FORM,
-        submit="Log",
         metadata=forms.pack(note),
     )
 
@@ -121,6 +84,7 @@ def _text(name: str, label: str, initial: str, example: str) -> Block:
     )
 
 
-def _optional(name: str, label: str, initial: str | None, example: str, most: int = 255) -> Block:
+def optional(name: str, label: str, initial: str | None, example: str, most: int = 255) -> Block:
+    """A line that may stay empty."""
     box = kit.text_input(name, initial=initial, placeholder=example, most=most)
     return kit.field(name, label, box, is_optional=True)

@@ -1,0 +1,38 @@
+"""`/partner`: partners, the contacts with them, their cards and lists."""
+
+from handlers.partners import card, creating, interactions, listing, options
+from handlers.partners.card import NOTICES, SETTLED
+from handlers.partners.creating import (
+    form_metadata,
+    partner_form,
+    read_partner_form,
+    warn_of_duplicates,
+)
+from handlers.partners.options import partner_options
+from handlers.routing import Routes, SlashCommand, merge
+
+__all__ = [
+    "NOTICES",
+    "SETTLED",
+    "form_metadata",
+    "partner_form",
+    "partner_options",
+    "read_partner_form",
+    "routes",
+    "warn_of_duplicates",
+]
+
+PARTS = (creating, interactions, card, listing)
+
+
+def routes() -> Routes:
+    command = Routes(commands=(COMMAND,))
+    return merge([command, options.routes(), *(each.routes() for each in PARTS)])
+
+
+COMMAND = SlashCommand(
+    name="/partner",
+    summary="Partners and the contact with them",
+    usage_hint="new | log | show | list",
+    subcommands=tuple(each for part in PARTS for each in part.SUBCOMMANDS),
+)
