@@ -7,17 +7,19 @@ from services.opportunities.actions import (
     create_opportunity,
     move_opportunity,
 )
-from services.opportunities.queries import (
+from services.opportunities.listing import (
     ROWS,
     Filter,
+    Page,
+    Total,
+    list_opportunities,
+)
+from services.opportunities.queries import (
     Line,
     Opportunity,
-    Page,
     Stay,
-    Total,
     find_opportunity,
     history,
-    list_opportunities,
     opportunity,
     today,
 )

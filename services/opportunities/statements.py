@@ -4,7 +4,6 @@ SQLAlchemy takes longer to build one of these than PostgreSQL to answer it. What
 time to the next comes as a parameter: the names are those of `bindparam`.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -18,21 +17,15 @@ from sqlalchemy import (
     Integer,
     Select,
     SQLColumnExpression,
-    String,
-    Text,
     Uuid,
-    and_,
     bindparam,
-    cast,
     false,
     func,
     insert,
-    or_,
     select,
     true,
     update,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
 from services.tables import Opportunity as Row
@@ -43,44 +36,9 @@ Column = SQLColumnExpression[object]
 Sight = Literal["all", "own", "none"]
 """How much of the organization's the actor may see."""
 
-ESCAPE = "/"
-
-_Owner = aliased(User)
+Owner = aliased(User)
 _Mover = aliased(User)
-_CURRENCY = func.coalesce(Row.currency, "USD")
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """Which conditions a list is narrowed by; their values are parameters of the same names."""
-
-    sight: Sight
-    stage: bool = False
-    with_closed: bool = False
-    owner_id: bool = False
-    partner_id: bool = False
-    words: bool = False
-
-
-@cache
-def page(shape: Shape) -> Statement:
-    """A page of `Listed`, soonest to close first.
-
-    Parameters: `actor_id`, `limit`, `offset`, and those of the shape.
-    """
-    return (
-        _listed(totals_of(shape))
-        .where(_conditions(shape))
-        .order_by(Row.expected_close_date, Row.number)
-        .limit(bindparam("limit", type_=Integer))
-        .offset(bindparam("offset", type_=Integer))
-    )
-
-
-@cache
-def totals(shape: Shape) -> Statement:
-    """The totals alone."""
-    return select(totals_of(shape))
+CURRENCY = func.coalesce(Row.currency, "USD")
 
 
 @cache
@@ -90,7 +48,7 @@ def one(sight: Sight, by: Literal["number", "id"]) -> Statement:
         meant = Row.number == bindparam("number", type_=Integer)
     else:
         meant = Row.id == bindparam("id", type_=Uuid)
-    return _whole().where(meant, _visible(sight))
+    return _whole().where(meant, visible(sight))
 
 
 class Held(NamedTuple):
@@ -122,7 +80,7 @@ def locked(sight: Sight) -> Statement:
         Row.actual_close_date,
     ]
     numbered = Row.number == bindparam("number", type_=Integer)
-    return select(*columns).where(numbered, _visible(sight)).with_for_update()
+    return select(*columns).where(numbered, visible(sight)).with_for_update()
 
 
 MOVE = (
@@ -160,74 +118,6 @@ def _history() -> Insert:
 
 ADD_HISTORY = _history()
 """Its parameters are named as the columns, and `now`."""
-
-
-def totals_of(shape: Shape) -> SQLColumnExpression[object]:
-    """As JSON: for each currency its name, the sum, two weighted sums and how many; largest first.
-
-    Weighted by probability, each line rounded before it is added: once to cents, once to whole
-    units. Which of the two counts is for the currency to say.
-    """
-    weighted = Row.deal_value * func.coalesce(Row.probability, 0) / 100
-    sums = (
-        select(
-            _CURRENCY.label("currency"),
-            func.sum(Row.deal_value).label("value"),
-            func.sum(func.round(weighted, 2)).label("in_cents"),
-            func.sum(func.round(weighted, 0)).label("in_units"),
-            func.count().label("number"),
-        )
-        .where(_conditions(shape))
-        .group_by(_CURRENCY)
-        .subquery()
-    ).c
-    line = func.json_build_array(
-        sums.currency, sums.value, sums.in_cents, sums.in_units, sums.number
-    )
-    ordered = aggregate_order_by(line, sums.value.desc(), sums.currency)
-    return select(cast(func.json_agg(ordered), Text)).scalar_subquery()
-
-
-class Listed(NamedTuple):
-    """One row of `page`; each brings the totals over all pages."""
-
-    id: UUID
-    number: int
-    customer_name: str
-    partner_name: str
-    owner_first_name: str | None
-    owner_last_name: str | None
-    value: Decimal
-    currency: str
-    stage: str
-    expected_close_date: date
-    actual_close_date: date | None
-    status: str | None
-    totals: str
-
-
-def _listed(totals: Column) -> Statement:
-    """The columns of `Listed`, in its order."""
-    columns: list[Column] = [
-        Row.id,
-        Row.number,
-        Row.customer_name,
-        Partner.name,
-        _Owner.first_name,
-        _Owner.last_name,
-        Row.deal_value,
-        _CURRENCY,
-        Row.stage,
-        Row.expected_close_date,
-        Row.actual_close_date,
-        Row.status,
-        totals,
-    ]
-    return (
-        select(*columns)
-        .join(Partner, Partner.id == Row.partner_id)
-        .outerjoin(_Owner, _Owner.id == Row.assigned_user_id)
-    )
 
 
 class Found(NamedTuple):
@@ -274,11 +164,11 @@ def _whole() -> Statement:
         Row.partner_id,
         Partner.name,
         Row.assigned_user_id,
-        _Owner.first_name,
-        _Owner.last_name,
+        Owner.first_name,
+        Owner.last_name,
         _account(),
         Row.deal_value,
-        _CURRENCY,
+        CURRENCY,
         Row.stage,
         Row.probability,
         Row.expected_close_date,
@@ -295,7 +185,7 @@ def _whole() -> Statement:
     return (
         select(*columns)
         .join(Partner, Partner.id == Row.partner_id)
-        .outerjoin(_Owner, _Owner.id == Row.assigned_user_id)
+        .outerjoin(Owner, Owner.id == Row.assigned_user_id)
         .outerjoin(last, true())
         .outerjoin(_Mover, _Mover.id == last.c.changed_by_user_id)
     )
@@ -313,36 +203,8 @@ def _account() -> SQLColumnExpression[object]:
     )
 
 
-def _conditions(shape: Shape) -> ColumnElement[bool]:
-    conditions = [_visible(shape.sight)]
-    if shape.stage:
-        conditions.append(Row.stage == bindparam("stage", type_=String))
-    elif not shape.with_closed:
-        conditions.append(Row.status == "open")
-    if shape.owner_id:
-        conditions.append(Row.assigned_user_id == bindparam("owner_id", type_=Uuid))
-    if shape.partner_id:
-        conditions.append(Row.partner_id == bindparam("partner_id", type_=Uuid))
-    if shape.words:
-        conditions.append(_named())
-    return and_(*conditions)
-
-
-def _visible(sight: Sight) -> ColumnElement[bool]:
+def visible(sight: Sight) -> ColumnElement[bool]:
+    """What the actor may see; `own` needs `actor_id`."""
     if sight == "own":
         return Row.assigned_user_id == bindparam("actor_id", type_=Uuid)
     return true() if sight == "all" else false()
-
-
-def _named() -> ColumnElement[bool]:
-    """The `words` escaped as `like` does it."""
-    words = bindparam("words", type_=Text)
-    partners = select(Partner.id).where(Partner.name.icontains(words, escape=ESCAPE))
-    return or_(Row.customer_name.icontains(words, escape=ESCAPE), Row.partner_id.in_(partners))
-
-
-def like(words: str) -> str:
-    """Words to look for, with the characters that LIKE would read as a pattern escaped."""
-    for character in (ESCAPE, "%", "_"):
-        words = words.replace(character, ESCAPE + character)
-    return words

@@ -3,13 +3,22 @@
 A new function needs a case in one of these modules: the identifiers and names it takes, from `its`.
 """
 
-from tests.isolation.cases import audit, companies, linking, people, records, settings
+from tests.isolation.cases import (
+    audit,
+    companies,
+    linking,
+    opportunity_lists,
+    people,
+    records,
+    settings,
+)
 from tests.isolation.cases.case import Case
 
 CASES: tuple[Case, ...] = (
     *audit.CASES,
     *companies.CASES,
     *linking.CASES,
+    *opportunity_lists.CASES,
     *people.CASES,
     *records.CASES,
     *settings.CASES,

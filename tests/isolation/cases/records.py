@@ -174,19 +174,6 @@ CASES: tuple[Case, ...] = (
     Case(opportunity_queries.as_it_is, lambda its, _: (its.opportunity_id,)),
     Case(opportunity_queries.find_opportunity, lambda its, _: (its.number,)),
     Case(opportunity_queries.history, lambda its, _: (its.opportunity_id,)),
-    Case(opportunity_queries.list_opportunities, lambda _, __: (opportunity_queries.Filter(),)),
-    Case(
-        opportunity_queries.list_opportunities,
-        lambda its, _: (opportunity_queries.Filter(owner_id=its.user_id),),
-    ),
-    Case(
-        opportunity_queries.list_opportunities,
-        lambda its, _: (opportunity_queries.Filter(partner_id=its.partner_id),),
-    ),
-    Case(
-        opportunity_queries.list_opportunities,
-        lambda its, _: (opportunity_queries.Filter(words=its.partner_name),),
-    ),
     Case(opportunity_queries.opportunity, lambda its, _: (its.opportunity_id,)),
     Case(opportunity_queries.today, nothing, by="application"),
     Case(opportunity_share.share_opportunity, lambda its, own: (its.number, elsewhere(own))),
