@@ -221,6 +221,7 @@ class StageChange(Identified, Table):
 class Interaction(Identified, Table):
     __tablename__ = "partner_interactions"
     __table_args__ = (
+        UniqueConstraint("organization_id", "id"),
         _organization_key("partner_id", "partners", on_delete="CASCADE"),
         _organization_key("user_id", "users", on_delete="CASCADE"),
         Index(
@@ -229,6 +230,7 @@ class Interaction(Identified, Table):
             "partner_id",
             "interaction_date",
         ),
+        Index("idx_partner_interactions_user_created", "organization_id", "user_id", "created_at"),
     )
 
     partner_id: Mapped[UUID] = mapped_column()
@@ -240,6 +242,9 @@ class Interaction(Identified, Table):
     organization_id: Mapped[UUID] = mapped_column(
         ForeignKey("organizations.id", ondelete="CASCADE"), server_default=CURRENT_ORGANIZATION
     )
+    contact_name: Mapped[str | None] = mapped_column(String(255))
+    permalink: Mapped[str | None] = mapped_column(Text)
+    updated_at: Mapped[datetime | None] = mapped_column(server_default=NOW)
 
 
 class WeeklyStatus(Identified, Table):
@@ -273,6 +278,10 @@ class Task(Identified, Stamped, Table):
         CheckConstraint("status IN ('pending', 'in_progress', 'completed', 'cancelled')", "status"),
         Index("idx_tasks_user_status", "user_id", "status"),
         Index("idx_tasks_org_opportunity", "organization_id", "opportunity_id"),
+        _organization_key(
+            "interaction_id", "partner_interactions", on_delete="SET NULL (interaction_id)"
+        ),
+        Index("idx_tasks_org_interaction", "organization_id", "interaction_id"),
     )
 
     organization_id: Mapped[UUID] = mapped_column(
@@ -290,6 +299,7 @@ class Task(Identified, Stamped, Table):
     )
     due_date: Mapped[date | None] = mapped_column()
     completed_at: Mapped[datetime | None] = mapped_column()
+    interaction_id: Mapped[UUID | None] = mapped_column()
 
 
 class Goal(Identified, Stamped, Table):
