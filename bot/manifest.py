@@ -1,21 +1,22 @@
 """The app as Slack sees it, made from what the code registers; `manifest.yml` is a checked copy."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from ruamel.yaml import YAML
 
-from handlers.routing import Routes, SlashCommand
+from handlers.routing import Routes, ShortcutItem, SlashCommand
 
 BOT_SCOPES: Mapping[str, str] = {
-    "commands": "People work with the app by slash commands and modals.",
+    "commands": "People work with the app by slash commands, shortcuts and modals.",
     "chat:write": "The app posts cards, alerts, statuses and reminders, and keeps them current.",
     "users:read": "A Slack account becomes a person with a name, a time zone and a language.",
     "users:read.email": "The same person in two workspaces of a company is known by e-mail.",
     "channels:read": "Before posting, the app checks that a channel is not shared with others.",
     "groups:read": "The same for private channels it was invited to.",
+    "files:read": "People attach files to an opportunity in a modal.",
 }
 """What the app asks for, each with its reason."""
 
@@ -58,6 +59,13 @@ class CommandEntry(_Part):
     url: str | None = None
 
 
+class ShortcutEntry(_Part):
+    name: Annotated[str, StringConstraints(min_length=1, max_length=24)]
+    type: Literal["global", "message"]
+    callback_id: Annotated[str, StringConstraints(min_length=1, max_length=255)]
+    description: Annotated[str, StringConstraints(min_length=1, max_length=150)]
+
+
 class BotUser(_Part):
     display_name: Annotated[str, StringConstraints(max_length=80)]
     always_online: bool = True
@@ -72,6 +80,7 @@ class AppHome(_Part):
 class Features(_Part):
     app_home: AppHome
     bot_user: BotUser
+    shortcuts: Annotated[tuple[ShortcutEntry, ...], Field(max_length=10)]
     slash_commands: Annotated[tuple[CommandEntry, ...], Field(max_length=50)]
 
 
@@ -153,6 +162,7 @@ def manifest(
                 messages_tab_read_only_enabled=False,
             ),
             bot_user=BotUser(display_name=_DISPLAY.name),
+            shortcuts=_shortcuts(routes.shortcuts.values()),
             slash_commands=_commands(routes.commands, events_url, prefix),
         ),
         oauth_config=OAuth(
@@ -193,6 +203,18 @@ def _commands(
             url=url,
         )
         for each in commands
+    )
+
+
+def _shortcuts(items: Iterable[ShortcutItem]) -> tuple[ShortcutEntry, ...]:
+    return tuple(
+        ShortcutEntry(
+            name=each.name,
+            type="message" if each.is_on_message else "global",
+            callback_id=each.callback_id,
+            description=each.summary,
+        )
+        for each in items
     )
 
 

@@ -1,13 +1,14 @@
 """Slack's payloads as this app reads them: the one place where their JSON becomes typed."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
 
-from handlers.routing import FieldValue, MessageRef, ViewState
+from handlers.routing import FieldValue, MessageRef, UploadedFile, ViewState
 
 MOST_TYPED = 255
 
@@ -38,6 +39,18 @@ class Chosen(_Payload):
     value: Typed
 
 
+class UploadedPayload(_Payload):
+    """https://docs.slack.dev/reference/objects/file-object"""
+
+    id: str
+    name: Typed = ""
+    title: Typed = ""
+    permalink: str = ""
+
+    def as_file(self) -> UploadedFile:
+        return UploadedFile(self.id, self.title or self.name or self.id, self.permalink)
+
+
 class Control(_Payload):
     """One element's state, or one action: the value is in a field named by the element's type."""
 
@@ -54,6 +67,7 @@ class Control(_Payload):
     selected_channel: str | None = None
     selected_conversation: str | None = None
     selected_conversations: tuple[str, ...] | None = None
+    files: tuple[UploadedPayload, ...] = ()
 
     @property
     def entered(self) -> FieldValue:
@@ -101,6 +115,12 @@ class View(_Payload):
             for block_id, controls in self.state.values.items()
             for control in controls.values()
         }
+        files = {
+            block_id: tuple(each.as_file() for each in control.files)
+            for block_id, controls in self.state.values.items()
+            for control in controls.values()
+            if control.files
+        }
         return ViewState(
             id=self.id,
             hash=self.hash,
@@ -109,6 +129,7 @@ class View(_Payload):
             metadata=self.private_metadata,
             values=values,
             previous_id=self.previous_view_id,
+            files=files,
         )
 
     @property
@@ -215,6 +236,88 @@ class SuggestPayload(_Payload):
         return self.value[:MOST_TYPED]
 
 
+class File(_Payload):
+    name: str | None = None
+    title: str | None = None
+
+
+class Attachment(_Payload):
+    text: Typed | None = None
+    fallback: Typed | None = None
+
+
+class BlockText(_Payload):
+    text: Typed = ""
+
+
+class Block(_Payload):
+    text: BlockText | None = None
+
+
+class Message(_Payload):
+    """A message in somebody's hand. An app's often has its words in blocks or attachments only."""
+
+    ts: str
+    thread_ts: str | None = None
+    text: Typed | None = None
+    user: str | None = None
+    blocks: tuple[Block, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    files: tuple[File, ...] = ()
+
+    @property
+    def words(self) -> str:
+        if self.text and self.text.strip():
+            return self.text
+        told = [block.text.text for block in self.blocks if block.text is not None]
+        told += [each.text or each.fallback or "" for each in self.attachments]
+        return "\n".join(each for each in told if each.strip())
+
+    @property
+    def file_names(self) -> tuple[str, ...]:
+        names = (each.name or each.title for each in self.files)
+        return tuple(name for name in names if name)
+
+
+class Workspace(_Payload):
+    id: str = ""
+    domain: str = ""
+
+
+class ShortcutPayload(_Payload):
+    """A shortcut of Slack's menu, or of a message's.
+
+    https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload
+    """
+
+    type: Literal["shortcut", "message_action"]
+    callback_id: str
+    user: Id
+    trigger_id: str
+    team: Workspace | None = None
+    channel: Id | None = None
+    message: Message | None = None
+    response_url: str | None = None
+    view: None = None
+
+    @property
+    def read(self) -> MessageRead | None:
+        if self.message is None or self.channel is None:
+            return None
+        return MessageRead(
+            channel_id=self.channel,
+            ts=self.message.ts,
+            text=self.message.words,
+            author=self.message.user,
+            files=self.message.file_names,
+            permalink=_permalink(self.team, self.channel, self.message),
+        )
+
+    @property
+    def key(self) -> str:
+        return _key("shortcut", self.trigger_id)
+
+
 class EventPayload(_Payload):
     """An event and its envelope."""
 
@@ -240,6 +343,21 @@ class EventPayload(_Payload):
     @property
     def key(self) -> str:
         return _key("event", self.event_id)
+
+
+def _permalink(team: Workspace | None, channel: str, message: Message) -> str | None:
+    """As `chat.getPermalink` makes it; without a workspace, as with a whole enterprise's install,
+    there is none. https://docs.slack.dev/reference/methods/chat.getPermalink
+    """
+    domain = team.domain if team else ""
+    is_known = _DOMAIN.fullmatch(domain) and _CHANNEL.fullmatch(channel)
+    if not is_known or not _TS.fullmatch(message.ts):
+        return None
+    link = f"https://{domain}.slack.com/archives/{channel}/p{message.ts.replace('.', '')}"
+    thread = message.thread_ts
+    if thread is None or thread == message.ts or not _TS.fullmatch(thread):
+        return link
+    return f"{link}?thread_ts={thread}&cid={channel}"
 
 
 def _key(*parts: str) -> str:

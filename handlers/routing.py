@@ -151,8 +151,17 @@ class MessageRef:
 
 
 @dataclass(frozen=True, slots=True)
+class UploadedFile:
+    """A file given in a modal, which stays in Slack."""
+
+    id: str
+    title: str
+    permalink: str
+
+
+@dataclass(frozen=True, slots=True)
 class ViewState:
-    """A modal as Slack sends it back; `values` by block_id."""
+    """A modal as Slack sends it back; `values` and `files` by block_id."""
 
     id: str
     hash: str
@@ -161,6 +170,9 @@ class ViewState:
     metadata: str
     values: Mapping[str, FieldValue]
     previous_id: str | None = None
+    files: Mapping[str, tuple[UploadedFile, ...]] = field(
+        default_factory=dict[str, tuple[UploadedFile, ...]]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +203,29 @@ class Suggest(Request):
 
 
 @dataclass(frozen=True, slots=True)
+class MessageRead:
+    """The message a shortcut was started from, as Slack sends it: `text` is mrkdwn and may be
+    empty, `files` are the names of what is attached, `author` is None for an app's message.
+    `permalink` is None where Slack does not say which workspace it is in.
+    """
+
+    channel_id: str
+    ts: str
+    text: str
+    author: str | None = None
+    files: tuple[str, ...] = ()
+    permalink: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut(Request):
+    """A shortcut was chosen: of Slack's own menu, or of a message's."""
+
+    callback_id: str
+    message: MessageRead | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Event(Request):
     """Something happened in Slack. The actor is the application."""
 
@@ -204,6 +239,7 @@ CommandHandler = Callable[[Command], Awaitable[Reply]]
 PressHandler = Callable[[Press], Awaitable[Reply]]
 SubmitHandler = Callable[[Submit], Awaitable[Reply]]
 SuggestHandler = Callable[[Suggest], Awaitable[Reply]]
+ShortcutHandler = Callable[[Shortcut], Awaitable[Reply]]
 EventHandler = Callable[[Event], Awaitable[Reply]]
 
 
@@ -236,6 +272,17 @@ class SlashCommand:
 
 
 @dataclass(frozen=True, slots=True)
+class ShortcutItem:
+    """An entry of Slack's menu of shortcuts, or with `is_on_message` of a message's."""
+
+    callback_id: str
+    name: str
+    summary: str
+    handler: ShortcutHandler
+    is_on_message: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Routes:
     """Everything one feature listens to. Action ids match up to the first `:` or `~`."""
 
@@ -244,6 +291,7 @@ class Routes:
     submits: Mapping[str, SubmitHandler] = field(default_factory=dict[str, SubmitHandler])
     suggests: Mapping[str, SuggestHandler] = field(default_factory=dict[str, SuggestHandler])
     events: Mapping[str, EventHandler] = field(default_factory=dict[str, EventHandler])
+    shortcuts: Mapping[str, ShortcutItem] = field(default_factory=dict[str, ShortcutItem])
 
 
 def merge(parts: Iterable[Routes]) -> Routes:
@@ -255,6 +303,7 @@ def merge(parts: Iterable[Routes]) -> Routes:
         submits=_union(part.submits for part in listed),
         suggests=_union(part.suggests for part in listed),
         events=_union(part.events for part in listed),
+        shortcuts=_union(part.shortcuts for part in listed),
     )
 
 
