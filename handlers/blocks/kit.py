@@ -179,6 +179,23 @@ def number_input(
     )
 
 
+def email_input(action_id: str, *, initial: str | None = None) -> Element:
+    """An e-mail address; phones show its characters for it."""
+    return _without_none(
+        type="email_text_input", action_id=action_id, initial_value=initial or None
+    )
+
+
+def url_input(action_id: str, *, initial: str | None = None) -> Element:
+    """A web address; Slack refuses what is none."""
+    return _without_none(type="url_text_input", action_id=action_id, initial_value=initial or None)
+
+
+def file_input(action_id: str, *, most: int) -> Element:
+    """Files, which stay in Slack; at most ten."""
+    return {"type": "file_input", "action_id": action_id, "max_files": min(most, 10)}
+
+
 def date_picker(action_id: str, *, initial: str | None = None) -> Element:
     return _without_none(type="datepicker", action_id=action_id, initial_date=initial)
 
