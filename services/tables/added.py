@@ -292,3 +292,30 @@ class ExchangeRate(Identified, Stamped, Owned, Table):
     base_currency: Mapped[str] = mapped_column(String(3))
     valid_from: Mapped[date] = mapped_column()
     rate: Mapped[Decimal] = mapped_column(Numeric(20, 10))
+
+
+class HealthSnapshot(Owned, Table):
+    """How a partner's health was on a day of the organization's calendar, and of which parts:
+    what has changed since cannot be told from today's facts.
+    """
+
+    __tablename__ = "health_snapshots"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organization_id", "partner_id"],
+            ["partners.organization_id", "partners.id"],
+            ondelete="CASCADE",
+        ),
+        CheckConstraint("score BETWEEN 0 AND 100", "score"),
+        Index("idx_health_snapshots_org_day", "organization_id", "day"),
+    )
+
+    organization_id: Mapped[UUID] = mapped_column(
+        ForeignKey("organizations.id", ondelete="CASCADE"),
+        primary_key=True,
+        server_default=CURRENT_ORGANIZATION,
+    )
+    partner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    score: Mapped[int] = mapped_column(Integer)
+    parts: Mapped[JsonObject] = mapped_column()
