@@ -72,6 +72,14 @@ def keep_updated_at(table: str) -> None:
     )
 
 
+def follow_merged_partner(table: str) -> None:
+    """Let what is written for a partner that was merged go to the one that stays (0013)."""
+    op.execute(
+        f"CREATE TRIGGER follow_merged_partner BEFORE INSERT OR UPDATE OF partner_id ON {table} "
+        "FOR EACH ROW EXECUTE FUNCTION follow_merged_partner()"
+    )
+
+
 def _bare(table: str) -> str:
     """Without its schema, as policies are named."""
     return table.rpartition(".")[2]

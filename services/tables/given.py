@@ -119,8 +119,26 @@ class Partner(Identified, Stamped, Table):
         UniqueConstraint("organization_id", "id"),
         CheckConstraint("relationship_health BETWEEN 0 AND 100", "relationship_health"),
         CheckConstraint("status IN ('active', 'inactive', 'pending')", "status"),
+        _organization_key("merged_into_id", "partners"),
+        CheckConstraint(
+            "merged_into_id IS NULL OR "
+            "(merged_into_id <> id AND merged_at IS NOT NULL AND status = 'inactive')",
+            "merged",
+        ),
         Index("idx_partners_org_domain", "organization_id", "domain"),
         Index("idx_partners_org_name", "organization_id", "name"),
+        Index(
+            "idx_partners_merged_into",
+            "organization_id",
+            "merged_into_id",
+            postgresql_where=text("merged_into_id IS NOT NULL"),
+        ),
+        Index(
+            "uq_partners_direct",
+            "organization_id",
+            unique=True,
+            postgresql_where=text("is_direct"),
+        ),
     )
 
     organization_id: Mapped[UUID] = mapped_column(
@@ -135,6 +153,12 @@ class Partner(Identified, Stamped, Table):
     agreement_details: Mapped[JsonObject | None] = mapped_column(server_default=OBJECT)
     status: Mapped[str | None] = mapped_column(
         String(50), server_default=text("'active'::character varying")
+    )
+    other_contacts: Mapped[JsonArray] = mapped_column(server_default=ARRAY)
+    merged_into_id: Mapped[UUID | None] = mapped_column()
+    merged_at: Mapped[datetime | None] = mapped_column()
+    is_direct: Mapped[bool] = mapped_column(
+        server_default=text("false"), comment="Stands for opportunities without a partner."
     )
 
 
