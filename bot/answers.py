@@ -8,7 +8,13 @@ from aiohttp import ClientError, ClientSession
 from slack_bolt.async_app import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.payloads import ActionPayload, CommandPayload, EventPayload, SubmitPayload
+from bot.payloads import (
+    ActionPayload,
+    CommandPayload,
+    EventPayload,
+    ShortcutPayload,
+    SubmitPayload,
+)
 from bot.payloads import View as Before
 from bot.slack_client import SlackRefusedError, call
 from handlers.routing import (
@@ -26,6 +32,7 @@ from handlers.routing import (
 
 log = logging.getLogger(__name__)
 
+Pressed = ActionPayload | ShortcutPayload
 CALL_SECONDS = 2.0
 """Slack waits three seconds for the whole answer: a call on the way to it may not use them up."""
 TOO_LATE = "That took too long for Slack to open the form. Please try again."
@@ -52,7 +59,8 @@ class Answers:
             case _:
                 await ack()
 
-    async def to_press(self, reply: Reply, payload: ActionPayload, client: AsyncWebClient) -> None:
+    async def to_press(self, reply: Reply, payload: Pressed, client: AsyncWebClient) -> None:
+        """Also to a shortcut, which is a press without a modal or a message of ours below it."""
         match reply:
             case Say():
                 await self._say(reply, payload, client)
@@ -110,17 +118,17 @@ class Answers:
         if isinstance(reply, Home) and payload.user is not None:
             await _publish(client, payload.user, reply.view)
 
-    async def _open(self, view: View, payload: ActionPayload, client: AsyncWebClient) -> None:
+    async def _open(self, view: View, payload: Pressed, client: AsyncWebClient) -> None:
         if not await _succeeds(_open(client, payload, view)):
             await self._say(Say(text=TOO_LATE), payload, client)
 
-    async def _say(self, said: Say, payload: ActionPayload, client: AsyncWebClient) -> None:
+    async def _say(self, said: Say, payload: Pressed, client: AsyncWebClient) -> None:
         if payload.response_url is None:
             await _whisper(client, payload.user, said, said.channel_id)
             return
         await self._respond(payload, text=said.text, blocks=said.blocks, replace_original=False)
 
-    async def _respond(self, payload: ActionPayload, **message: object) -> None:
+    async def _respond(self, payload: Pressed, **message: object) -> None:
         """https://docs.slack.dev/interactivity/handling-user-interaction#message_responses"""
         body = {name: value for name, value in message.items() if value is not None}
         body["response_type"] = "ephemeral"
@@ -173,9 +181,7 @@ def _still(view: View, before: Before) -> View:
     return {**view, "external_id": before.external_id} if before.external_id else view
 
 
-def _open(
-    client: AsyncWebClient, payload: ActionPayload, view: dict[str, object]
-) -> Awaitable[object]:
+def _open(client: AsyncWebClient, payload: Pressed, view: dict[str, object]) -> Awaitable[object]:
     if payload.view is not None and not payload.view.is_home:
         return call(client, "views.push", trigger_id=payload.trigger_id, view=view)
     return call(client, "views.open", trigger_id=payload.trigger_id, view=view)

@@ -113,14 +113,12 @@ async def furnished(
 
 
 def _connect(slack: Sandbox, port: int) -> None:
-    commands = [
-        entry.model_dump(exclude_none=True)
-        for entry in manifest(handlers.routes()).features.slash_commands
-    ]
+    features = manifest(handlers.routes()).features
     slack.connect_app(
         f"http://{HOST}:{port}/slack/events",
         signing_secret=slack.signing_secret,
-        commands=commands,
+        commands=[entry.model_dump(exclude_none=True) for entry in features.slash_commands],
+        shortcuts=[entry.model_dump() for entry in features.shortcuts],
         events=list(EVENTS),
     )
 

@@ -23,6 +23,7 @@ from bot.payloads import (
     ActionPayload,
     CommandPayload,
     EventPayload,
+    ShortcutPayload,
     SubmitPayload,
     SuggestPayload,
 )
@@ -38,6 +39,7 @@ from handlers.routing import (
     Reply,
     Routes,
     Say,
+    Shortcut,
     Submit,
     Suggest,
     route_of,
@@ -58,6 +60,7 @@ Payload = Mapping[str, object]
 ENDS_AN_INSTALLATION = frozenset({"app_uninstalled", "tokens_revoked", "team_access_revoked"})
 ANYTHING = re.compile(".*", re.DOTALL)
 STALE = "This control is from an older message. Ask for the record again, e.g. `/opp show 42`."
+NO_SHORTCUT = "This shortcut is from another version of me. `/tandem help` lists what I can do."
 _BUSY = (LockNotAvailable, DeadlockDetected)
 """Somebody else has the record: the same request may well succeed in a moment."""
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -88,6 +91,7 @@ class Edge:
         app.action(ANYTHING)(self.on_press)  # pyright: ignore[reportUnknownMemberType]  # same
         app.view_submission(ANYTHING)(self.on_submit)  # pyright: ignore[reportUnknownMemberType]  # same
         app.options(ANYTHING)(self.on_suggest)  # pyright: ignore[reportUnknownMemberType]  # same
+        app.shortcut(ANYTHING)(self.on_shortcut)  # pyright: ignore[reportUnknownMemberType]  # same
         app.event(ANYTHING)(self.on_event)  # pyright: ignore[reportUnknownMemberType]  # same
 
     async def on_command(
@@ -199,6 +203,33 @@ class Edge:
         logs.bind(surface=f"suggest {route_of(payload.action_id)}")
         reply = await _answered(work)
         await ack(options=reply.options if isinstance(reply, Options) else [])
+
+    async def on_shortcut(
+        self, body: Payload, ack: AsyncAck, client: AsyncWebClient, context: AsyncBoltContext
+    ) -> None:
+        payload = ShortcutPayload.model_validate(body)
+        installed = _installed(context)
+        item = self._routes.shortcuts.get(payload.callback_id)
+
+        async def work() -> Reply:
+            if item is None:
+                return Say(text=NO_SHORTCUT)
+            actor = await self._identities.actor(installed, payload.user, client)
+            request = Shortcut(
+                actor=actor,
+                db=self._db,
+                sealer=self._sealer,
+                place=Place(installed.workspace_id, payload.channel),
+                key=payload.key,
+                callback_id=payload.callback_id,
+                message=payload.read,
+            )
+            return await item.handler(request)
+
+        logs.bind(surface=f"shortcut {payload.callback_id}")
+        reply = await _answered(work)
+        await self._answers.to_press(reply, payload, client)
+        await ack()
 
     async def on_event(
         self, body: Payload, ack: AsyncAck, client: AsyncWebClient, context: AsyncBoltContext

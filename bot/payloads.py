@@ -8,9 +8,12 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
 
-from handlers.routing import FieldValue, MessageRef, UploadedFile, ViewState
+from handlers.routing import FieldValue, MessageRead, MessageRef, UploadedFile, ViewState
 
 MOST_TYPED = 255
+_DOMAIN = re.compile(r"[a-z0-9][a-z0-9-]*")
+_CHANNEL = re.compile(r"[A-Z0-9]+")
+_TS = re.compile(r"\d+\.\d+")
 
 
 class _Payload(BaseModel):
