@@ -31,6 +31,7 @@ _JOINERS = frozenset("\u200c\u200d")
 """They join or part letters in Persian and Indic words and the parts of an emoji."""
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Characters of other categories that draw nothing."""
+_CONTROLS = dict.fromkeys([*range(32), 127])
 _SEVERAL_SPACES = re.compile(r"[^\S\n]+")
 _SEVERAL_LINES = re.compile(r"\n{3,}")
 
@@ -66,6 +67,8 @@ def comparable(words: str) -> str:
 
     Never raises, so it is fit for what somebody searches for.
     """
+    if words.isascii():  # what follows comes to the same, ten times slower
+        return " ".join(words.translate(_CONTROLS).lower().split())
     seen = "".join(each for each in words if unicodedata.category(each) not in {"Cc", "Cs"})
     folded = unicodedata.normalize("NFKC", _without_invisible(seen)).casefold()
     return " ".join(unicodedata.normalize("NFKC", folded).split())

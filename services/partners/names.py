@@ -2,10 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from services.text import comparable
 
@@ -18,7 +20,14 @@ MEANT = 75
 _SHORTEST = 5
 """Shorter names are alike only when they are equal: `Arca` and `Orca` are two."""
 
+_REMEMBERED = 20_000
+"""Names of all companies, those asked for last."""
+
 _UNSPOKEN = re.compile(r"[.'`/\u2019]")
+_ASCII_WORDS = {
+    code: None if chr(code) in ".'`/" else " " for code in range(128) if not chr(code).isalnum()
+}
+"""What becomes of the characters that are no letters, where all are ASCII."""
 _LEGAL_FORM = re.compile(
     r"(?: (?:inc|incorporated|corp|corporation|co|company|ltd|limited|llc|llp|lp|plc|pvt|pte|pty"
     r"|gmbh|mbh|ag|kg|kgaa|ohg|ug|se|sa|sas|sasu|sarl|spa|srl|sl|slu|bv|nv|ab|as|asa|oy|oyj|aps"
@@ -33,24 +42,39 @@ _LOOK_ALIKES = str.maketrans(
 """Small Cyrillic, Greek and barred letters, and the Latin ones they or their capitals look like."""
 
 
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """A name in the forms it is compared by.
+
+    `words`: see `spoken`; `core`: see `normalised`; `letters`: see `skeleton`.
+    """
+
+    words: str
+    core: str
+    letters: str
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def spelling(name: str) -> Spelling:
+    """Remembered: thousands of names are compared for every letter somebody types."""
+    words = _spoken(name)
+    core = _LEGAL_FORM.sub("", words) or words
+    return Spelling(words, core, _skeleton(core))
+
+
 def normalised(name: str) -> str:
     """`Globex, Inc.` is `globex`: case, width, punctuation and legal form do not count."""
-    words = spoken(name)
-    return _LEGAL_FORM.sub("", words) or words
+    return spelling(name).core
 
 
 def spoken(name: str) -> str:
     """The words of a name, legal form included. Never empty for a name of symbols alone."""
-    whole = comparable(name)
-    letters = (each if _is_letter(each) else " " for each in _UNSPOKEN.sub("", whole))
-    return " ".join("".join(letters).split()) or whole
+    return spelling(name).words
 
 
 def skeleton(name: str) -> str:
     """As `normalised`, but accents, spaces and look-alike letters of other scripts do not count."""
-    apart = unicodedata.normalize("NFKD", normalised(name))
-    bare = "".join(each for each in apart if unicodedata.category(each) != "Mn")
-    return bare.translate(_LOOK_ALIKES).replace(" ", "")
+    return spelling(name).letters
 
 
 def are_alike(one: str, other: str) -> bool:
@@ -68,48 +92,61 @@ def search(query: str, names: Mapping[K, str]) -> list[K]:
     """The keys whose name the query may mean, best first: equal, begins so, a word begins so,
     contains it, is spelled nearly so. Nothing is meant by no words.
     """
-    if not spoken(query):
+    wanted = spelling(query)
+    if not wanted.words:
         return []
-    wanted = _Wanted(query)
     found: list[tuple[int, float, str, K]] = []
+    others: dict[K, str] = {}
     for key, name in names.items():
-        words = spoken(name)
-        rank, score = wanted.rank(name, words)
-        if rank < _Wanted.NOT_MEANT:
-            found.append((rank, -score, words, key))
+        its = spelling(name)
+        rank = _rank(wanted, its)
+        if rank is None:
+            others[key] = its.words
+        else:
+            found.append((rank, 0, its.words, key))
+    found.extend(_nearly(wanted.words, others))
     return [key for *_, key in sorted(found, key=lambda each: each[:3])]
 
 
-class _Wanted:
-    """What somebody typed, compared with one name after the other."""
+def _rank(wanted: Spelling, its: Spelling) -> int | None:
+    if wanted.core == its.core:
+        return 0
+    if its.words.startswith(wanted.words):
+        return 1
+    if f" {wanted.words}" in its.words:
+        return 2
+    if wanted.words in its.words or wanted.letters in its.letters:
+        return 3
+    return None
 
-    NOT_MEANT = 5
 
-    def __init__(self, query: str) -> None:
-        self._words = spoken(query)
-        self._normalised = normalised(query)
-        self._skeleton = skeleton(query)
-
-    def rank(self, name: str, words: str) -> tuple[int, float]:
-        if self._normalised == normalised(name):
-            return 0, 0
-        if words.startswith(self._words):
-            return 1, 0
-        if f" {self._words}" in words:
-            return 2, 0
-        if self._words in words or self._skeleton in skeleton(name):
-            return 3, 0
-        return self._nearly(words)
-
-    def _nearly(self, words: str) -> tuple[int, float]:
-        if len(self._words) < _SHORTEST:
-            return self.NOT_MEANT, 0
-        score = fuzz.partial_ratio(self._words, words, score_cutoff=MEANT)
-        return (4, score) if score else (self.NOT_MEANT, 0)
+def _nearly(words: str, others: Mapping[K, str]) -> Iterable[tuple[int, float, str, K]]:
+    if len(words) < _SHORTEST:
+        return []
+    near = process.extract(
+        words, others, scorer=fuzz.partial_ratio, score_cutoff=MEANT, limit=len(others)
+    )
+    return [(4, -score, its, key) for its, score, key in near]
 
 
 def _numbers(name: str) -> list[str]:
     return re.findall(r"\d+", name)
+
+
+def _spoken(name: str) -> str:
+    whole = comparable(name)
+    if whole.isascii():
+        return " ".join(whole.translate(_ASCII_WORDS).split()) or whole
+    letters = (each if _is_letter(each) else " " for each in _UNSPOKEN.sub("", whole))
+    return " ".join("".join(letters).split()) or whole
+
+
+def _skeleton(core: str) -> str:
+    if core.isascii():
+        return core.replace(" ", "")
+    apart = unicodedata.normalize("NFKD", core)
+    bare = "".join(each for each in apart if unicodedata.category(each) != "Mn")
+    return bare.translate(_LOOK_ALIKES).replace(" ", "")
 
 
 def _is_letter(character: str) -> bool:
