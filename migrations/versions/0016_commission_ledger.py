@@ -1,4 +1,12 @@
-"""What partners earned, line by line."""
+"""What partners earned and were paid, entry by entry.
+
+A new table: nothing waits for it. The application adds and reads. It changes nothing but whose an
+entry is, when two partners turn out to be one; what was wrong is taken back by another entry.
+"""
+
+from alembic import op
+
+from migrations.isolation import AUTHENTICATED, follow_merged_partner, isolate
 
 revision = "0016"
 down_revision = "0015"
@@ -7,8 +15,66 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.execute(
+        """
+        CREATE TABLE commission_entries (
+          id uuid DEFAULT gen_random_uuid() NOT NULL
+            CONSTRAINT commission_entries_pkey PRIMARY KEY,
+          organization_id uuid NOT NULL
+            DEFAULT (NULLIF(current_setting('app.current_organization_id', true), ''))::uuid
+            CONSTRAINT commission_entries_organization_id_fkey
+            REFERENCES organizations (id) ON DELETE CASCADE,
+          partner_id uuid NOT NULL,
+          opportunity_id uuid,
+          kind varchar(20) NOT NULL,
+          month integer,
+          earned_on date NOT NULL,
+          currency varchar(3) NOT NULL,
+          amount numeric(15, 2) NOT NULL,
+          reverses_id uuid,
+          reason text,
+          details jsonb DEFAULT '{}'::jsonb NOT NULL,
+          created_by_user_id uuid,
+          created_at timestamptz DEFAULT now() NOT NULL,
+          CONSTRAINT commission_entries_kind_check
+            CHECK (kind IN ('accrual', 'reversal', 'adjustment', 'payment')),
+          CONSTRAINT commission_entries_month_check CHECK (month BETWEEN 1 AND 120),
+          CONSTRAINT commission_entries_opportunity_check
+            CHECK ((kind IN ('accrual', 'reversal')) = (opportunity_id IS NOT NULL)),
+          CONSTRAINT commission_entries_reverses_check
+            CHECK (kind <> 'reversal' OR reverses_id IS NOT NULL),
+          CONSTRAINT commission_entries_organization_id_id_key UNIQUE (organization_id, id),
+          CONSTRAINT commission_entries_organization_id_reverses_id_key
+            UNIQUE (organization_id, reverses_id),
+          CONSTRAINT commission_entries_organization_id_partner_id_fkey
+            FOREIGN KEY (organization_id, partner_id)
+            REFERENCES partners (organization_id, id) ON DELETE CASCADE,
+          CONSTRAINT commission_entries_organization_id_opportunity_id_fkey
+            FOREIGN KEY (organization_id, opportunity_id)
+            REFERENCES opportunities (organization_id, id) ON DELETE CASCADE,
+          CONSTRAINT commission_entries_organization_id_reverses_id_fkey
+            FOREIGN KEY (organization_id, reverses_id)
+            REFERENCES commission_entries (organization_id, id) ON DELETE CASCADE,
+          CONSTRAINT commission_entries_organization_id_created_by_user_id_fkey
+            FOREIGN KEY (organization_id, created_by_user_id)
+            REFERENCES users (organization_id, id)
+        )
+        """
+    )
+    op.create_index(
+        "idx_commission_entries_partner",
+        "commission_entries",
+        ["organization_id", "partner_id", "earned_on"],
+    )
+    op.create_index(
+        "idx_commission_entries_opportunity",
+        "commission_entries",
+        ["organization_id", "opportunity_id"],
+    )
+    isolate("commission_entries", grants="SELECT, INSERT")
+    op.execute(f"GRANT UPDATE (partner_id) ON commission_entries TO {AUTHENTICATED}")
+    follow_merged_partner("commission_entries")
 
 
 def downgrade() -> None:
-    pass
+    op.drop_table("commission_entries")

@@ -2,6 +2,7 @@
 
 from services.tables.added import (
     AuditEntry,
+    CommissionEntry,
     ExchangeRate,
     Gate,
     HealthSnapshot,
@@ -33,6 +34,7 @@ __all__ = [
     "AccountQuestion",
     "Alert",
     "AuditEntry",
+    "CommissionEntry",
     "Configuration",
     "ExchangeRate",
     "Gate",

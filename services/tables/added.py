@@ -319,3 +319,54 @@ class HealthSnapshot(Owned, Table):
     day: Mapped[date] = mapped_column(primary_key=True)
     score: Mapped[int] = mapped_column(Integer)
     parts: Mapped[JsonObject] = mapped_column()
+
+
+class CommissionEntry(Identified, Owned, Table):
+    """What a partner earned, was taken back or was paid. Append-only by grants, but for whose it
+    is when two partners are merged.
+    """
+
+    __tablename__ = "commission_entries"
+    __table_args__ = (
+        UniqueConstraint("organization_id", "id"),
+        UniqueConstraint("organization_id", "reverses_id"),
+        ForeignKeyConstraint(
+            ["organization_id", "partner_id"],
+            ["partners.organization_id", "partners.id"],
+            ondelete="CASCADE",
+        ),
+        ForeignKeyConstraint(
+            ["organization_id", "opportunity_id"],
+            ["opportunities.organization_id", "opportunities.id"],
+            ondelete="CASCADE",
+        ),
+        ForeignKeyConstraint(
+            ["organization_id", "reverses_id"],
+            ["commission_entries.organization_id", "commission_entries.id"],
+            ondelete="CASCADE",
+        ),
+        ForeignKeyConstraint(
+            ["organization_id", "created_by_user_id"], ["users.organization_id", "users.id"]
+        ),
+        CheckConstraint("kind IN ('accrual', 'reversal', 'adjustment', 'payment')", "kind"),
+        CheckConstraint("month BETWEEN 1 AND 120", "month"),
+        CheckConstraint(
+            "(kind IN ('accrual', 'reversal')) = (opportunity_id IS NOT NULL)", "opportunity"
+        ),
+        CheckConstraint("kind <> 'reversal' OR reverses_id IS NOT NULL", "reverses"),
+        Index("idx_commission_entries_partner", "organization_id", "partner_id", "earned_on"),
+        Index("idx_commission_entries_opportunity", "organization_id", "opportunity_id"),
+    )
+
+    partner_id: Mapped[UUID] = mapped_column()
+    opportunity_id: Mapped[UUID | None] = mapped_column()
+    kind: Mapped[str] = mapped_column(String(20))
+    month: Mapped[int | None] = mapped_column(Integer)
+    earned_on: Mapped[date] = mapped_column()
+    currency: Mapped[str] = mapped_column(String(3))
+    amount: Mapped[Decimal] = mapped_column(Numeric(15, 2))
+    reverses_id: Mapped[UUID | None] = mapped_column()
+    reason: Mapped[str | None] = mapped_column(Text)
+    details: Mapped[JsonObject] = mapped_column(server_default=text("'{}'::jsonb"))
+    created_by_user_id: Mapped[UUID | None] = mapped_column()
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)

@@ -200,6 +200,16 @@ def _the_rest(
             description=f"{name} called",
             interaction_date=START,
         ),
+        tables.CommissionEntry(
+            **ours,
+            partner_id=partner_id,
+            opportunity_id=opportunity_id,
+            kind="accrual",
+            earned_on=WEEK,
+            currency="EUR",
+            amount=Decimal(len(name)),
+            created_at=START,
+        ),
         tables.Goal(
             **ours,
             user_id=user_id,

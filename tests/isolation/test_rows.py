@@ -111,6 +111,8 @@ def test_nothing_of_the_others_can_be_referred_to_and_the_refusal_tells_nothing(
         "UPDATE audit_log SET user_id = NULL",
         "DELETE FROM audit_log",
         "DELETE FROM schedule_runs",
+        "UPDATE commission_entries SET amount = 0",
+        "DELETE FROM commission_entries",
         "DELETE FROM users",
         "DELETE FROM partners",
         "TRUNCATE users",
