@@ -172,6 +172,7 @@ class Opportunity(Identified, Stamped, Table):
         CheckConstraint("deal_value >= 0", "deal_value"),
         CheckConstraint("probability BETWEEN 0 AND 100", "probability"),
         CheckConstraint("status IN ('open', 'won', 'lost')", "status"),
+        CheckConstraint("term_months BETWEEN 1 AND 120", "term_months"),
         # The given index, made to answer totals by stage without visiting the rows.
         Index(
             "idx_opportunities_org_stage",
@@ -219,6 +220,9 @@ class Opportunity(Identified, Stamped, Table):
     )
     number: Mapped[int] = mapped_column(Integer, server_default=FetchedValue())
     probability_is_manual: Mapped[bool] = mapped_column(server_default=text("false"))
+    stage_since: Mapped[datetime] = mapped_column(server_default=NOW)
+    archived_at: Mapped[datetime | None] = mapped_column()
+    term_months: Mapped[int] = mapped_column(Integer, server_default=text("12"))
 
 
 class StageChange(Identified, Table):
