@@ -5,6 +5,7 @@ partners; this does not, so that they may use it.
 """
 
 from services.health.levels import Level, trend, words
+from services.health.nightly import NightlyHealth
 from services.health.touching import touch
 
-__all__ = ["Level", "touch", "trend", "words"]
+__all__ = ["Level", "NightlyHealth", "touch", "trend", "words"]
