@@ -28,6 +28,12 @@ PER = {
     Period.YEAR: "a partner's fiscal year",
 }
 
+_LIMITED = {
+    LineKind.FLOOR: ("Up to the least agreed", "more"),
+    LineKind.FLOOR_PAID: ("Paid before with the least agreed", "less"),
+    LineKind.CAP: ("Down to the most agreed", "less"),
+}
+
 
 def percent(rate: Decimal, locale: str) -> str:
     """`8%`, `12.5%`: no decimals that say nothing."""
@@ -37,7 +43,7 @@ def percent(rate: Decimal, locale: str) -> str:
 def sentence(structure: Structure, locale: str) -> str:
     """What is agreed, in one plain sentence without a full stop."""
     if isinstance(structure, NoCommission):
-        return "no commission"
+        return "".join(["no commission", *_days(structure, locale)])
     return "".join(
         [_rule(structure, locale), *_limits(structure, locale), *_days(structure, locale)]
     )
@@ -125,7 +131,7 @@ def _limits(structure: Flat | Percentage | Tiered | Recurring, locale: str) -> l
     return [f", {' and '.join(limits)} for {PER[structure.limits_per]}"] if limits else []
 
 
-def _days(structure: Flat | Percentage | Tiered | Recurring, locale: str) -> list[str]:
+def _days(structure: Structure, locale: str) -> list[str]:
     first, last = structure.effective_from, structure.effective_until
     return [
         *([f", from {day(first, locale)}"] if first else []),
@@ -144,10 +150,9 @@ def _line(line: Line, currency: str, locale: str) -> str:  # one return for each
             return f"{_share(line, currency, locale)} on top for what came before: {amount}"
         case LineKind.MONTHS:
             return f"{_monthly(line, currency, locale)}: {amount}"
-        case LineKind.FLOOR:
-            return f"Up to the least agreed: {amount} more"
-        case LineKind.CAP:
-            return f"Down to the most agreed: {amount} less"
+        case LineKind.FLOOR | LineKind.FLOOR_PAID | LineKind.CAP:
+            why, what = _LIMITED[line.kind]
+            return f"{why}: {amount} {what}"
         case _:
             assert_never(line.kind)
 

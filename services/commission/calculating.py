@@ -35,6 +35,8 @@ class LineKind(StrEnum):
     """What the earlier values of the period earn on top, at the tier reached now."""
     MONTHS = "months"
     FLOOR = "floor"
+    FLOOR_PAID = "floor_paid"
+    """What the floor of the period has paid ahead: the earlier values of the period got it."""
     CAP = "cap"
 
 
@@ -42,7 +44,8 @@ class LineKind(StrEnum):
 class Line:
     """One line: `rate` percent of `base`, or an amount, so many `times`.
 
-    `above` and `below` are the bounds of its tier. A cap takes away: its amount is below zero.
+    `above` and `below` are the bounds of its tier. A cap and what a floor has paid take away:
+    their amounts are below zero.
     """
 
     kind: LineKind
@@ -56,10 +59,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What the partner's period held before: the values its tiers count, what its limits count."""
+    """What the partner's period held before: the values its tiers count, and for its limits the
+    commission that was due and the one before cap and floor.
+    """
 
     value: Decimal = _ZERO
     commission: Decimal = _ZERO
+    earned: Decimal = _ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +186,7 @@ def _whole(tiers: tuple[_Bounds, ...], case: _Case, structure: Tiered) -> Iterat
 
 def _tier_line(tier: _Bounds, base: Decimal, case: _Case, rate: Decimal | None = None) -> Line:
     counts = tier.rate if rate is None else rate
-    amount = case.share(base, counts)
+    amount, base = case.share(base, counts), rounded(base, case.currency)
     return Line(LineKind.TIER, amount, base, counts, above=tier.above, below=tier.below)
 
 
@@ -197,14 +203,21 @@ def _monthly(structure: Recurring, case: _Case) -> Line:
 def _limits(
     structure: Flat | Percentage | Tiered | Recurring, case: _Case, earned: Decimal
 ) -> Iterator[Line]:
-    """What lifts the commission to its floor or takes away what goes over its cap."""
-    per_period = structure.limits_per is not Period.OPPORTUNITY
-    before = rounded(case.earlier.commission, case.currency) if per_period else _ZERO
+    """What lifts the commission to its floor or takes away what goes over its cap: of the period,
+    as far as that has not paid it yet.
+    """
+    if structure.floor is None and structure.cap is None:
+        return
+    before = case.earlier if structure.limits_per is not Period.OPPORTUNITY else Earlier()
+    gross = due = before.earned + earned
     if structure.floor is not None and case.value:
-        least = rounded(case.here(structure.floor), case.currency) - before
-        if earned < least:
-            yield Line(LineKind.FLOOR, least - earned)
-    if structure.cap is not None:
-        most = max(rounded(case.here(structure.cap), case.currency) - before, _ZERO)
-        if earned > most:
-            yield Line(LineKind.CAP, most - earned)
+        due = max(due, case.here(structure.floor))
+    cap = None if structure.cap is None else case.here(structure.cap)
+    if cap is not None:
+        due = min(due, cap)
+    more = max(rounded(due - before.commission, case.currency), _ZERO) - earned
+    if more > 0:
+        yield Line(LineKind.FLOOR, more)
+    elif more < 0:
+        is_capped = cap is not None and gross > cap
+        yield Line(LineKind.CAP if is_capped else LineKind.FLOOR_PAID, more)

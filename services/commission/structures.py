@@ -102,12 +102,6 @@ class _Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class NoCommission(_Value):
-    """The partner earns nothing."""
-
-    type: Literal["none"] = "none"
-
-
 class Tier(_Value):
     """A rate for the values below `up_to`, which itself belongs to the next one. None: no end."""
 
@@ -129,6 +123,10 @@ def checked_tiers(tiers: Sequence[Tier]) -> tuple[Tier, ...]:
     if tiers[-1].up_to is not None:
         raise refused(Problem.TIERS_END, line=len(tiers))
     return tuple(tiers)
+
+
+class _NoCommission(_Value):
+    type: Literal["none"] = "none"
 
 
 class _Flat(_Value):
@@ -168,34 +166,12 @@ class _Recurring(_Value):
         return amount
 
 
-class _Limited(_Value):
-    """What every commission that pays may have besides."""
+class _Spanned(_Value):
+    """From when until when it counts."""
 
-    cap: Positive | None = None
-    floor: Positive | None = None
-    """Never paid on a value of zero."""
-    limits_per: Period = Period.OPPORTUNITY
-    currency: Annotated[CurrencyCode | None, Field(validate_default=True)] = None
-    """Of every amount here: needed where there is one, and none where there is none."""
     effective_from: Day | None = None
     effective_until: Day | None = None
     """The last day it counts."""
-
-    @field_validator("floor")
-    @classmethod
-    def _is_below_the_cap(cls, floor: Decimal | None, info: ValidationInfo) -> Decimal | None:
-        cap = info.data.get("cap")
-        if floor is not None and cap is not None and floor > cap:
-            raise refused(Problem.FLOOR_ABOVE_CAP)
-        return floor
-
-    @field_validator("currency")
-    @classmethod
-    def _is_there_for_amounts(cls, currency: str | None, info: ValidationInfo) -> str | None:
-        has_amounts = any(map(info.data.get, ("amount", "tiers", "cap", "floor")))
-        if currency is None and has_amounts:
-            raise refused(Problem.REQUIRED)
-        return currency if has_amounts else None
 
     @field_validator("effective_until")
     @classmethod
@@ -213,8 +189,40 @@ class _Limited(_Value):
 
 _UNSAID: tuple[object, ...] = (None, Period.OPPORTUNITY)
 
+
+class _Limited(_Spanned):
+    """What every commission that pays may have besides."""
+
+    cap: Positive | None = None
+    floor: Positive | None = None
+    """Never paid on a value of zero."""
+    limits_per: Period = Period.OPPORTUNITY
+    currency: Annotated[CurrencyCode | None, Field(validate_default=True)] = None
+    """Of every amount here: needed where there is one, and none where there is none."""
+
+    @field_validator("floor")
+    @classmethod
+    def _is_below_the_cap(cls, floor: Decimal | None, info: ValidationInfo) -> Decimal | None:
+        cap = info.data.get("cap")
+        if floor is not None and cap is not None and floor > cap:
+            raise refused(Problem.FLOOR_ABOVE_CAP)
+        return floor
+
+    @field_validator("currency")
+    @classmethod
+    def _is_there_for_amounts(cls, currency: str | None, info: ValidationInfo) -> str | None:
+        has_amounts = any(map(info.data.get, ("amount", "tiers", "cap", "floor")))
+        if currency is None and has_amounts:
+            raise refused(Problem.REQUIRED)
+        return currency if has_amounts else None
+
+
 # The rule comes last among the bases, so that its fields come first: what is checked against
 # them stands behind them.
+
+
+class NoCommission(_Spanned, _NoCommission):
+    """The partner earns nothing."""
 
 
 class Flat(_Limited, _Flat):
@@ -271,7 +279,5 @@ def stored(structure: Structure) -> dict[str, object]:
 
 def in_force(structure: Structure, day: date) -> bool:
     """Whether it counts on this day."""
-    if isinstance(structure, NoCommission):
-        return True
     first, last = structure.effective_from, structure.effective_until
     return (first is None or first <= day) and (last is None or day <= last)

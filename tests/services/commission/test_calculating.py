@@ -29,7 +29,7 @@ QUARTERLY = MARGINAL.model_copy(update={"tiers_per": Period.QUARTER})
 WHOLE_QUARTERLY = WHOLE.model_copy(update={"tiers_per": Period.QUARTER})
 
 values = st.decimals(min_value=0, max_value=D("9999999999999.99"), places=2)
-earlier_ones = st.builds(Earlier, values, values)
+earlier_ones = st.builds(Earlier, values, values, values)
 currencies = st.sampled_from(CURRENCIES)
 
 
@@ -84,18 +84,23 @@ def test_each_kind_comes_to_what_was_agreed(
         (WHOLE_QUARTERLY, Earlier(value=D(40000)), [("tier", "2000.00"), ("catch_up", "800.00")]),
         (
             Percentage(rate=D(10), cap=D(5000), limits_per=Period.YEAR, currency="EUR"),
-            Earlier(commission=D(4500)),
+            Earlier(commission=D(4500), earned=D(4500)),
             [("share", "2000.00"), ("cap", "-1500.00")],
         ),
         (
             Percentage(rate=D(10), cap=D(5000), limits_per=Period.YEAR, currency="EUR"),
-            Earlier(commission=D(6000)),
+            Earlier(commission=D(6000), earned=D(6000)),
             [("share", "2000.00"), ("cap", "-2000.00")],
         ),
         (
             Percentage(rate=D(10), floor=D(5000), limits_per=Period.YEAR, currency="EUR"),
-            Earlier(commission=D(2500)),
+            Earlier(commission=D(2500), earned=D(2500)),
             [("share", "2000.00"), ("floor", "500.00")],
+        ),
+        (
+            Percentage(rate=D(10), floor=D(5000), limits_per=Period.YEAR, currency="EUR"),
+            Earlier(commission=D(5000), earned=D(2500)),
+            [("share", "2000.00"), ("floor_paid", "-2000.00")],
         ),
     ],
 )
