@@ -46,6 +46,11 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="serve Slack, deliver, remind, evaluate")
     serve.set_defaults(run=_serve)
 
+    install = commands.add_parser(
+        "install", help="install the workspace of SLACK_BOT_TOKEN, also one that was unlinked"
+    )
+    install.set_defaults(run=_install)
+
     upgrade = commands.add_parser("migrate", help="bring the database to the newest schema")
     upgrade.set_defaults(run=_migrate)
 
@@ -78,6 +83,18 @@ def _serve(_asked: argparse.Namespace) -> None:
     found = settings.load()
     logs.set_up(found.log_format)
     _until_stopped(lambda stop: serve(found, stop))
+
+
+def _install(_asked: argparse.Namespace) -> int:
+    from bot.app import install  # noqa: PLC0415  # same
+
+    logs.set_up("text", level=30)
+    name = asyncio.run(install(settings.load()))
+    if name is None:
+        print("SLACK_BOT_TOKEN is not set: workspaces are installed in the browser.")
+        return 1
+    print(f"{name} is installed.")
+    return 0
 
 
 def _migrate(_asked: argparse.Namespace) -> None:

@@ -140,6 +140,14 @@ async def built(settings: Settings, clock: Clock | None = None) -> AsyncGenerato
         yield tandem
 
 
+async def install(settings: Settings) -> str | None:
+    """Install the workspace whose token is in the settings; its name, None without a token. Raises
+    what Slack answers, and SwitchedOff.
+    """
+    async with built(settings) as tandem:
+        return await tandem.own_workspace.again() if tandem.own_workspace is not None else None
+
+
 async def serve(settings: Settings, stop: asyncio.Event, clock: Clock | None = None) -> None:
     """Serve until `stop` is set: HTTP or socket mode, deliveries, jobs and the scheduler."""
     async with built(settings, clock) as tandem:

@@ -11,7 +11,7 @@ from bot.slack_client import SlackRefusedError, scopes_of
 from services import organizations
 from services.db import Database
 from services.directory import NewInstallation
-from services.errors import SwitchedOff
+from services.errors import SwitchedOff, Unlinked
 from services.sealing import Sealer
 
 log = logging.getLogger(__name__)
@@ -30,23 +30,31 @@ class OwnWorkspace:
         self._is_installed = False
 
     async def install(self) -> None:
-        """Install it, or leave that to `run`. Raises SlackRefusedError for a wrong token."""
+        """Install it, or leave that to `run`; one that an admin unlinked is left alone. Raises
+        SlackRefusedError for a wrong token.
+        """
         try:
-            told, scopes = await scopes_of(self._host.client(self._token))
+            await self.again(is_asked=False)
         except (ClientError, TimeoutError, ConnectionError) as away:
             log.warning("own_workspace.slack_away", extra={"reason": type(away).__name__})
-            return
         except SlackRefusedError as refused:
             if not is_passing(refused) and not is_rate_limit(refused):
                 raise
             log.warning("own_workspace.slack_away", extra={"reason": refused.reason})
-            return
-        self._is_installed = True
-        tokens = organizations.Tokens(self._token)
-        try:
-            await organizations.install(self._db, _new(told, scopes), tokens, self._sealer)
         except SwitchedOff:
             log.warning("own_workspace.switched_off")
+        except Unlinked:
+            log.warning("own_workspace.unlinked", extra={"advice": "python -m bot install"})
+
+    async def again(self, *, is_asked: bool = True) -> str:
+        """Install it, also after an admin unlinked it; its name. Raises what Slack answers, and
+        SwitchedOff.
+        """
+        told, scopes = await scopes_of(self._host.client(self._token))
+        self._is_installed = True
+        new, tokens = _new(told, scopes), organizations.Tokens(self._token)
+        await organizations.install(self._db, new, tokens, self._sealer, is_asked=is_asked)
+        return new.name
 
     async def run(self) -> None:
         """Try until it is installed. Raises as `install`."""

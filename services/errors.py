@@ -278,3 +278,7 @@ class NoRate(DomainError):
 
 class SwitchedOff(DomainError):
     """The operator has switched the company off; only they can switch it on again."""
+
+
+class Unlinked(DomainError):
+    """An admin took the workspace out of the company: it comes back only when somebody asks."""

@@ -64,7 +64,7 @@ def _about_records(error: DomainError) -> str | None:  # noqa: C901, PLR0911  # 
             return None
 
 
-def _about_the_company(error: DomainError) -> str | None:  # noqa: PLR0911  # same
+def _about_the_company(error: DomainError) -> str | None:  # noqa: C901, PLR0911  # same
     match error:
         case errors.TooManyLinkCodes():
             return (
@@ -87,6 +87,8 @@ def _about_the_company(error: DomainError) -> str | None:  # noqa: PLR0911  # sa
                 "Tandem is switched off for your company; nothing is lost. "
                 "Whoever runs it can switch it on again."
             )
+        case errors.Unlinked():
+            return "An admin took this workspace out of the company."
         case errors.NoRate():
             return f"There is no exchange rate for {error.currency} on {error.day.isoformat()}."
         case errors.NotConfigured():

@@ -11,18 +11,19 @@ from sqlalchemy import exists, select
 from services import audit, outbox, people, welcome
 from services.db import Database, Tx
 from services.directory import Installed, NewInstallation
-from services.errors import NoSeatLeft, NotAMember, NotFound, SwitchedOff
+from services.errors import NoSeatLeft, NotAMember, NotFound, SwitchedOff, Unlinked
 from services.organizations.workspaces import (
     INSTALLED,
     REPAIRED,
     UNINSTALLED,
+    UNLINKED,
     forget_tokens,
     found_workspace,
     locked_workspace,
 )
 from services.people import SlackProfile
 from services.sealing import Place, Sealer
-from services.tables import Organization, User, Workspace
+from services.tables import AuditEntry, Organization, User, Workspace
 from services.text import clean
 from services.values import EVERYTHING, Actor, Installation, OrganizationId, WorkspaceId
 
@@ -49,18 +50,23 @@ async def install(
     tokens: Tokens,
     sealer: Sealer,
     installer: SlackProfile | None = None,
+    *,
+    is_asked: bool = True,
 ) -> Installed:
     """Install a workspace, or repair it: fresh tokens, no longer parked or uninstalled. What was to
     be told while it was uninstalled is not told now.
 
     Only the first complete installation is `is_new`; its installer becomes an admin when the
-    company has nobody yet. Raises SwitchedOff, and has then saved nothing.
+    company has nobody yet. Unless it `is_asked` for, a workspace that an admin unlinked stays so.
+    Raises SwitchedOff and Unlinked, and has then saved nothing.
     """
     tidy = replace(new, name=_name(new.name), subdomain=subdomain_of(new.subdomain or new.name))
     while True:
         async with db.directory() as directory:
             found = await directory.install_workspace(tidy)
         async with db.transaction(Actor.application(found.organization_id)) as tx:
+            if not is_asked:
+                await _refuse_unlinked(tx, found.workspace_id)
             is_new = await _fill_in(tx, found.workspace_id, tidy, tokens, sealer)
             is_led = bool(is_new) and await _welcome(tx, found.workspace_id, installer)
         if is_new is not None:
@@ -173,6 +179,20 @@ async def _fill_in(
 async def _refuse_switched_off(tx: Tx) -> None:
     if not await is_active(tx):
         raise SwitchedOff
+
+
+async def _refuse_unlinked(tx: Tx, workspace_id: WorkspaceId) -> None:
+    since = (await found_workspace(tx, workspace_id)).uninstalled_at
+    if since is None:
+        return
+    said_so = exists().where(
+        AuditEntry.entity_type == "workspace",
+        AuditEntry.entity_id == workspace_id,
+        AuditEntry.action == UNLINKED,
+        AuditEntry.at >= since,
+    )
+    if await tx.session.scalar(select(said_so)):
+        raise Unlinked
 
 
 def _is_new(workspace: Workspace) -> bool:

@@ -310,7 +310,7 @@ async def unlink_workspace(tx: Tx, workspace_id: WorkspaceId) -> str:
         raise NotFound("workspace", workspace.team_name)
     application = tx.acting_as(Actor.application(tx.organization_id), tx.now)
     await workspaces.uninstall(application, workspace_id)
-    await audit.record(tx, "workspace.unlinked", "workspace", workspace_id)
+    await audit.record(tx, workspaces.UNLINKED, "workspace", workspace_id)
     return workspace.team_name
 
 

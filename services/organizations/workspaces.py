@@ -17,6 +17,7 @@ TOKEN_EXPIRED = "token_expired"  # noqa: S105  # Slack's own word
 UNREADABLE = "token_unreadable"
 """Why a workspace is parked whose token does not open under any key we have."""
 INSTALLED, REPAIRED = "workspace.installed", "workspace.repaired"
+UNLINKED = "workspace.unlinked"
 """What audit says of an install, the first one and any other."""
 INSTALLS = (INSTALLED, REPAIRED)
 _REASON = 100

@@ -1,4 +1,5 @@
 import asyncio
+from datetime import timedelta
 
 import psycopg
 import pytest
@@ -6,11 +7,12 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from bot import own_workspace
-from bot.app import built
+from bot.app import built, install
 from bot.settings import Settings
 from bot.slack_client import SlackRefusedError
 from sandbox import Sandbox
 from sandbox.faults import Fault, FaultKind
+from services.organizations import linking
 from services.tables import Workspace
 from tests.conftest import Urls
 from tests.factories import FixedClock
@@ -81,3 +83,24 @@ async def test_a_token_that_is_wrong_stops_the_start(own: Settings, clock: Fixed
     with pytest.raises(SlackRefusedError, match="invalid_auth"):
         async with built(wrong, clock):
             pass
+
+
+async def test_what_an_admin_unlinked_stays_so_until_somebody_asks(
+    own: Settings, clock: FixedClock
+) -> None:
+    async with built(own, clock) as tandem:
+        found = await tandem.installations.of_team(None, ACME[0])
+        assert found is not None
+        clock.advance(timedelta(seconds=1))
+        async with tandem.db.transaction(found.application) as tx:
+            await linking.unlink_workspace(tx, found.workspace_id)
+
+    async with built(own, clock) as tandem:
+        after_start = await tandem.installations.of_team(None, ACME[0])
+    name = await install(own)
+    async with built(own, clock) as tandem:
+        after_asking = await tandem.installations.of_team(None, ACME[0])
+
+    assert after_start is None
+    assert name == "Acme"
+    assert after_asking is not None

@@ -28,6 +28,7 @@ REFUSALS: tuple[DomainError, ...] = (
     errors.StillUsed("pipeline.stages", {"proposal": {"opportunity": 12}}),
     errors.NoRate("EUR", NOW.date()),
     errors.SwitchedOff(),
+    errors.Unlinked(),
 )
 SPOKEN_ELSEWHERE = {InvalidInput}
 FACTS = {
