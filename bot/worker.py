@@ -22,11 +22,13 @@ from pydantic import BaseModel, ConfigDict
 from services import alerts, jobs
 from services.db import Database
 from services.errors import DomainError
+from services.health.recomputing import recompute
 from services.values import Actor, OrganizationId
 
 log = logging.getLogger(__name__)
 
-Work = Callable[[Database, OrganizationId], Awaitable[None]]
+Work = Callable[[Database, OrganizationId, UUID | None], Awaitable[None]]
+"""What a job does, inside which organization, and about which record where it has a subject."""
 
 CONCURRENCY = 4
 MOST_ATTEMPTS = 5
@@ -64,9 +66,12 @@ class _Arguments(BaseModel):
 
     version: Literal[1]
     organization_id: UUID
+    subject: UUID | None = None
 
 
-async def evaluate_alert_rules(db: Database, organization_id: OrganizationId) -> None:
+async def evaluate_alert_rules(
+    db: Database, organization_id: OrganizationId, _subject: UUID | None
+) -> None:
     """Raise and resolve alerts in one transaction, then make each move in one of its own."""
     actor = Actor.application(organization_id)
     async with db.transaction(actor) as tx:
@@ -80,7 +85,18 @@ async def evaluate_alert_rules(db: Database, organization_id: OrganizationId) ->
             log.info("alerts.move_refused", extra=facts)
 
 
-TASKS: Mapping[str, Work] = {jobs.EVALUATE_ALERT_RULES: evaluate_alert_rules}
+async def recompute_health(
+    db: Database, organization_id: OrganizationId, subject: UUID | None
+) -> None:
+    """Of one partner, or of all of the organization's."""
+    async with db.transaction(Actor.application(organization_id)) as tx:
+        await recompute(tx, subject)
+
+
+TASKS: Mapping[str, Work] = {
+    jobs.EVALUATE_ALERT_RULES: evaluate_alert_rules,
+    jobs.RECOMPUTE_HEALTH: recompute_health,
+}
 PACE = Pace()
 
 
@@ -173,7 +189,7 @@ def _guarded(name: str, db: Database, work: Work, longest: float) -> Callable[..
         asked = _Arguments.model_validate(arguments)
         try:
             async with asyncio.timeout(longest):
-                await work(db, OrganizationId(asked.organization_id))
+                await work(db, OrganizationId(asked.organization_id), asked.subject)
         except Exception as error:  # noqa: BLE001  # whatever it is, the queue decides what is next
             kind = type(error).__name__
             facts = {"task": name, "organization_id": str(asked.organization_id), "error": kind}

@@ -10,6 +10,7 @@ from handlers import alerts, home, lifecycle, opportunities, partners, tandem, w
 from handlers.notices import Notices
 from handlers.routing import Routes, merge
 from services.alerts import RuleEvaluation
+from services.health import NightlyHealth
 from services.schedule import Periodic
 from services.weekly_status import FridayReminder
 
@@ -30,4 +31,4 @@ def notices() -> Notices:
 
 def periodics() -> Sequence[Periodic]:
     """Everything that happens by itself."""
-    return (FridayReminder(), RuleEvaluation())
+    return (FridayReminder(), RuleEvaluation(), NightlyHealth())

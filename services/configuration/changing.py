@@ -128,6 +128,8 @@ async def follow_up(tx: Tx, settings: Iterable[Setting[object]]) -> None:
         await schedule.reconsider(tx, schedule.WEEKLY_REMINDER)
     if FollowUp.RULES in wanted:
         await jobs.enqueue(tx, jobs.EVALUATE_ALERT_RULES)
+    if FollowUp.HEALTH in wanted:
+        await jobs.enqueue(tx, jobs.RECOMPUTE_HEALTH)
 
 
 async def _plan(tx: Tx, wanted: Change) -> Plan | None:

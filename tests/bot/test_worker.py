@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import LiteralString
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -40,6 +40,7 @@ class Recorder:
 
     def __init__(self, then: Callable[[], Awaitable[None]] | None = None) -> None:
         self.ran_for: list[OrganizationId] = []
+        self.subjects: list[UUID | None] = []
         self._then = then
         self._changed = asyncio.Condition()
 
@@ -47,8 +48,11 @@ class Recorder:
     def tasks(self) -> Mapping[str, Work]:
         return {TASK: self._run}
 
-    async def _run(self, _db: Database, organization_id: OrganizationId) -> None:
+    async def _run(
+        self, _db: Database, organization_id: OrganizationId, subject: UUID | None
+    ) -> None:
         self.ran_for.append(organization_id)
+        self.subjects.append(subject)
         if self._then is not None:
             await self._then()
         async with self._changed:
@@ -162,6 +166,19 @@ async def test_a_job_that_waits_is_not_asked_for_twice(
 
     assert (first, second) == (True, False)
     assert len(queue(urls)) == 1
+
+
+async def test_a_job_may_be_about_one_record_which_is_not_asked_for_twice_while_it_waits(
+    urls: Urls, db: Database, acme: Company
+) -> None:
+    recorder, one, other = Recorder(), uuid4(), uuid4()
+    async with db.transaction(acme.application) as tx:
+        asked = [await jobs.enqueue(tx, TASK, subject) for subject in (one, other, one, None)]
+
+    await run_waiting(urls.application, db, recorder.tasks)
+
+    assert asked == [True, True, False, True]
+    assert recorder.subjects == [one, other, None]
 
 
 async def test_a_running_job_may_be_asked_for_again_and_runs_after_itself(

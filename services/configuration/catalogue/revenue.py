@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, TypeAdapter
 
-from services.configuration.catalogue.setting import Category, Setting
+from services.configuration.catalogue.setting import Category, FollowUp, Setting
 from services.configuration.kinds import MOST_CHOICES, Choice, Choices, refuse_twice
 from services.money import CurrencyCode
 
@@ -38,6 +38,7 @@ BASE_CURRENCY = Setting(
     "USD",
     "The currency new opportunities start with, and totals are in",
     "string",
+    follow_ups=frozenset({FollowUp.HEALTH}),
 )
 FISCAL_START = Setting(
     Category.REVENUE,

@@ -31,6 +31,8 @@ class FollowUp(StrEnum):
     """When the weekly reminder is due is looked at anew."""
     RULES = "rules"
     """The alert rules are evaluated anew."""
+    HEALTH = "health"
+    """The health of every partner is worked out anew."""
 
 
 @dataclass(frozen=True, slots=True)
