@@ -42,6 +42,7 @@ class Problem(StrEnum):
     OUT_OF_RANGE = "out_of_range"
     NOT_AN_EMAIL = "not_an_email"
     NOT_A_WEBSITE = "not_a_website"
+    NOT_A_PHONE = "not_a_phone"
     NOT_A_TIME = "not_a_time"
     ALREADY_EXISTS = "already_exists"
     NOTHING_TO_SAVE = "nothing_to_save"
@@ -94,6 +95,11 @@ class Problem(StrEnum):
     NOBODY_CHANGES_ROLES = "nobody_changes_roles"
     UNKNOWN_PERMISSION = "unknown_permission"
     STILL_USED = "still_used"
+    ONLY_WON = "only_won"
+    ONLY_OPEN = "only_open"
+    NOT_A_LINK = "not_a_link"
+    NOT_A_FILE = "not_a_file"
+    ALREADY_ATTACHED = "already_attached"
 
 
 @dataclass(frozen=True)
@@ -115,6 +121,23 @@ class InvalidInput(DomainError):
     def of(cls, name: str, problem: Problem, **facts: str) -> "InvalidInput":
         """The error for a single field."""
         return cls({name: FieldProblem(problem, facts)})
+
+
+class FieldsMissing(InvalidInput):
+    """A stage requires what an opportunity has not: each of the fields is refused as required.
+
+    `stage` is its key; the move or the creation may bring what is missing.
+    """
+
+    def __init__(
+        self, *, number: int | None, stage: str, stage_label: str, fields: Sequence[str]
+    ) -> None:
+        self.number = number
+        self.stage = stage
+        self.stage_label = stage_label
+        self.fields = tuple(fields)
+        facts = {"stage": stage_label}
+        super().__init__({name: FieldProblem(Problem.REQUIRED, facts) for name in fields})
 
 
 class NotAllowed(DomainError):
@@ -156,6 +179,42 @@ class LikelyDuplicates(DomainError):
         super().__init__(f"{kind} {reference}")
 
 
+class PartnerEditedMeanwhile(DomainError):
+    """Somebody else has changed these fields of a partner since they were shown. Nothing was
+    saved.
+    """
+
+    def __init__(self, *, fields: tuple[str, ...], by: str | None, seconds_ago: int) -> None:
+        self.fields = fields
+        self.by = by
+        self.seconds_ago = seconds_ago
+        super().__init__(", ".join(fields))
+
+
+class ContactChanged(DomainError):
+    """Somebody else has changed this contact since it was shown."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(name)
+
+
+class StandsForNone(DomainError):
+    """The partner stands for opportunities without one; it is named by a setting and stays."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(name)
+
+
+class MergedAlready(DomainError):
+    """A partner that is to be merged was merged already, or is to be merged into itself."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(name)
+
+
 class NoSeatLeft(DomainError):
     """The organization's seats are taken; only the operator of the installation can raise them."""
 
@@ -181,6 +240,74 @@ class ChangedMeanwhile(DomainError):
         self.by = by
         self.seconds_ago = seconds_ago
         super().__init__(f"#{number} is now at {now_at}")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field that somebody else changed, as the record of changes has it: amounts and dates as
+    text, people and partners by name. None: there was nothing, or its words are not kept.
+    """
+
+    field: str
+    before: str | None
+    now: str | None
+
+
+class EditedMeanwhile(DomainError):
+    """Somebody else changed what this person was changing too; nothing was saved. `version` is the
+    opportunity's present one.
+    """
+
+    def __init__(
+        self,
+        *,
+        number: int,
+        version: int,
+        differences: Sequence[Difference],
+        by: str | None,
+        seconds_ago: int,
+    ) -> None:
+        self.number = number
+        self.version = version
+        self.differences = tuple(differences)
+        self.by = by
+        self.seconds_ago = seconds_ago
+        super().__init__(f"#{number}: {', '.join(each.field for each in differences)}")
+
+
+class Archived(DomainError):
+    """An archived opportunity can only be looked at and restored."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__(f"#{number}")
+
+
+class UndoRefusal(StrEnum):
+    """Why a move cannot be taken back."""
+
+    TOO_LATE = "too_late"
+    NOT_YOURS = "not_yours"
+    CHANGED_SINCE = "changed_since"
+    STAGE_GONE = "stage_gone"
+
+
+class UndoRefused(DomainError):
+    """A move cannot be taken back. `by` and `seconds_ago` tell who did what came after it."""
+
+    def __init__(
+        self,
+        *,
+        number: int,
+        reason: UndoRefusal,
+        by: str | None = None,
+        seconds_ago: int | None = None,
+    ) -> None:
+        self.number = number
+        self.reason = reason
+        self.by = by
+        self.seconds_ago = seconds_ago
+        super().__init__(f"#{number}: {reason}")
 
 
 class FiledMeanwhile(DomainError):
