@@ -4,7 +4,8 @@ import hashlib
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Generic, TypeVar, cast
 
@@ -28,6 +29,7 @@ _STORED = select(
     Configuration.key,
     Configuration.value,
     Configuration.organization_id.is_not(None),
+    Configuration.updated_at,
 )
 _LEARNED = frozenset({"is_reached", "problem", "chosen_by"})
 """What the application notes of a channel by itself: no change of what somebody chose."""
@@ -65,9 +67,14 @@ class Held(Generic[V_co]):
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
-    """The rows of one setting, as JSON; those that are not there are absent from `by_origin`."""
+    """The rows of one setting, as JSON; those that are not there are absent from `by_origin`, and
+    from `written_at`, when each was written.
+    """
 
     by_origin: Mapping[Origin, object]
+    written_at: Mapping[Origin, datetime | None] = field(
+        default_factory=dict[Origin, "datetime | None"]
+    )
 
     def has(self, origin: Origin) -> bool:
         return origin in self.by_origin
@@ -86,6 +93,18 @@ async def get(tx: Tx, setting: Setting[T]) -> T:
         rows = await _rows(tx, company)
         company.values[setting.name] = _held(setting, rows.get(setting.name, _NOTHING)).value
     return cast("T", company.values[setting.name])
+
+
+async def present(tx: Tx, setting: Setting[T], written_at: datetime | None) -> T:
+    """As `get`, for who was told by the database when the value in force was written (None: never):
+    read anew when what is remembered is another one.
+    """
+    rows = await _rows(tx, tx.recollection.company)
+    remembered = rows.get(setting.name, _NOTHING).written_at
+    in_force = Origin.ORGANIZATION if Origin.ORGANIZATION in remembered else Origin.PLATFORM
+    if remembered.get(in_force) != written_at:
+        tx.recollection.forget()
+    return await get(tx, setting)
 
 
 async def held(tx: Tx, setting: Setting[T]) -> Held[T]:
@@ -212,8 +231,10 @@ async def _rows(tx: Tx, company: Company) -> Mapping[str, _Stored]:
     """Every stored setting by its name: most requests ask for several."""
     if company.settings is None:
         found: dict[str, dict[Origin, object]] = {}
-        for category, key, value, is_own in await tx.session.execute(_STORED):
+        written: dict[str, dict[Origin, datetime | None]] = {}
+        for category, key, value, is_own, at in await tx.session.execute(_STORED):
             origin = Origin.ORGANIZATION if is_own else Origin.PLATFORM
             found.setdefault(f"{category}.{key}", {})[origin] = value
-        company.settings = {name: _Stored(values) for name, values in found.items()}
+            written.setdefault(f"{category}.{key}", {})[origin] = at
+        company.settings = {name: _Stored(each, written[name]) for name, each in found.items()}
     return cast("Mapping[str, _Stored]", company.settings)
