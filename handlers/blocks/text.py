@@ -105,6 +105,12 @@ def moment_token(value: datetime, *, begins: bool = False) -> str:
     return f"<!date^{stamp}^{_pretty(begins=begins)} {{time}}|{fallback}>"
 
 
+def link(address: str, words: str, most: int = 255) -> str:
+    """A web address behind a person's words, escaped; what would end it early is encoded."""
+    whole = address.replace("<", "%3C").replace(">", "%3E").replace("|", "%7C")
+    return f"<{escape(whole)}|{shown(' '.join(words.split()), most)}>"
+
+
 def mention(slack_user_id: str) -> str:
     """A mention, which notifies the person."""
     return f"<@{slack_user_id}>"
