@@ -23,6 +23,7 @@ class Problem(StrEnum):
     NOT_A_DATE = "not_a_date"
     DATE_IN_PAST = "date_in_past"
     DATE_IN_FUTURE = "date_in_future"
+    TIME_IN_FUTURE = "time_in_future"
     DATE_TOO_FAR = "date_too_far"
     TOO_LONG = "too_long"
     LINE_TOO_LONG = "line_too_long"
@@ -39,6 +40,11 @@ class Problem(StrEnum):
     FLOOR_ABOVE_CAP = "floor_above_cap"
     NOT_BOTH = "not_both"
     DATES_OUT_OF_ORDER = "dates_out_of_order"
+    TERMS_OVERLAP = "terms_overlap"
+    TERMS_ACCRUED = "terms_accrued"
+    TERMS_BEGUN = "terms_begun"
+    ZERO_AMOUNT = "zero_amount"
+    MORE_THAN_DUE = "more_than_due"
     OUT_OF_RANGE = "out_of_range"
     NOT_AN_EMAIL = "not_an_email"
     NOT_A_WEBSITE = "not_a_website"
@@ -189,6 +195,17 @@ class PartnerEditedMeanwhile(DomainError):
         self.by = by
         self.seconds_ago = seconds_ago
         super().__init__(", ".join(fields))
+
+
+class InteractionChanged(DomainError):
+    """Somebody else has changed an interaction since this person looked at it. Nothing was saved.
+    `by` is None when nobody knows who.
+    """
+
+    def __init__(self, interaction_id: UUID, *, by: str | None) -> None:
+        self.interaction_id = interaction_id
+        self.by = by
+        super().__init__(str(interaction_id))
 
 
 class ContactChanged(DomainError):

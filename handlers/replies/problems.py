@@ -26,6 +26,8 @@ def problem_sentence(refused: FieldProblem) -> str:  # noqa: C901, PLR0911, PLR0
             return "This must be a date, like 2026-09-30."
         case Problem.DATE_IN_PAST:
             return "The date must be today or later."
+        case Problem.TIME_IN_FUTURE:
+            return "This time is still to come."
         case Problem.DATE_IN_FUTURE:
             return "The date must be today or earlier."
         case Problem.DATE_TOO_FAR:
@@ -69,10 +71,25 @@ def problem_sentence(refused: FieldProblem) -> str:  # noqa: C901, PLR0911, PLR0
             return "Give either a percentage or an amount, not both."
         case Problem.DATES_OUT_OF_ORDER:
             return "The last day must not come before the first."
+        case Problem.TERMS_OVERLAP:
+            return f"Other terms are agreed for the same days{_days(facts)}."
+        case Problem.TERMS_ACCRUED:
+            return (
+                f"Something won on {facts.get('day')} was worked out by the terms of that day, and "
+                "those stay. Choose a later first day, or override that opportunity."
+            )
+        case Problem.TERMS_BEGUN:
+            return "These terms count already. Agree on others from a later day."
+        case Problem.ZERO_AMOUNT:
+            return "This must be more or less than zero."
+        case Problem.MORE_THAN_DUE:
+            return f"Only {facts.get('due')} {facts.get('currency')} is open on that day."
         case Problem.OUT_OF_RANGE:
             return f"This must be {_range(facts)}."
         case Problem.NOT_AN_EMAIL:
             return "This must be an e-mail address, like ana@example.com."
+        case Problem.NOT_A_PHONE:
+            return "This must be a phone number, like +44 20 7946 0018."
         case Problem.NOT_A_WEBSITE:
             return "This must be a web address, like https://example.com."
         case Problem.NOT_A_TIME:
@@ -205,6 +222,14 @@ def problem_sentence(refused: FieldProblem) -> str:  # noqa: C901, PLR0911, PLR0
 def _listed(facts: Mapping[str, str]) -> str:
     choices = facts.get("choices")
     return f": {choices}" if choices else ""
+
+
+def _days(facts: Mapping[str, str]) -> str:
+    """` (2026-01-01 to 2026-06-30)`."""
+    first, last = facts.get("first"), facts.get("last")
+    if not first and not last:
+        return ""
+    return f" ({first} to {last})" if first and last else f" ({first or 'until ' + str(last)})"
 
 
 def _off_a_hundred(facts: Mapping[str, str]) -> str:
