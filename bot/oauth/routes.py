@@ -47,7 +47,8 @@ class InstallRoutes:
     def add_to(self, application: web.Application) -> None:
         application.router.add_get(self._flow.install_path, self.landing)
         application.router.add_post(self._flow.install_path, self.begin)
-        application.router.add_get(self._flow.redirect_uri_path, self.back)
+        # A HEAD would use the state up.
+        application.router.add_get(self._flow.redirect_uri_path, self.back, allow_head=False)
 
     async def landing(self, request: web.Request) -> web.StreamResponse:
         """The page with the button."""

@@ -28,6 +28,10 @@ class Browser:
     async def get(self, url: str) -> Seen:
         return await self._ask("GET", url)
 
+    async def look(self, url: str) -> Seen:
+        """As scanners of links do, for the heading alone."""
+        return await self._ask("HEAD", url)
+
     async def press(self, code: str = "") -> Seen:
         """The button on the page that is open."""
         return await self._ask("POST", f"{self.app}/slack/install", {"link_code": code})

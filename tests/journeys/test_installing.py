@@ -144,6 +144,17 @@ async def test_who_cancels_in_slack_is_told_so_and_can_begin_again(
     assert "Tandem is installed" in again.page
 
 
+async def test_who_only_looks_at_the_way_back_does_not_take_it(
+    world: World, browser: Browser, initech: Team
+) -> None:
+    back = await browser.answer(await browser.start(), f"{INITECH}/{PETER}")
+
+    looked = await browser.look(back)
+    here = await browser.get(back)
+
+    assert (looked.status, here.status) == (405, 200)
+
+
 async def test_an_install_ends_once_and_in_the_browser_where_it_began(
     world: World, browser: Browser, initech: Team
 ) -> None:
