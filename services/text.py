@@ -140,3 +140,5 @@ OptionalName = Annotated[_Name | None, BeforeValidator(blank_is_none)]
 """As Name; nothing but blanks is None."""
 OptionalProse = Annotated[_Prose | None, BeforeValidator(blank_is_none)]
 """As Prose; nothing but blanks is None."""
+OptionalLine = Annotated[_Line | None, BeforeValidator(blank_is_none)]
+"""As Line; nothing but blanks is None."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from handlers.blocks.text import cut, escape
 from handlers.replies.problems import problem_sentence
-from handlers.replies.sentences import NOTHING_SAVED, changed_meanwhile, sentence
+from handlers.replies.sentences import NOTHING_SAVED, changed_meanwhile, edited_meanwhile, sentence
 from handlers.routing import Done, Errors, Reply, Say
 from services.errors import DomainError, InvalidInput
 
@@ -12,6 +12,7 @@ __all__ = [
     "NOTHING_SAVED",
     "busy",
     "changed_meanwhile",
+    "edited_meanwhile",
     "fault",
     "problem_sentence",
     "refusal",

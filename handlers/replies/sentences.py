@@ -22,7 +22,7 @@ _ACTIONS: Mapping[str, str] = {
 
 def sentence(error: DomainError) -> str:
     """What happened, what was saved (nothing) and what to do; not escaped."""
-    told = _about_records(error) or _about_the_company(error)
+    told = _about_records(error) or _about_partners(error) or _about_the_company(error)
     return told or f"I cannot do this. {NOTHING_SAVED}"
 
 
@@ -60,6 +60,29 @@ def _about_records(error: DomainError) -> str | None:  # noqa: C901, PLR0911  # 
                 f"{error.to_label}. From there it may go to: {allowed or 'no other stage'}."
                 f" {NOTHING_SAVED}"
             )
+        case _:
+            return None
+
+
+def _about_partners(error: DomainError) -> str | None:
+    match error:
+        case errors.PartnerEditedMeanwhile():
+            return f"{_who_edited(error)} {NOTHING_SAVED}"
+        case errors.InteractionChanged():
+            who = error.by or "Somebody else"
+            return f"{who} has changed this interaction meanwhile. {NOTHING_SAVED}"
+        case errors.ContactChanged():
+            return (
+                f"Somebody else has changed {cut(error.name, 80)} meanwhile. {NOTHING_SAVED} "
+                "Close this and open the contact again."
+            )
+        case errors.StandsForNone():
+            return (
+                f"{cut(error.name, 80)} stands for opportunities without a partner. "
+                f"{NOTHING_SAVED} An admin names it in `/tandem settings`."
+            )
+        case errors.MergedAlready():
+            return f"{cut(error.name, 80)} is merged already. {NOTHING_SAVED}"
         case _:
             return None
 
@@ -121,6 +144,25 @@ def _who_moved(error: errors.ChangedMeanwhile) -> str:
     return f"{who} moved #{error.number} to {error.now_at} {_ago(error.seconds_ago)}."
 
 
+def edited_meanwhile(error: errors.PartnerEditedMeanwhile) -> str:
+    """`Ana changed the website 2 minutes ago.`, escaped."""
+    return escape(_who_edited(error))
+
+
+def _who_edited(error: errors.PartnerEditedMeanwhile) -> str:
+    fields = " and ".join(_PARTNER_FIELDS.get(each, each) for each in error.fields)
+    return f"{error.by or 'Somebody'} changed {fields} {_ago(error.seconds_ago)}."
+
+
+_PARTNER_FIELDS: Mapping[str, str] = {
+    "name": "the name",
+    "domain": "the domain",
+    "website": "the website",
+    "status": "the status",
+    "agreement_start": "the start of the agreement",
+    "agreement_end": "the end of the agreement",
+    "renewal_alert_days": "the notice before the agreement ends",
+}
 _NOT_A_MEMBER: Mapping[str, str] = {
     "bot": "Bots cannot use Tandem.",
     "guest": "Guests cannot use Tandem. Ask an admin of your Slack workspace for a full account.",
