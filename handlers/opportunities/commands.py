@@ -3,10 +3,10 @@
 import re
 
 from handlers import forms
-from handlers.blocks import opportunities as blocks
 from handlers.blocks.opportunities import CreateNote, ListRef
 from handlers.opportunities import shown
 from handlers.opportunities.moving import move_by_words
+from handlers.opportunities.numbers import numbered, which
 from handlers.opportunities.quick_text import filled_form
 from handlers.routing import Command, Open, Reply, Say, SlashCommand, Subcommand
 from services.configuration.catalogue import Stage
@@ -25,7 +25,6 @@ _MINE = frozenset({"mine", "my", "me"})
 _ALL = frozenset({"all", "everybody", "everyone"})
 _HOLDING = "\u00a0\u202f"
 _SPACES = re.compile(rf"[^\S{_HOLDING}]+")
-_NUMBERED = re.compile(r"#?(\d{1,12})(?:\s+(.*))?", re.DOTALL | re.ASCII)
 
 
 async def new_opportunity(request: Command) -> Reply:
@@ -38,8 +37,8 @@ async def new_opportunity(request: Command) -> Reply:
 async def show_opportunity(request: Command) -> Reply:
     """The card of this number; of these words when they fit one, else the list of those."""
     if not request.words.strip():
-        return _which("/opp show 42")
-    number, _ = _numbered(request.words)
+        return which("/opp show 42")
+    number, _ = numbered(request.words)
     async with request.db.transaction(request.actor) as tx:
         text, said = await _found(tx, number, request)
     return Say(text=text, blocks=said)
@@ -55,9 +54,9 @@ async def list_command(request: Command) -> Reply:
 
 async def move_command(request: Command) -> Reply:
     """The move at once, or the form that asks for what is missing."""
-    number, words = _numbered(request.words)
+    number, words = numbered(request.words)
     if number is None:
-        return _which("/opp move 42 negotiation")
+        return which("/opp move 42 negotiation")
     return await move_by_words(request, number, words)
 
 
@@ -65,17 +64,6 @@ def _one_line(words: str) -> str:
     """Spaces that hold the digits of an amount together stay: two numbers are not one."""
     line = _SPACES.sub(" ", words).strip()
     return "".join(each for each in line if each.isprintable() or each in _HOLDING)[:LINE]
-
-
-def _numbered(words: str) -> tuple[int | None, str]:
-    """`#42 negotiation` is 42 and the rest."""
-    found = _NUMBERED.fullmatch(words.strip())
-    return (int(found[1]), (found[2] or "").strip()) if found else (None, words)
-
-
-def _which(usage: str) -> Reply:
-    text, said = blocks.which(usage)
-    return Say(text=text, blocks=said)
 
 
 async def _found(tx: Tx, number: int | None, request: Command) -> shown.Shown:
