@@ -227,9 +227,9 @@ def _listed(facts: Mapping[str, str]) -> str:
 def _days(facts: Mapping[str, str]) -> str:
     """` (2026-01-01 to 2026-06-30)`."""
     first, last = facts.get("first"), facts.get("last")
-    if not first and not last:
-        return ""
-    return f" ({first} to {last})" if first and last else f" ({first or 'until ' + str(last)})"
+    if first and last:
+        return f" ({first} to {last})"
+    return f" (from {first})" if first else f" (until {last})" if last else ""
 
 
 def _off_a_hundred(facts: Mapping[str, str]) -> str:
