@@ -45,6 +45,7 @@ class Problem(StrEnum):
     TERMS_BEGUN = "terms_begun"
     ZERO_AMOUNT = "zero_amount"
     MORE_THAN_DUE = "more_than_due"
+    NOT_A_PERIOD = "not_a_period"
     OUT_OF_RANGE = "out_of_range"
     NOT_AN_EMAIL = "not_an_email"
     NOT_A_WEBSITE = "not_a_website"

@@ -82,6 +82,8 @@ def problem_sentence(refused: FieldProblem) -> str:  # noqa: C901, PLR0911, PLR0
             return "These terms count already. Agree on others from a later day."
         case Problem.ZERO_AMOUNT:
             return "This must be more or less than zero."
+        case Problem.NOT_A_PERIOD:
+            return "This must be a quarter, a year or days, like 2026-Q3 or 2026-07-01..2026-09-15."
         case Problem.MORE_THAN_DUE:
             return f"Only {facts.get('due')} {facts.get('currency')} is open on that day."
         case Problem.OUT_OF_RANGE:
