@@ -28,7 +28,7 @@ from services.zones import zone_named
 TYPICAL_OF = 500
 """Of how many of the company's latest opportunities the middle one is the typical one."""
 CANCELLED = "cancelled"
-_OPEN = ("pending", "in_progress")
+OPEN_TASKS = ("pending", "in_progress")
 
 Status = Literal["open", "won", "lost"]
 _T = TypeVar("_T")
@@ -97,7 +97,7 @@ async def _known_since(
         _among(Partner.id, partner_ids),
     )
     rows = await tx.connection.execute(wanted)
-    return {partner_id: _day(since or tx.now, zone) for partner_id, since in rows}
+    return {partner_id: local_day(since or tx.now, zone) for partner_id, since in rows}
 
 
 async def _contacts(
@@ -112,7 +112,9 @@ async def _contacts(
         .order_by(Interaction.created_at, Interaction.id)
     )
     rows = await tx.connection.execute(wanted)
-    return _grouped((partner_id, Contact(_day(at, zone), type_)) for partner_id, at, type_ in rows)
+    return _grouped(
+        (partner_id, Contact(local_day(at, zone), type_)) for partner_id, at, type_ in rows
+    )
 
 
 async def _deals(
@@ -130,7 +132,7 @@ async def _deals(
     return _grouped(
         (
             partner_id,
-            deal_of(status, worth.of(value, currency or "USD"), closed or _day(since, zone)),
+            deal_of(status, worth.of(value, currency or "USD"), closed or local_day(since, zone)),
         )
         for partner_id, status, value, currency, since, closed in rows
     )
@@ -145,15 +147,15 @@ async def _promises(
     tx: Tx, partner_ids: Collection[UUID] | None, zone: ZoneInfo
 ) -> tuple[dict[UUID, list[date]], dict[UUID, list[date]]]:
     """When those that are done were, and the days of those that are open."""
-    status = func.coalesce(Task.status, _OPEN[0])
+    status = func.coalesce(Task.status, OPEN_TASKS[0])
     wanted = (
         select(Interaction.partner_id, status, Task.completed_at, Task.due_date)
         .join(Interaction, Interaction.id == Task.interaction_id)
         .where(status != CANCELLED, _among(Interaction.partner_id, partner_ids))
     )
     rows = (await tx.connection.execute(wanted)).all()
-    kept = [(partner_id, _day(done, zone)) for partner_id, _, done, _ in rows if done]
-    due = [(partner_id, day) for partner_id, now, _, day in rows if day and now in _OPEN]
+    kept = [(partner_id, local_day(done, zone)) for partner_id, _, done, _ in rows if done]
+    due = [(partner_id, day) for partner_id, now, _, day in rows if day and now in OPEN_TASKS]
     return _grouped(kept), _grouped(due)
 
 
@@ -182,5 +184,6 @@ def _grouped(pairs: Iterable[tuple[UUID, _T]]) -> dict[UUID, list[_T]]:
     return groups
 
 
-def _day(at: datetime, zone: ZoneInfo) -> date:
+def local_day(at: datetime, zone: ZoneInfo) -> date:
+    """The day this moment lies in."""
     return at.astimezone(zone).date()
