@@ -30,7 +30,7 @@ def upgrade() -> None:
           month integer,
           earned_on date NOT NULL,
           currency varchar(3) NOT NULL,
-          amount numeric(15, 2) NOT NULL,
+          amount numeric(20, 2) NOT NULL,
           reverses_id uuid,
           reason text,
           details jsonb DEFAULT '{}'::jsonb NOT NULL,

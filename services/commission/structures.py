@@ -245,7 +245,8 @@ class Recurring(_Limited, _Recurring):
     """Every month for a number of months: a share of the monthly value, or an amount."""
 
 
-def _type_of(value: object) -> str:
+def type_of(value: object) -> str:
+    """What tells the members of a union apart, in a value and as it is stored."""
     if isinstance(value, Mapping):
         return str(cast("Mapping[object, object]", value).get("type"))
     return str(getattr(value, "type", None))
@@ -254,21 +255,21 @@ def _type_of(value: object) -> str:
 TYPES = ("none", "flat", "percentage", "tiered", "recurring")
 
 Structure = NoCommission | Flat | Percentage | Tiered | Recurring
-STRUCTURE: TypeAdapter[Structure] = TypeAdapter(
-    Annotated[
-        Annotated[NoCommission, Tag("none")]
-        | Annotated[Flat, Tag("flat")]
-        | Annotated[Percentage, Tag("percentage")]
-        | Annotated[Tiered, Tag("tiered")]
-        | Annotated[Recurring, Tag("recurring")],
-        Discriminator(
-            _type_of,
-            custom_error_type=Problem.UNKNOWN_CHOICE.value,
-            custom_error_message=Problem.UNKNOWN_CHOICE.value,
-            custom_error_context={"choices": ", ".join(TYPES)},
-        ),
-    ]
-)
+AnyStructure = Annotated[
+    Annotated[NoCommission, Tag("none")]
+    | Annotated[Flat, Tag("flat")]
+    | Annotated[Percentage, Tag("percentage")]
+    | Annotated[Tiered, Tag("tiered")]
+    | Annotated[Recurring, Tag("recurring")],
+    Discriminator(
+        type_of,
+        custom_error_type=Problem.UNKNOWN_CHOICE.value,
+        custom_error_message=Problem.UNKNOWN_CHOICE.value,
+        custom_error_context={"choices": ", ".join(TYPES)},
+    ),
+]
+"""As a field of something else takes it."""
+STRUCTURE: TypeAdapter[Structure] = TypeAdapter(AnyStructure)
 
 
 def stored(structure: Structure) -> dict[str, object]:
@@ -281,3 +282,8 @@ def in_force(structure: Structure, day: date) -> bool:
     """Whether it counts on this day."""
     first, last = structure.effective_from, structure.effective_until
     return (first is None or first <= day) and (last is None or day <= last)
+
+
+def bare(structure: Structure) -> Structure:
+    """The terms alone, without their days."""
+    return structure.model_copy(update={"effective_from": None, "effective_until": None})

@@ -364,7 +364,7 @@ class CommissionEntry(Identified, Owned, Table):
     month: Mapped[int | None] = mapped_column(Integer)
     earned_on: Mapped[date] = mapped_column()
     currency: Mapped[str] = mapped_column(String(3))
-    amount: Mapped[Decimal] = mapped_column(Numeric(15, 2))
+    amount: Mapped[Decimal] = mapped_column(Numeric(20, 2))
     reverses_id: Mapped[UUID | None] = mapped_column()
     reason: Mapped[str | None] = mapped_column(Text)
     details: Mapped[JsonObject] = mapped_column(server_default=text("'{}'::jsonb"))

@@ -1,0 +1,138 @@
+"""What is agreed with a partner over time: one structure, or several, each with its days. Pure.
+
+A change of terms is another version, from a day on. Versions never overlap; between them there may
+be days with nothing agreed.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Annotated, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Tag,
+    TypeAdapter,
+    ValidationError,
+)
+
+from services.commission.structures import (
+    AnyStructure,
+    Flat,
+    NoCommission,
+    Percentage,
+    Recurring,
+    Structure,
+    Tiered,
+    in_force,
+    stored,
+    type_of,
+)
+from services.errors import InvalidInput, Problem
+from services.text import refused
+
+MOST_VERSIONS = 50
+_DAY = timedelta(days=1)
+
+
+def _beginning(structure: Structure) -> date:
+    return structure.effective_from or date.min
+
+
+def _end(structure: Structure) -> date:
+    return structure.effective_until or date.max
+
+
+def _in_order(versions: Sequence[Structure]) -> tuple[Structure, ...]:
+    if not versions:
+        raise refused(Problem.REQUIRED)
+    if len(versions) > MOST_VERSIONS:
+        raise refused(Problem.TOO_MANY, max_length=MOST_VERSIONS)
+    ordered = sorted(versions, key=_beginning)
+    for one, following in pairwise(ordered):
+        if _end(one) >= _beginning(following):
+            raise refused(Problem.TERMS_OVERLAP, first=following.effective_from)
+    return tuple(ordered)
+
+
+class Dated(BaseModel):
+    """Terms that change: each version has its days, and none overlaps another."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    type: Literal["dated"] = "dated"
+    versions: Annotated[tuple[AnyStructure, ...], AfterValidator(_in_order)]
+
+
+Agreement = Structure | Dated
+AGREEMENT: TypeAdapter[Agreement] = TypeAdapter(
+    Annotated[
+        Annotated[NoCommission, Tag("none")]
+        | Annotated[Flat, Tag("flat")]
+        | Annotated[Percentage, Tag("percentage")]
+        | Annotated[Tiered, Tag("tiered")]
+        | Annotated[Recurring, Tag("recurring")]
+        | Annotated[Dated, Tag("dated")],
+        Discriminator(type_of),
+    ]
+)
+"""What a partner's row holds."""
+
+
+def read_versions(kept: object) -> tuple[Structure, ...]:
+    """The versions of an agreement as it is stored, oldest first; none when it cannot be read."""
+    try:
+        agreement = AGREEMENT.validate_python(kept)
+    except ValidationError:
+        return ()
+    return agreement.versions if isinstance(agreement, Dated) else (agreement,)
+
+
+def as_stored(versions: Sequence[Structure]) -> dict[str, object]:
+    """How an agreement of these versions is kept; nothing when there are none."""
+    if len(versions) == 1:
+        return stored(versions[0])
+    if not versions:
+        return {}
+    return {"type": "dated", "versions": [stored(each) for each in versions]}
+
+
+def agreed_on(versions: Iterable[Structure], day: date) -> Structure | None:
+    """The version in force on this day."""
+    return next((each for each in versions if in_force(each, day)), None)
+
+
+def with_version(versions: Sequence[Structure], new: Structure) -> tuple[Structure, ...]:
+    """The versions with this one: instead of one that begins that day, else beside the others.
+
+    One that has no end ends the day before the new one begins. Raises InvalidInput at
+    `effective_from` or `effective_until` for one that overlaps another.
+    """
+    others = [each for each in versions if each.effective_from != new.effective_from]
+    kept = tuple(_ended_before(each, new) for each in others)
+    for each in kept:
+        if _beginning(each) <= _end(new) and _beginning(new) <= _end(each):
+            is_before = _beginning(each) < _beginning(new)
+            _refuse_overlap("effective_from" if is_before else "effective_until", each)
+    if len(kept) >= MOST_VERSIONS:
+        raise InvalidInput.of("effective_from", Problem.TOO_MANY, max_length=str(MOST_VERSIONS))
+    return tuple(sorted((*kept, new), key=_beginning))
+
+
+def _ended_before(version: Structure, new: Structure) -> Structure:
+    first = new.effective_from
+    if first is None or version.effective_until is not None or _beginning(version) >= first:
+        return version
+    return version.model_copy(update={"effective_until": first - _DAY})
+
+
+def _refuse_overlap(field: str, version: Structure) -> None:
+    days = {
+        name: each.isoformat()
+        for name, each in (("first", version.effective_from), ("last", version.effective_until))
+        if each is not None
+    }
+    raise InvalidInput.of(field, Problem.TERMS_OVERLAP, **days)
