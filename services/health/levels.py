@@ -6,6 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from services import configuration
 from services.configuration.catalogue import TIME_ZONE
@@ -48,7 +49,7 @@ async def trend(tx: Tx, partner_ids: Sequence[UUID]) -> dict[UUID, int]:
             HealthSnapshot.partner_id.in_(partner_ids),
             HealthSnapshot.day.between(wanted - (OLDEST - WEEK), wanted),
         )
-        .distinct(HealthSnapshot.partner_id)
+        .ext(distinct_on(HealthSnapshot.partner_id))
         .order_by(HealthSnapshot.partner_id, HealthSnapshot.day.desc())
         .subquery()
     )

@@ -14,7 +14,7 @@ TODAY = date(2026, 11, 18)
 TYPES = ("meeting", "call", "email", "event")
 WEIGHTS = HEALTH.default.weights
 HALF_LIFE = 30
-ALONE = {name: HealthWeights(**{each: 0 for each in PartName} | {name: 100}) for name in PartName}
+ALONE = {name: HealthWeights(**dict.fromkeys(PartName, 0) | {name: 100}) for name in PartName}
 
 ages = st.one_of(st.integers(0, 90), st.integers(0, 4_000))
 days = ages.map(lambda age: TODAY - timedelta(days=age))
