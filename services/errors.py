@@ -225,12 +225,22 @@ class StandsForNone(DomainError):
         super().__init__(name)
 
 
-class MergedAlready(DomainError):
-    """A partner that is to be merged was merged already, or is to be merged into itself."""
+class MergeProblem(StrEnum):
+    """Why two partners cannot be made one."""
 
-    def __init__(self, name: str) -> None:
+    ITSELF = "itself"
+    MERGED = "merged"
+    DIRECT = "direct"
+
+
+class CannotMerge(DomainError):
+    """A partner cannot be merged. `into`: what one that was merged already is part of now."""
+
+    def __init__(self, reason: MergeProblem, name: str, into: str | None = None) -> None:
+        self.reason = reason
         self.name = name
-        super().__init__(name)
+        self.into = into
+        super().__init__(f"{reason}: {name}")
 
 
 class NoSeatLeft(DomainError):

@@ -81,8 +81,8 @@ def _about_partners(error: DomainError) -> str | None:
                 f"{cut(error.name, 80)} stands for opportunities without a partner. "
                 f"{NOTHING_SAVED} An admin names it in `/tandem settings`."
             )
-        case errors.MergedAlready():
-            return f"{cut(error.name, 80)} is merged already. {NOTHING_SAVED}"
+        case errors.CannotMerge():
+            return f"{_why_not_merged(error)} {NOTHING_SAVED}"
         case _:
             return None
 
@@ -142,6 +142,18 @@ def changed_meanwhile(error: errors.ChangedMeanwhile) -> str:
 def _who_moved(error: errors.ChangedMeanwhile) -> str:
     who = error.by or "A rule"
     return f"{who} moved #{error.number} to {error.now_at} {_ago(error.seconds_ago)}."
+
+
+def _why_not_merged(error: errors.CannotMerge) -> str:
+    name = cut(error.name, 80)
+    match error.reason:
+        case errors.MergeProblem.ITSELF:
+            return f"{name} cannot be merged into itself. Choose another partner."
+        case errors.MergeProblem.MERGED:
+            part = f" and is part of {cut(error.into, 80)} now" if error.into else ""
+            return f"{name} was merged already{part}."
+        case errors.MergeProblem.DIRECT:
+            return f"{name} stands for opportunities without a partner and cannot be merged."
 
 
 def edited_meanwhile(error: errors.PartnerEditedMeanwhile) -> str:

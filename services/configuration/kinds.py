@@ -13,7 +13,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from services.errors import Problem
-from services.text import clean, comparable, refused
+from services.text import blank_is_none, clean, comparable, refused
 from services.zones import zone_named
 
 MOST_CHOICES = 100
@@ -92,6 +92,8 @@ Key = Annotated[str, AfterValidator(_key)]
 """What is stored for a configured word. It never changes; the label may."""
 Label = Annotated[str, AfterValidator(_label)]
 """What people read: one line, 1 to 60 characters."""
+OptionalLabel = Annotated[Label | None, BeforeValidator(blank_is_none)]
+"""As Label; nothing but blanks is None."""
 Days = Annotated[int, Field(ge=1, le=365)]
 Weekday = Annotated[int, Field(ge=1, le=7)]
 """Monday is 1 and Sunday is 7, as in ISO 8601."""

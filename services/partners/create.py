@@ -1,44 +1,28 @@
 """A new partner: what is asked, and how one that is already there is not made twice."""
 
-from typing import Annotated
 from uuid import UUID, uuid4
 
-from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
-from sqlalchemy import select, text
+from pydantic import BaseModel, ConfigDict
 
 from services import audit, configuration
 from services.commission import stored
 from services.configuration import catalogue
 from services.db import Tx
-from services.errors import FieldProblem, InvalidInput, LikelyDuplicates, Problem
-from services.partners.names import are_alike, skeleton
-from services.partners.records import KIND, Partner, as_partner, domain_labels, labelled
-from services.partners.websites import OptionalWebsite, host_of
-from services.tables import JsonObject
-from services.tables import Partner as PartnerRow
-from services.text import Name, OptionalName, blank_is_none, clean, comparable, refused
-
-LONGEST_EMAIL = 254
-MOST_FOUND = 50
-"""So many likely duplicates fit a form's memory of what was seen."""
-
-_ONE_AT_A_TIME = text(
-    "SELECT pg_advisory_xact_lock(hashtextextended('partners:' || :organization, 0))"
+from services.errors import InvalidInput, Problem
+from services.partners.addresses import OptionalEmail, OptionalPhone
+from services.partners.likeness import Looks, refuse_duplicates
+from services.partners.records import (
+    KIND,
+    Contact,
+    Partner,
+    as_partner,
+    domain_labels,
+    domains,
+    write_contacts,
 )
-
-
-def _email(words: str) -> str:
-    try:
-        checked = validate_email(clean(words, LONGEST_EMAIL), check_deliverability=False)
-    except EmailNotValidError as error:
-        raise refused(Problem.NOT_AN_EMAIL) from error
-    return checked.normalized
-
-
-OptionalEmail = Annotated[
-    Annotated[str, AfterValidator(_email)] | None, BeforeValidator(blank_is_none)
-]
+from services.partners.websites import OptionalWebsite
+from services.tables import Partner as PartnerRow
+from services.text import Name, OptionalName
 
 
 class CreatePartner(BaseModel):
@@ -53,6 +37,7 @@ class CreatePartner(BaseModel):
     website: OptionalWebsite = None
     contact_name: OptionalName = None
     contact_email: OptionalEmail = None
+    contact_phone: OptionalPhone = None
     seen: frozenset[UUID] = frozenset()
 
 
@@ -66,53 +51,16 @@ async def create_partner(tx: Tx, new: CreatePartner) -> Partner:
     """
     tx.actor.require("partners.create")
     tx.actor.require("partners.view")
-    labels = await domain_labels(tx)
-    if new.domain not in labels:
+    if new.domain not in {choice.key for choice in await domains(tx)}:
         raise InvalidInput.of("domain", Problem.UNKNOWN_CHOICE)
-    # Two people adding the same partner at once must not each find nothing.
-    await tx.session.execute(_ONE_AT_A_TIME, {"organization": str(tx.organization_id)})
-    await _refuse_duplicates(tx, new)
+    await refuse_duplicates(tx, Looks(new.name, new.domain, new.website), new.seen)
     row = await _insert(tx, new)
     details = {"name": new.name, "domain": new.domain}
     await audit.record(tx, "partner.created", KIND, row.id, details)
-    return as_partner(row, labels)
-
-
-async def _refuse_duplicates(tx: Tx, new: CreatePartner) -> None:
-    rows = await tx.session.execute(
-        select(PartnerRow.id, PartnerRow.name, PartnerRow.domain, PartnerRow.website)
-    )
-    labels = await domain_labels(tx)
-    like = _Likeness(new)
-    found: dict[UUID, str] = {}
-    for partner_id, name, domain, website in rows:
-        if like.is_same(name, domain):
-            raise InvalidInput({"name": FieldProblem(Problem.ALREADY_EXISTS, {"name": name})})
-        if partner_id not in new.seen and like.is_likely(name, website):
-            found[partner_id] = labelled(name, labels.get(domain, domain))
-    if found:
-        raise LikelyDuplicates(KIND, new.name, dict(list(found.items())[:MOST_FOUND]))
-
-
-class _Likeness:
-    """How one partner is compared with all that are there."""
-
-    def __init__(self, new: CreatePartner) -> None:
-        self._same = (comparable(new.name), new.domain)
-        self._skeleton = skeleton(new.name)
-        self._host = host_of(new.website)
-
-    def is_same(self, name: str, domain: str) -> bool:
-        return (comparable(name), domain) == self._same
-
-    def is_likely(self, name: str, website: str | None) -> bool:
-        if self._host is not None and host_of(website) == self._host:
-            return True
-        return are_alike(self._skeleton, skeleton(name))
+    return as_partner(row, await domain_labels(tx))
 
 
 async def _insert(tx: Tx, new: CreatePartner) -> PartnerRow:
-    contact: JsonObject = {"name": new.contact_name, "email": new.contact_email}
     row = PartnerRow(
         id=uuid4(),
         organization_id=tx.organization_id,
@@ -120,10 +68,16 @@ async def _insert(tx: Tx, new: CreatePartner) -> PartnerRow:
         domain=new.domain,
         website=new.website,
         commission_structure=stored(await configuration.get(tx, catalogue.COMMISSION)),
-        primary_contact={key: value for key, value in contact.items() if value is not None},
+        is_direct=False,
         created_at=tx.now,
         updated_at=tx.now,
     )
+    write_contacts(row, _contacts(new))
     tx.session.add(row)
     await tx.session.flush()
     return row
+
+
+def _contacts(new: CreatePartner) -> list[Contact]:
+    told = (new.contact_name, new.contact_email, new.contact_phone)
+    return [Contact(uuid4().hex, *told)] if any(told) else []

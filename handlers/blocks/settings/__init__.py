@@ -11,6 +11,7 @@ from handlers.blocks.settings.channels import (
 )
 from handlers.blocks.settings.choices import DOMAINS, GOALS, INTERACTIONS, LOSSES
 from handlers.blocks.settings.commission import SECTION as COMMISSION
+from handlers.blocks.settings.direct import SECTION as DIRECT
 from handlers.blocks.settings.health import SECTION as HEALTH
 from handlers.blocks.settings.holidays import SECTION as HOLIDAYS
 from handlers.blocks.settings.hours import SECTION as HOURS
@@ -90,6 +91,7 @@ SECTIONS = (
     STAGES,
     LOSSES,
     DOMAINS,
+    DIRECT,
     INTERACTIONS,
     COMMISSION,
     HEALTH,

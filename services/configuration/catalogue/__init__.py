@@ -51,6 +51,7 @@ from services.configuration.catalogue.revenue import (
 )
 from services.configuration.catalogue.setting import Category, FollowUp, Setting
 from services.configuration.catalogue.team import (
+    DIRECT_PARTNER,
     HEALTH,
     INTERACTION_TYPES,
     PARTNER_DOMAINS,
@@ -100,6 +101,7 @@ __all__ = [
     "DAILY_BUDGET",
     "DEADLINE",
     "DEALS_CHANNEL",
+    "DIRECT_PARTNER",
     "ESCALATE_AFTER",
     "FISCAL_START",
     "GOAL_TYPES",

@@ -4,8 +4,8 @@ from typing import Annotated, Self
 
 from pydantic import Field, TypeAdapter, model_validator
 
-from services.configuration.catalogue.setting import Category, Setting
-from services.configuration.kinds import Choice, Choices, Days, Value
+from services.configuration.catalogue.setting import Category, FollowUp, Setting
+from services.configuration.kinds import Choice, Choices, Days, OptionalLabel, Value
 from services.configuration.roles import SHIPPED, Roles
 from services.errors import Problem
 from services.text import refused
@@ -57,6 +57,14 @@ PARTNER_DOMAINS = Setting(
     "The business domains partners are sorted by",
     "array",
 )
+DIRECT_PARTNER: Setting[str | None] = Setting(
+    Category.TEAM,
+    "direct_partner",
+    TypeAdapter(OptionalLabel),
+    "Direct",
+    "What stands for the partner of an opportunity without one; empty: each has a partner",
+    "string",
+)
 INTERACTION_TYPES = Setting(
     Category.TEAM,
     "interaction_types",
@@ -69,6 +77,7 @@ INTERACTION_TYPES = Setting(
     ),
     "The kinds of contact with a partner",
     "array",
+    follow_ups=frozenset({FollowUp.HEALTH}),
 )
 ROLES = Setting(
     Category.TEAM,
@@ -91,6 +100,7 @@ HEALTH = Setting(
     ),
     "What the health of a relationship is made of; the weights add up to 100",
     "object",
+    follow_ups=frozenset({FollowUp.HEALTH}),
 )
 
-SETTINGS = (ROLES, PARTNER_DOMAINS, INTERACTION_TYPES, HEALTH)
+SETTINGS = (ROLES, PARTNER_DOMAINS, DIRECT_PARTNER, INTERACTION_TYPES, HEALTH)

@@ -183,6 +183,7 @@ VALID: Mapping[str, SearchStrategy[object]] = {
     catalogue.HOLIDAYS.name: holidays(),
     catalogue.ROLES.name: roles(),
     catalogue.PARTNER_DOMAINS.name: choices(),
+    catalogue.DIRECT_PARTNER.name: st.none() | LABELS,
     catalogue.INTERACTION_TYPES.name: choices(),
     catalogue.HEALTH.name: st.builds(Health, weights=weights(), half_life_days=st.integers(1, 365)),
     catalogue.CURRENCIES.name: st.sets(CODES, max_size=9).map(

@@ -59,6 +59,7 @@ def test_an_entry_is_whole(setting: Setting[object]) -> None:
 
 def _may_be_empty(setting: Setting[object]) -> bool:
     return setting.name in {
+        catalogue.DIRECT_PARTNER.name,
         catalogue.QUIET_HOURS.name,
         catalogue.ESCALATE_AFTER.name,
         catalogue.SECOND_REMINDER.name,
