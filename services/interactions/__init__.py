@@ -3,6 +3,14 @@ formula.
 """
 
 from services.interactions.actions import delete_interaction, edit_interaction, log_interaction
+from services.interactions.history import (
+    Agreed,
+    Entry,
+    Happening,
+    Moved,
+    Timeline,
+    timeline,
+)
 from services.interactions.queries import (
     interaction,
     interaction_types,
@@ -19,10 +27,15 @@ from services.interactions.values import (
 )
 
 __all__ = [
+    "Agreed",
     "EditInteraction",
+    "Entry",
+    "Happening",
     "Interaction",
     "LogInteraction",
+    "Moved",
     "NextStep",
+    "Timeline",
     "delete_interaction",
     "edit_interaction",
     "interaction",
@@ -30,6 +43,7 @@ __all__ = [
     "known_contacts",
     "latest",
     "log_interaction",
+    "timeline",
     "today",
     "usual_type",
 ]
