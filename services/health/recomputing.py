@@ -20,6 +20,7 @@ from services.health.reading import Gathered, gather
 from services.health.snapshots import packed
 from services.partners.records import CARD
 from services.tables import HealthSnapshot, MessageCopy
+from services.values import EVERYTHING
 
 KEPT = timedelta(days=400)
 """For so long a day is kept: a year, and the weeks it is compared with."""
@@ -64,6 +65,7 @@ async def recompute(tx: Tx, partner_id: UUID | None = None) -> int:
 
     For the application itself. One that was merged away or is not there is passed over.
     """
+    tx.actor.require(EVERYTHING)
     await _take_turns(tx, partner_id)
     gathered = await gather(tx, None if partner_id is None else [partner_id])
     healths = await _worked_out(tx, gathered)

@@ -210,6 +210,9 @@ def _the_rest(
             amount=Decimal(len(name)),
             created_at=START,
         ),
+        tables.HealthSnapshot(
+            **ours, partner_id=partner_id, day=START.date(), score=len(name), parts={"v": 1}
+        ),
         tables.Goal(
             **ours,
             user_id=user_id,

@@ -29,6 +29,8 @@ from services.configuration import RESET, Change, rates, transfer
 from services.configuration.catalogue import DEALS_CHANNEL, ROLES, STALE_DAYS, Channel
 from services.db import Database, Tx
 from services.errors import InvalidInput, NotFound
+from services.health.recomputing import recompute
+from services.health.report import report
 from services.opportunities import handover
 from services.organizations import linking, onboarding
 from services.organizations.overview import company_workspaces
@@ -156,6 +158,7 @@ ACTIONS = {
         partners.share_partner,
         lambda tx, it: partners.share_partner(tx, it.partner_id, it.place),
     ),
+    "see a partner's health": Action(report, lambda tx, it: report(tx, it.partner_id)),
     "see a partner": Action(overview, lambda tx, it: overview(tx, it.partner_id)),
     "list partners": Action(
         partners.list_partners, lambda tx, _: partners.list_partners(tx, partners.ListPartners())
@@ -282,6 +285,7 @@ ACTIONS = {
 
 OF_THE_APPLICATION = {
     channels.give_up_channel: "a delivery was refused",
+    recompute: "a job of the queue asks for it",
     channels.record_test: "a test post was delivered or refused",
     organizations.installation: "to speak to Slack: it holds the token",
     organizations.not_renewed: "a token is due",

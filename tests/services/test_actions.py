@@ -44,6 +44,7 @@ move an opportunity            | opportunities.move    | own  | yes   | yes | ye
 share an opportunity           | opportunities.share   | own  | yes   | yes | yes           | yes                 | own
 share a partner                | opportunities.share   | no   | yes   | yes | yes           | yes                 | no
 see a partner                  | partners.view         |      | yes   | yes | yes           | yes                 | yes
+see a partner's health         | partners.view         |      | yes   | yes | yes           | yes                 | yes
 list partners                  | partners.view         |      | yes   | yes | yes           | yes                 | yes
 find a partner by its name     | partners.view         |      | yes   | yes | yes           | yes                 | yes
 choose a partner               | partners.view         |      | yes   | yes | yes           | yes                 | yes

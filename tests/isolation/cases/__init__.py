@@ -6,6 +6,7 @@ A new function needs a case in one of these modules: the identifiers and names i
 from tests.isolation.cases import (
     audit,
     companies,
+    health,
     linking,
     opportunity_lists,
     people,
@@ -17,6 +18,7 @@ from tests.isolation.cases.case import Case
 CASES: tuple[Case, ...] = (
     *audit.CASES,
     *companies.CASES,
+    *health.CASES,
     *linking.CASES,
     *opportunity_lists.CASES,
     *people.CASES,
