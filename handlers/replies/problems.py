@@ -92,6 +92,16 @@ def problem_sentence(refused: FieldProblem) -> str:  # noqa: C901, PLR0911, PLR0
             return "This must be an e-mail address, like ana@example.com."
         case Problem.NOT_A_PHONE:
             return "This must be a phone number, like +44 20 7946 0018."
+        case Problem.ONLY_WON:
+            return "Only what is won has a day it was closed on."
+        case Problem.ONLY_OPEN:
+            return "Only an open opportunity has a probability of its own."
+        case Problem.NOT_A_LINK:
+            return "This must be a web address, like https://example.com/offer."
+        case Problem.NOT_A_FILE:
+            return "Slack did not say where this file is. Upload it again."
+        case Problem.ALREADY_ATTACHED:
+            return "This is attached already."
         case Problem.NOT_A_WEBSITE:
             return "This must be a web address, like https://example.com."
         case Problem.NOT_A_TIME:

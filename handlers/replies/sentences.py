@@ -22,7 +22,8 @@ _ACTIONS: Mapping[str, str] = {
 
 def sentence(error: DomainError) -> str:
     """What happened, what was saved (nothing) and what to do; not escaped."""
-    told = _about_records(error) or _about_partners(error) or _about_the_company(error)
+    told = _about_records(error) or _about_opportunities(error) or _about_partners(error)
+    told = told or _about_the_company(error)
     return told or f"I cannot do this. {NOTHING_SAVED}"
 
 
@@ -62,6 +63,38 @@ def _about_records(error: DomainError) -> str | None:  # noqa: C901, PLR0911  # 
             )
         case _:
             return None
+
+
+def _about_opportunities(error: DomainError) -> str | None:
+    match error:
+        case errors.Archived():
+            return (
+                f"#{error.number} is archived, so it stays as it is. {NOTHING_SAVED} "
+                f"`/opp restore {error.number}` brings it back."
+            )
+        case errors.EditedMeanwhile():
+            who = error.by or "A rule"
+            return (
+                f"{who} changed #{error.number} {_ago(error.seconds_ago)}. {NOTHING_SAVED} "
+                "Look at it again and then decide."
+            )
+        case errors.UndoRefused():
+            return f"I cannot undo this move of #{error.number}: {_why_not_undone(error)}."
+        case _:
+            return None
+
+
+def _why_not_undone(error: errors.UndoRefused) -> str:
+    match error.reason:
+        case errors.UndoRefusal.TOO_LATE:
+            return "it was made more than ten minutes ago"
+        case errors.UndoRefusal.NOT_YOURS:
+            return f"{error.by or 'a rule'} made it, and only who made a move takes it back"
+        case errors.UndoRefusal.CHANGED_SINCE:
+            when = "" if error.seconds_ago is None else f" {_ago(error.seconds_ago)}"
+            return f"{error.by or 'a rule'} changed it{when}"
+        case errors.UndoRefusal.STAGE_GONE:
+            return "the stage it came from is not there any more"
 
 
 def _about_partners(error: DomainError) -> str | None:
