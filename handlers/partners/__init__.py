@@ -1,6 +1,6 @@
 """`/partner`: partners, the contacts with them, their cards and lists."""
 
-from handlers.partners import card, creating, interactions, listing, options
+from handlers.partners import card, changing, creating, interactions, listing, options, timeline
 from handlers.partners.card import NOTICES, SETTLED
 from handlers.partners.creating import (
     form_metadata,
@@ -22,17 +22,17 @@ __all__ = [
     "warn_of_duplicates",
 ]
 
-PARTS = (creating, interactions, card, listing)
+PARTS = (creating, interactions, timeline, card, listing)
 
 
 def routes() -> Routes:
     command = Routes(commands=(COMMAND,))
-    return merge([command, options.routes(), *(each.routes() for each in PARTS)])
+    return merge([command, options.routes(), changing.routes(), *(each.routes() for each in PARTS)])
 
 
 COMMAND = SlashCommand(
     name="/partner",
     summary="Partners and the contact with them",
-    usage_hint="new | log | show | list",
+    usage_hint="new | log | show | timeline | list",
     subcommands=tuple(each for part in PARTS for each in part.SUBCOMMANDS),
 )

@@ -7,6 +7,7 @@ from uuid import UUID
 from handlers import forms
 from handlers.blocks import kit
 from handlers.blocks.kit import Block, Element
+from handlers.blocks.partners.timeline import timeline_button
 from handlers.blocks.partners.values import (
     LOG,
     NEW,
@@ -42,6 +43,7 @@ def card(seen: Overview, recent: Sequence[Interaction], reader: Reader) -> Shown
     last = _last_contact(seen.last_contact_at, reader)
     controls = [
         *([_log_button(seen.partner.id)] if reader.may_log else []),
+        timeline_button(seen.partner.id),
         *([_share_button(seen.partner.id)] if reader.may_share else []),
     ]
     return _card(seen, recent, reader, last, controls)
@@ -153,7 +155,8 @@ def _recent(recent: Sequence[Interaction], reader: Reader) -> str:
 def _contacted(done: Interaction, reader: Reader) -> str:
     on = day(done.at.astimezone(reader.zone).date(), reader.locale, reader.today)
     line = f"{on} · {short(done.type_label)} · {short(done.by)}"
-    notes = cut(" · ".join((done.description or "").splitlines()), NOTES_SHOWN)
+    met = [f"With {done.contact_name}"] if done.contact_name else []
+    notes = cut(" · ".join([*met, *(done.description or "").splitlines()]), NOTES_SHOWN)
     return f"{line}: {shown(notes)}" if notes else line
 
 

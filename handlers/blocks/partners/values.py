@@ -16,7 +16,6 @@ PAGE = "partner.page"
 NEW = "partner.new"
 SUGGEST = "partners.suggest"
 CREATE_FORM = "partner.create"
-LOG_FORM = "interaction.log"
 NEW_PREFIX = "new:"
 """An option's value with this in front is a partner to create, its name behind."""
 
@@ -47,12 +46,6 @@ class FormNote(Packed):
     seen: tuple[UUID, ...] = ()
     channel_id: str | None = None
     more: str = ""
-
-
-class LogNote(Packed):
-    """What the interaction form carries: where it was asked for."""
-
-    channel_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,100 @@
+"""`/partner timeline`: what happened with a partner, page by page."""
+
+from handlers import forms
+from handlers.blocks import partners as blocks
+from handlers.blocks.kit import View
+from handlers.blocks.partners import PartnerRef
+from handlers.blocks.partners import timeline as views
+from handlers.blocks.partners.interaction_values import (
+    TIMELINE,
+    TIMELINE_PAGE,
+    ContactReader,
+    TimelineRef,
+)
+from handlers.partners.listing import list_partners
+from handlers.partners.reading import STALE, reader
+from handlers.routing import Command, Open, Press, Reply, Routes, Say, Show, Subcommand
+from services import interactions, partners
+from services.db import Tx
+from services.errors import Ambiguous, NotFound
+
+MOST_CHOICES = 5
+
+
+def routes() -> Routes:
+    return Routes(presses={TIMELINE: press_timeline, TIMELINE_PAGE: press_page})
+
+
+async def timeline_command(request: Command) -> Reply:
+    """The timeline of the partner the words name; the list when there are none."""
+    if not request.words.strip():
+        return await list_partners(request)
+    async with request.db.transaction(request.actor) as tx:
+        try:
+            found = await partners.find_partner(tx, request.words)
+        except NotFound:
+            text, shown = blocks.unknown(request.words, reader(tx))
+            return Say(text=text, blocks=shown)
+        except Ambiguous:
+            fitting = await partners.suggest(tx, request.words, MOST_CHOICES)
+            text, shown = blocks.choose(request.words, fitting, reader(tx))
+            return Say(text=text, blocks=shown)
+        ref = TimelineRef(partner_id=found.id, channel_id=request.place.channel_id)
+        return Open(view=await timeline_of(tx, ref))
+
+
+async def press_timeline(request: Press) -> Reply:
+    ref = forms.unpack(PartnerRef, request.value)
+    if ref is None:
+        return Say(text=STALE)
+    wanted = TimelineRef(partner_id=ref.id, channel_id=request.place.channel_id)
+    try:
+        async with request.db.transaction(request.actor) as tx:
+            return Open(view=await timeline_of(tx, wanted))
+    except NotFound:
+        return Say(text=STALE)
+
+
+async def press_page(request: Press) -> Reply:
+    """Another page, or another kind of what happened, in place."""
+    ref = forms.unpack(TimelineRef, request.value)
+    if ref is None:
+        return Say(text=STALE)
+    before = forms.unpack(TimelineRef, request.view.metadata) if request.view else None
+    wanted = ref.model_copy(update={"channel_id": before.channel_id if before else None})
+    try:
+        async with request.db.transaction(request.actor) as tx:
+            return Show(view=await timeline_of(tx, wanted))
+    except NotFound:
+        return Say(text=STALE)
+
+
+async def timeline_of(tx: Tx, ref: TimelineRef) -> View:
+    """Raises NotFound."""
+    seen = await interactions.timeline(tx, ref.partner_id, ref.only, ref.page)
+    return views.timeline_view(seen, ref, contact_reader(tx))
+
+
+def contact_reader(tx: Tx) -> ContactReader:
+    """Who reads, and what of contacts they may change."""
+    it = reader(tx)
+    return ContactReader(
+        locale=it.locale,
+        zone=it.zone,
+        now=it.now,
+        may_log=it.may_log,
+        may_share=it.may_share,
+        may_create=it.may_create,
+        actor=tx.actor,
+    )
+
+
+SUBCOMMANDS = (
+    Subcommand(
+        name="timeline",
+        usage="partner",
+        summary="Everything that happened with a partner, newest first",
+        handler=timeline_command,
+        permission="partners.view",
+    ),
+)
