@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
-from services import configuration
+from services import configuration, periods
 from services.configuration.catalogue import FISCAL_START, TIME_ZONE
 from services.db import Tx
 from services.errors import InvalidInput, Problem
-from services.quick_text import periods
 from services.values import UTC
 from services.zones import zone_named
 

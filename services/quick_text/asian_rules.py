@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from services.quick_text import periods
+from services import periods
 from services.quick_text.days import (
     FULL,
     GOOD,

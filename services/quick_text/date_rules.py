@@ -7,8 +7,9 @@ language.
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from services import periods
+from services.periods import Period, fiscal_half, fiscal_quarter, fiscal_year
 from services.quick_text import day_words as words_of
-from services.quick_text import periods
 from services.quick_text.anchors import APART, GAP, LATIN, ends_phrase
 from services.quick_text.days import (
     FULL,
@@ -25,7 +26,6 @@ from services.quick_text.days import (
     of_month,
     of_week,
 )
-from services.quick_text.periods import Period, fiscal_half, fiscal_quarter, fiscal_year
 from services.quick_text.rule import Match, Rule
 from services.quick_text.values import Asked, Found, Span, Why
 from services.text import locale_of

@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 from functools import lru_cache
 
-from services.quick_text import periods
-from services.quick_text.periods import Period, day_of, fiscal_year, month
+from services import periods
+from services.periods import Period, day_of, fiscal_year, month
 from services.quick_text.values import Asked, Found, Span, Why
 from services.text import locale_of
 
