@@ -1,6 +1,6 @@
 """Partners with a past of contacts, opportunities and promises, as rows."""
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -152,7 +152,7 @@ async def a_snapshot(
     partner_id: UUID,
     age: int,
     score: int,
-    parts: dict[str, object] | None = None,
+    parts: Mapping[str, object] | None = None,
 ) -> None:
     async with db.transaction(company.application) as tx:
         tx.session.add(
