@@ -254,6 +254,13 @@ def type_of(value: object) -> str:
 
 TYPES = ("none", "flat", "percentage", "tiered", "recurring")
 
+
+def _of_known_type(value: object) -> object:
+    if type_of(value) not in TYPES:
+        raise refused(Problem.UNKNOWN_CHOICE, choices=", ".join(TYPES))
+    return value
+
+
 Structure = NoCommission | Flat | Percentage | Tiered | Recurring
 AnyStructure = Annotated[
     Annotated[NoCommission, Tag("none")]
@@ -261,12 +268,8 @@ AnyStructure = Annotated[
     | Annotated[Percentage, Tag("percentage")]
     | Annotated[Tiered, Tag("tiered")]
     | Annotated[Recurring, Tag("recurring")],
-    Discriminator(
-        type_of,
-        custom_error_type=Problem.UNKNOWN_CHOICE.value,
-        custom_error_message=Problem.UNKNOWN_CHOICE.value,
-        custom_error_context={"choices": ", ".join(TYPES)},
-    ),
+    Discriminator(type_of),
+    BeforeValidator(_of_known_type),
 ]
 """As a field of something else takes it."""
 STRUCTURE: TypeAdapter[Structure] = TypeAdapter(AnyStructure)

@@ -1,0 +1,132 @@
+"""What an opportunity earns its partner: as it stands when won, as it would be while it is open."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from services.commission import reading
+from services.commission.accruing import facts_of
+from services.commission.basis import Basis, Hold, Source, read_lines
+from services.commission.calculating import Commission, Line, LineKind
+from services.commission.choosing import choose
+from services.commission.counting import Deal, alone, counted
+from services.commission.reading import Live, Row
+from services.commission.structures import Structure
+from services.db import Tx
+from services.money import rounded
+from services.values import UserId
+
+_PERCENT = Decimal("0.01")
+
+
+class State(StrEnum):
+    """How certain it is."""
+
+    PROJECTED = "projected"
+    EARNED = "earned"
+    HELD = "held"
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """What the partner earns. `on`: the day whose terms count; `structure` is None where nothing
+    is agreed, `commission` while it is `held`.
+
+    `weighted`: by probability, while it is open.
+    """
+
+    state: State
+    commission: Commission | None
+    structure: Structure | None
+    source: Source
+    on: date
+    weighted: Decimal | None = None
+    held: Hold | None = None
+
+
+async def projection(tx: Tx, opportunity_id: UUID) -> Projection | None:
+    """What a won one has earned; what an open one would, won on its expected close date.
+
+    None for a lost one, and for who lacks `commission.view` or may not see the opportunity, so
+    that whoever shows one can always ask. Raises NotFound.
+    """
+    row = await reading.seen(tx, opportunity_id)
+    if not _may_see(tx, row):
+        return None
+    if row.status == "won":
+        return _earned(row)
+    return await _projected(tx, row, row.expected_on) if row.status == "open" else None
+
+
+async def what_if(tx: Tx, opportunity_id: UUID, won_on: date) -> Projection | None:
+    """What an opportunity that is not won would earn the partner, won on this day.
+
+    None as for `projection`, and for one that is won already. Raises NotFound.
+    """
+    row = await reading.seen(tx, opportunity_id)
+    if not _may_see(tx, row) or row.status == "won":
+        return None
+    return await _projected(tx, row, won_on)
+
+
+def _may_see(tx: Tx, row: Row) -> bool:
+    owner = UserId(row.owner_id) if row.owner_id else None
+    return tx.actor.may("commission.view") and tx.actor.may("opportunities.view", owner)
+
+
+def _earned(row: Row) -> Projection | None:
+    details = row.details
+    if details.held is not None:
+        day = row.closed_on or row.expected_on
+        return Projection(State.HELD, None, None, Source.NONE, day, held=details.held)
+    if details.accrued is None:
+        return None
+    basis = details.accrued
+    commission = _standing(row.live, basis.currency)
+    return Projection(State.EARNED, commission, basis.rule, basis.source, basis.won_on)
+
+
+async def _projected(tx: Tx, row: Row, won_on: date) -> Projection:
+    found = await choose(tx, facts_of(row), won_on, None)
+    if isinstance(found, Hold):
+        return Projection(State.HELD, None, None, Source.NONE, won_on, held=found)
+    commission = _counted_with(row, found) if found.group else alone(found)
+    share = commission.total * (row.probability or 0) * _PERCENT
+    return Projection(
+        State.PROJECTED,
+        commission,
+        found.rule,
+        found.source,
+        won_on,
+        weighted=rounded(share, found.currency),
+    )
+
+
+def _counted_with(row: Row, basis: Basis) -> Commission:
+    deals = [Deal(row.id, row.number, basis)]
+    for other_id, number, kept in row.others or ():
+        other = Basis.model_validate(kept)
+        if other.group == basis.group:
+            deals.append(Deal(UUID(str(other_id)), int(str(number)), other))
+    return counted(deals)[row.id]
+
+
+def _standing(live: Iterable[Live], currency: str) -> Commission:
+    """What the ledger says, the months of a recurring one together."""
+    lines: dict[LineKind, Line] = {}
+    others: list[Line] = []
+    for line in (line for each in live for line in read_lines(each.details.get("lines", []))):
+        if line.kind is LineKind.TIER:
+            others.append(line)
+        elif line.kind in lines:
+            lines[line.kind] = _together(lines[line.kind], line)
+        else:
+            lines[line.kind] = line
+    return Commission(currency, (*others, *lines.values()))
+
+
+def _together(one: Line, more: Line) -> Line:
+    return replace(one, amount=one.amount + more.amount, times=one.times + more.times)
