@@ -19,7 +19,14 @@ from services.people.changing import (
     move_reports,
     reactivate,
 )
-from services.people.find import actor_for, find_by_email, find_person, people, person
+from services.people.find import (
+    actor_for,
+    find_by_email,
+    find_person,
+    names_of,
+    people,
+    person,
+)
 from services.people.following import LEFT, follow_profile, refresh_profile
 from services.people.joining import welcome_installer, welcome_person
 from services.people.listing import (
@@ -72,6 +79,7 @@ __all__ = [
     "list_people",
     "make_admin",
     "move_reports",
+    "names_of",
     "people",
     "person",
     "question",

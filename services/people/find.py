@@ -1,6 +1,7 @@
 """Who is who: people by account, by identifier, by e-mail, and what they may do."""
 
 import unicodedata
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, func, select
@@ -47,6 +48,23 @@ async def person(tx: Tx, user_id: UserId) -> Person:
     if row is None:
         raise NotFound("person", str(user_id))
     return as_person(row[0], row[1], await company_zone(tx))
+
+
+async def names_of(
+    tx: Tx, workspace_id: WorkspaceId, slack_user_ids: Sequence[str]
+) -> dict[str, str]:
+    """What the people of these Slack accounts are called; those nobody knows are missing."""
+    if not slack_user_ids:
+        return {}
+    rows = await tx.session.execute(
+        select(SlackIdentity.slack_user_id, User.first_name, User.last_name)
+        .join(User, User.id == SlackIdentity.user_id)
+        .where(
+            SlackIdentity.workspace_id == workspace_id,
+            SlackIdentity.slack_user_id.in_(slack_user_ids),
+        )
+    )
+    return {account: f"{first} {last}".strip() for account, first, last in rows}
 
 
 async def people(tx: Tx) -> list[Person]:

@@ -3,6 +3,7 @@
 Pure. Nothing is guessed: what is doubtful is left empty, with the reason and the readings.
 """
 
+from services.quick_text.partner_mentions import mentioned_partner
 from services.quick_text.partner_words import mentions_partner
 from services.quick_text.sentence import understand
 from services.quick_text.values import Asked, Doubt, Field, Money, Span, Understood, Why
@@ -15,6 +16,7 @@ __all__ = [
     "Span",
     "Understood",
     "Why",
+    "mentioned_partner",
     "mentions_partner",
     "understand",
 ]

@@ -31,7 +31,7 @@ _TRAIL = ",;:.!?"
 _AND = re.compile(r" ?(?:,|&|\+|/| (?:and|und|et|y|och|og|en)) +", re.IGNORECASE)
 _GOES_ON = re.compile(r" [^\W\d_A-Z]")
 """A word in small letters follows."""
-_ORDINARY = re.compile(
+ORDINARY = re.compile(
     r"direct|will|march|may|april|june|august|mark|bill|grant|rich|frank|chance|hope|grace|faith|joy"
     r"|art|pat|sue|jack|drew|gene|dot|ray|max|lead|partner|email|phone|post|mail|air|sea|land|rail"
     r"|road|web|online|target|square|shell|gap|box|zoom|sage|prime|first|summit|notion"
@@ -163,7 +163,7 @@ def _is_rather_words(
     """
     end = tokens[-1].end()
     goes_on = _GOES_ON.match(said, end) is not None and not ends_phrase(words, end)
-    is_ordinary = len(tokens) == 1 and _ORDINARY.fullmatch(_bare(tokens[0][0])) is not None
+    is_ordinary = len(tokens) == 1 and ORDINARY.fullmatch(_bare(tokens[0][0])) is not None
     if match["sure"]:
         return is_ordinary and goes_on
     is_thing = goes_on and any(map(str.isdigit, said[tokens[0].start() : end]))
