@@ -6,7 +6,16 @@ call itself and opens no SQL. This is the table of contents, a line for each fea
 
 from collections.abc import Sequence
 
-from handlers import alerts, home, lifecycle, opportunities, partners, tandem, weekly_status
+from handlers import (
+    alerts,
+    home,
+    lifecycle,
+    opportunities,
+    partners,
+    shortcuts,
+    tandem,
+    weekly_status,
+)
 from handlers.notices import Notices
 from handlers.routing import Routes, merge
 from services.alerts import RuleEvaluation
@@ -19,7 +28,8 @@ FEATURES = (opportunities, partners, weekly_status, alerts, tandem)
 
 def routes() -> Routes:
     """Everything people can type and press."""
-    return merge([*(each.routes() for each in FEATURES), home.routes(), lifecycle.routes()])
+    others = (home, lifecycle, shortcuts)
+    return merge([each.routes() for each in (*FEATURES, *others)])
 
 
 def notices() -> Notices:

@@ -74,20 +74,20 @@ def routes() -> Routes:
 async def open_this_week(request: Command) -> Reply:
     """The form of the week of the person's own today."""
     word = request.words.strip()
-    return _unknown(word) if word else await _open(request, None)
+    return _unknown(word) if word else await open_form(request)
 
 
 async def open_last_week(request: Command) -> Reply:
     """The form of the week before, late or to edit."""
     async with request.db.transaction(request.actor) as tx:
         week = weekly_status.week_to_file(tx) - WEEK
-    return await _open(request, week)
+    return await open_form(request, week)
 
 
 async def open_week(request: Press) -> Reply:
     """The form of a reminder's week, whenever it is pressed."""
     pressed = forms.unpack(WeekButton, request.value)
-    return await _open(request, pressed.week) if pressed else Say(text=STALE)
+    return await open_form(request, pressed.week) if pressed else Say(text=STALE)
 
 
 async def show_week(request: Press) -> Reply:
@@ -127,7 +127,8 @@ async def file_week(request: Submit) -> Reply:
         return Show(view=again)
 
 
-async def _open(request: Request, week: date | None) -> Reply:
+async def open_form(request: Request, week: date | None = None) -> Reply:
+    """The form of a week: of the person's own today unless it is named."""
     return Open(view=await _form(request, week, request.place.channel_id))
 
 
