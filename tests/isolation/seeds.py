@@ -20,6 +20,7 @@ WEEK = date(2026, 11, 22)
 LAST_WEEK = WEEK - timedelta(days=7)
 NUMBERS = {"Acme": 1001, "Umbrella": 2002}
 QUESTIONS = {"Acme": uuid4(), "Umbrella": uuid4()}
+INTERACTIONS = {"Acme": uuid4(), "Umbrella": uuid4()}
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Known:
     outbox_id: int
     audit_id: UUID
     question_id: UUID
+    interaction_id: UUID
     request_key: str = "the same key"
 
 
@@ -160,6 +162,7 @@ async def _filled(tx: Tx, name: str, company: Company) -> Known:
         outbox_id=message.id,
         audit_id=entry.id,
         question_id=QUESTIONS[name],
+        interaction_id=INTERACTIONS[name],
     )
 
 
@@ -193,7 +196,10 @@ def _the_rest(
             changed_at=START,
         ),
         tables.Interaction(
+            id=INTERACTIONS[name],
             **ours,
+            contact_name=f"{name} Hank",
+            updated_at=START,
             partner_id=partner_id,
             user_id=user_id,
             interaction_type="call",

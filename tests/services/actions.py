@@ -38,7 +38,7 @@ from services.organizations.workspaces import note_left_teams
 from services.outbox import Place
 from services.partners.overview import overview
 from services.sealing import Sealer
-from services.tables import Alert, AuditEntry
+from services.tables import Alert, AuditEntry, Interaction
 from services.values import Actor, OrganizationId, UserId
 from services.weekly_status import FileStatus
 from tests.factories import START, Company
@@ -61,6 +61,7 @@ class Owned:
     partner_id: UUID
     audit_id: UUID
     successor_id: UserId
+    interaction_id: UUID
     place: Place
 
 
@@ -104,6 +105,23 @@ def a_contact(it: Owned) -> interactions.LogInteraction:
     return interactions.LogInteraction(
         partner_id=it.partner_id, interaction_type="call", interaction_date=START
     )
+
+
+async def change_a_contact(tx: Tx, it: Owned) -> None:
+    now = await interactions.interaction(tx, it.interaction_id)
+    edit = interactions.EditInteraction(
+        interaction_id=now.id,
+        version=now.version,
+        partner_id=now.partner_id,
+        interaction_type="meeting",
+        interaction_date=START,
+    )
+    await interactions.edit_interaction(tx, edit)
+
+
+async def promise(tx: Tx, it: Owned) -> None:
+    promised = {"next_step": "Call back", "next_user_id": it.user_id}
+    await interactions.log_interaction(tx, a_contact(it).model_copy(update=promised))
 
 
 def a_week(ending: date = WEEK) -> FileStatus:
@@ -180,6 +198,15 @@ ACTIONS = {
         interactions.log_interaction,
         lambda tx, it: interactions.log_interaction(tx, a_contact(it)),
     ),
+    "change an interaction": Action(interactions.edit_interaction, change_a_contact),
+    "delete an interaction": Action(
+        interactions.delete_interaction,
+        lambda tx, it: interactions.delete_interaction(tx, it.interaction_id),
+    ),
+    "promise a next step": Action(interactions.log_interaction, promise),
+    "see a timeline": Action(
+        interactions.timeline, lambda tx, it: interactions.timeline(tx, it.partner_id)
+    ),
     "file a weekly status": Action(
         weekly_status.file_status, lambda tx, _: weekly_status.file_status(tx, a_week())
     ),
@@ -188,6 +215,9 @@ ACTIONS = {
     ),
     "read a weekly status": Action(
         weekly_status.status, lambda tx, it: weekly_status.status(tx, it.status_id)
+    ),
+    "see an opportunity's tasks": Action(
+        tasks.about, lambda tx, it: tasks.about(tx, it.opportunity_id)
     ),
     "give a task": Action(
         tasks.create_task,
@@ -328,6 +358,15 @@ async def _records(
 ) -> Owned:
     user_id = UserId(owner.user_id or uuid4())
     made = await opportunities.create_opportunity(tx, new_opportunity(partner_id, user_id))
+    contact = Interaction(
+        id=uuid4(),
+        organization_id=tx.organization_id,
+        partner_id=partner_id,
+        user_id=user_id,
+        interaction_type="call",
+        interaction_date=tx.now,
+        created_at=tx.now,
+    )
     task = await tasks.create_task(tx, tasks.CreateTask(title="Call", user_id=user_id))
     filed = await weekly_status.file_status(
         tx.acting_as(owner, tx.now - timedelta(days=7)), a_week(WEEK - timedelta(days=7))
@@ -346,7 +385,7 @@ async def _records(
     entry = AuditEntry(
         id=uuid4(), organization_id=tx.organization_id, action="task.created", entity_type="task"
     )
-    tx.session.add_all([alert, entry])
+    tx.session.add_all([alert, entry, contact])
     await tx.session.flush()
     return Owned(
         user_id=user_id,
@@ -359,5 +398,6 @@ async def _records(
         partner_id=partner_id,
         audit_id=entry.id,
         successor_id=successor_id,
+        interaction_id=contact.id,
         place=place,
     )

@@ -51,9 +51,14 @@ choose a partner               | partners.view         |      | yes   | yes | ye
 see interactions               | partners.view         |      | yes   | yes | yes           | yes                 | yes
 add a partner                  | partners.create       |      | yes   | yes | yes           | yes                 | yes
 log an interaction             | interactions.log      |      | yes   | yes | yes           | yes                 | yes
+change an interaction          | interactions.edit     | own  | yes   | yes | yes           | own                 | own
+delete an interaction          | interactions.edit     | own  | yes   | yes | yes           | own                 | own
+promise a next step            | tasks.create          | own  | yes   | yes | yes           | yes                 | own
+see a timeline                 | partners.view         |      | yes   | yes | yes           | yes                 | yes
 file a weekly status           | weekly_status.file    |      | yes   | yes | yes           | yes                 | yes
 open the form of a week        | weekly_status.file    |      | yes   | yes | yes           | yes                 | yes
 read a weekly status           | weekly_status.file    |      | yes   | yes | yes           | yes                 | yes
+see an opportunity's tasks     | opportunities.view    | own  | yes   | yes | yes           | yes                 | yes
 give a task                    | tasks.create          | own  | yes   | yes | yes           | yes                 | own
 complete a task                | tasks.complete        | own  | yes   | yes | yes           | own                 | own
 set a person's goal            | goals.set             | own  | yes   | yes | yes           | own                 | own

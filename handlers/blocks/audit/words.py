@@ -14,6 +14,8 @@ ACTIONS: Mapping[str, str] = {
     "configuration.exported": "exported the settings",
     "configuration.imported": "imported settings from a file",
     "goal.set": "set a goal",
+    "interaction.deleted": "deleted an interaction with {about}",
+    "interaction.edited": "changed an interaction with {about}",
     "interaction.logged": "logged an interaction with {about}",
     "link_code.issued": "issued a link code for another workspace",
     "link_code.revoked": "took back a link code",

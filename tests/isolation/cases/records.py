@@ -10,7 +10,6 @@ from services import (
     audit,
     channels,
     goals,
-    interactions,
     jobs,
     opportunities,
     outbox,
@@ -105,12 +104,6 @@ def goal(its: Known) -> goals.SetGoal:
     )
 
 
-def contact(its: Known) -> interactions.LogInteraction:
-    return interactions.LogInteraction(
-        partner_id=its.partner_id, interaction_type="call", interaction_date=START
-    )
-
-
 def week(when: date = WEEK) -> weekly_status.FileStatus:
     return weekly_status.FileStatus(week_ending=when, accomplishments=("Signed",))
 
@@ -153,9 +146,6 @@ CASES: tuple[Case, ...] = (
     ),
     Case(channels.still_chosen, lambda its, _: (its.workspace_id, channel_test())),
     Case(goals.set_goal, lambda its, _: (goal(its),)),
-    Case(interactions.interaction_types, nothing),
-    Case(interactions.latest, lambda its, _: (its.partner_id,)),
-    Case(interactions.log_interaction, lambda its, _: (contact(its),)),
     Case(jobs.enqueue, lambda _, __: (jobs.EVALUATE_ALERT_RULES,)),
     Case(
         opportunities.create_opportunity,
