@@ -4,8 +4,9 @@ A fiscal year is named by the calendar year it ends in.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Self
 
 from services import configuration, periods
@@ -85,8 +86,13 @@ def read_span(words: str, today: date, start: int) -> Span:
 
 async def today(tx: Tx) -> date:
     """The day it is in the organization's zone."""
+    return (await day_of(tx))(tx.now)
+
+
+async def day_of(tx: Tx) -> Callable[[datetime], date]:
+    """Tells the day a moment lies in, in the organization's zone."""
     zone = zone_named(await configuration.get(tx, TIME_ZONE)) or UTC
-    return tx.now.astimezone(zone).date()
+    return lambda moment: moment.astimezone(zone).date()
 
 
 async def span_named(tx: Tx, words: str) -> Span:

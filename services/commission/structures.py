@@ -56,7 +56,8 @@ def _number(value: object, otherwise: Problem) -> Decimal:
     return number
 
 
-def _an_amount(value: object) -> object:
+def an_amount(value: object) -> object:
+    """A number of an optional field, exact. Raises Problem.NOT_AN_AMOUNT for what is none."""
     return None if value is None else _number(value, Problem.NOT_AN_AMOUNT)
 
 
@@ -90,7 +91,7 @@ def _some_months(months: int) -> int:
     return months
 
 
-Positive = Annotated[Amount, AfterValidator(_positive), BeforeValidator(_an_amount)]
+Positive = Annotated[Amount, AfterValidator(_positive), BeforeValidator(an_amount)]
 """An amount above zero, with two decimals at most."""
 Rate = Annotated[Decimal, AfterValidator(_percent), BeforeValidator(_a_rate)]
 """A percentage from 0 to 100, with two decimals at most."""

@@ -1,11 +1,11 @@
 """What is agreed with a partner over time: one structure, or several, each with its days. Pure.
 
-A change of terms is another version, from a day on. Versions never overlap; between them there may
-be days with nothing agreed.
+A change of terms is another version, from a day on: one without an end counts until the next one
+begins. Versions never overlap; between them there may be days with nothing agreed.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 from typing import Annotated, Literal
 
@@ -35,15 +35,16 @@ from services.errors import InvalidInput, Problem
 from services.text import refused
 
 MOST_VERSIONS = 50
-_DAY = timedelta(days=1)
 
 
 def _beginning(structure: Structure) -> date:
     return structure.effective_from or date.min
 
 
-def _end(structure: Structure) -> date:
-    return structure.effective_until or date.max
+def _ends_in(structure: Structure, following: Structure) -> bool:
+    """Whether it is said to end when the following one counts already."""
+    last = structure.effective_until
+    return last is not None and last >= _beginning(following)
 
 
 def _in_order(versions: Sequence[Structure]) -> tuple[Structure, ...]:
@@ -53,7 +54,7 @@ def _in_order(versions: Sequence[Structure]) -> tuple[Structure, ...]:
         raise refused(Problem.TOO_MANY, max_length=MOST_VERSIONS)
     ordered = sorted(versions, key=_beginning)
     for one, following in pairwise(ordered):
-        if _end(one) >= _beginning(following):
+        if _ends_in(one, following) or _beginning(one) == _beginning(following):
             raise refused(Problem.TERMS_OVERLAP, first=following.effective_from)
     return tuple(ordered)
 
@@ -101,32 +102,25 @@ def as_stored(versions: Sequence[Structure]) -> dict[str, object]:
 
 
 def agreed_on(versions: Iterable[Structure], day: date) -> Structure | None:
-    """The version in force on this day."""
-    return next((each for each in versions if in_force(each, day)), None)
+    """The version in force on this day: the last one that has begun, unless it has ended."""
+    begun = [each for each in versions if _beginning(each) <= day]
+    last = max(begun, key=_beginning, default=None)
+    return last if last is not None and in_force(last, day) else None
 
 
 def with_version(versions: Sequence[Structure], new: Structure) -> tuple[Structure, ...]:
     """The versions with this one: instead of one that begins that day, else beside the others.
 
-    One that has no end ends the day before the new one begins. Raises InvalidInput at
-    `effective_from` or `effective_until` for one that overlaps another.
+    Raises InvalidInput at `effective_from` or `effective_until` for one that overlaps another.
     """
-    others = [each for each in versions if each.effective_from != new.effective_from]
-    kept = tuple(_ended_before(each, new) for each in others)
+    kept = [each for each in versions if each.effective_from != new.effective_from]
     for each in kept:
-        if _beginning(each) <= _end(new) and _beginning(new) <= _end(each):
-            is_before = _beginning(each) < _beginning(new)
+        is_before = _beginning(each) < _beginning(new)
+        if _ends_in(each, new) if is_before else _ends_in(new, each):
             _refuse_overlap("effective_from" if is_before else "effective_until", each)
     if len(kept) >= MOST_VERSIONS:
         raise InvalidInput.of("effective_from", Problem.TOO_MANY, max_length=str(MOST_VERSIONS))
     return tuple(sorted((*kept, new), key=_beginning))
-
-
-def _ended_before(version: Structure, new: Structure) -> Structure:
-    first = new.effective_from
-    if first is None or version.effective_until is not None or _beginning(version) >= first:
-        return version
-    return version.model_copy(update={"effective_until": first - _DAY})
 
 
 def _refuse_overlap(field: str, version: Structure) -> None:

@@ -1,0 +1,188 @@
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from services.commission import Flat, NoCommission, Percentage, Structure
+from services.commission.agreements import Agreed, agree, agreement, override, withdraw
+from services.commission.terms import agreed_on, as_stored, read_versions, with_version
+from services.db import Database
+from services.errors import InvalidInput, NotFound, Problem
+from services.tables import AuditEntry, Opportunity
+from tests.factories import Company
+from tests.services.commission.support import Deals
+
+D = Decimal
+TEN = Percentage(rate=D(10))
+FIRST, SECOND, THIRD = date(2026, 1, 1), date(2026, 7, 1), date(2027, 1, 1)
+
+
+def terms(rate: int, first: date | None = None, last: date | None = None) -> Structure:
+    return Percentage(rate=D(rate), effective_from=first, effective_until=last)
+
+
+@pytest.fixture
+def deals(db: Database, acme: Company) -> Deals:
+    return Deals(db, acme)
+
+
+async def agreed(deals: Deals, partner_id: Any) -> Agreed:
+    async with deals.db.transaction(deals.company.manager) as tx:
+        return await agreement(tx, partner_id)
+
+
+async def change(deals: Deals, partner_id: Any, structure: Structure) -> Agreed:
+    before = await agreed(deals, partner_id)
+    async with deals.db.transaction(deals.company.manager) as tx:
+        return await agree(tx, partner_id, structure, before.version)
+
+
+@pytest.mark.parametrize(
+    ("day", "rate"),
+    [
+        (date(1990, 1, 1), 5),
+        (date(2025, 12, 31), 5),
+        (FIRST, 10),
+        (date(2026, 3, 31), 10),
+        (date(2026, 4, 1), None),
+        (SECOND, 20),
+        (date(2100, 12, 31), 20),
+    ],
+)
+def test_the_terms_of_a_day_are_the_last_that_have_begun(day: date, rate: int | None) -> None:
+    versions = [terms(5), terms(10, FIRST, date(2026, 3, 31)), terms(20, SECOND)]
+
+    found = agreed_on(read_versions(as_stored(versions)), day)
+
+    assert found == (None if rate is None else next(v for v in versions if v.rate == D(rate)))  # pyright: ignore[reportAttributeAccessIssue]  # all of them are percentages
+
+
+@pytest.mark.parametrize(
+    ("present", "new", "field"),
+    [
+        ([terms(5, FIRST, THIRD)], terms(10, SECOND), "effective_from"),
+        ([terms(5, SECOND)], terms(10, FIRST, SECOND), "effective_until"),
+        ([terms(5, SECOND)], terms(10, None, SECOND), "effective_until"),
+    ],
+)
+def test_terms_for_the_same_days_are_refused(
+    present: Sequence[Structure], new: Structure, field: str
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        with_version(present, new)
+
+    assert refused.value.problems[field].problem is Problem.TERMS_OVERLAP
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        {},
+        {"rate": 10},
+        {"type": "dated", "versions": []},
+        {"type": "dated", "versions": [{"type": "dated", "versions": []}]},
+        {"type": "dated", "versions": [{"type": "none"}, {"type": "none"}]},
+        {
+            "type": "dated",
+            "versions": [
+                {"type": "none", "effective_until": "2026-07-01"},
+                {"type": "none", "effective_from": "2026-07-01"},
+            ],
+        },
+    ],
+)
+def test_what_cannot_be_read_is_no_agreement(stored: object) -> None:
+    assert read_versions(stored) == ()
+
+
+async def test_a_change_counts_from_its_day_and_can_be_taken_back_before(deals: Deals) -> None:
+    partner_id = await deals.partner(TEN)
+
+    changed = await change(deals, partner_id, terms(20, THIRD))
+    async with deals.db.transaction(deals.company.manager) as tx:
+        left = await withdraw(tx, partner_id, THIRD, changed.version)
+
+    assert [(v.until, v.is_in_force, v.is_to_come) for v in changed.versions] == [
+        (date(2026, 12, 31), True, False),
+        (None, False, True),
+    ]
+    assert [v.structure for v in left.versions] == [TEN]
+    async with deals.db.transaction(deals.by) as tx:
+        found = await tx.session.scalars(select(AuditEntry.details).order_by(AuditEntry.at))
+        [first, _] = list(found)
+    assert first["from"] == {"type": "percentage", "rate": "10.00"}
+
+
+async def test_terms_that_count_already_are_not_taken_back(deals: Deals) -> None:
+    partner_id = await deals.partner(TEN, terms(20, FIRST))
+    version = (await agreed(deals, partner_id)).version
+
+    async with deals.db.transaction(deals.company.manager) as tx:
+        with pytest.raises(InvalidInput) as refused:
+            await withdraw(tx, partner_id, FIRST, version)
+        with pytest.raises(NotFound):
+            await withdraw(tx, partner_id, THIRD, version)
+
+    assert refused.value.problems["effective_from"].problem is Problem.TERMS_BEGUN
+
+
+@pytest.mark.parametrize(
+    ("structure", "field", "problem"),
+    [
+        (terms(20), "effective_from", Problem.TERMS_ACCRUED),
+        (terms(20, FIRST), "effective_from", Problem.TERMS_ACCRUED),
+        (terms(20, FIRST, SECOND), "effective_from", Problem.TERMS_ACCRUED),
+        (Flat(amount=D(5), currency="BHD"), "currency", Problem.UNKNOWN_CURRENCY),
+        (terms(20, date(2026, 11, 11)), None, None),
+        (terms(20, FIRST, date(2026, 1, 31)), "effective_from", Problem.TERMS_ACCRUED),
+    ],
+)
+async def test_what_is_accrued_keeps_its_terms(
+    deals: Deals, structure: Structure, field: str | None, problem: Problem | None
+) -> None:
+    partner_id = await deals.partner(TEN)
+    won = await deals.won(partner_id)
+
+    try:
+        await change(deals, partner_id, structure)
+        refused = None
+    except InvalidInput as error:
+        refused = error.problems
+
+    assert (refused and {name: each.problem for name, each in refused.items()}) == (
+        {field: problem} if field else None
+    )
+    assert await deals.standing(won) == D(4800)
+
+
+async def test_who_looked_at_other_terms_is_told(deals: Deals) -> None:
+    partner_id = await deals.partner(TEN)
+
+    async with deals.db.transaction(deals.company.manager) as tx:
+        with pytest.raises(InvalidInput) as refused:
+            await agree(tx, partner_id, terms(20, THIRD), "another")
+
+    assert refused.value.problems["expected_version"].problem is Problem.CHANGED_MEANWHILE
+
+
+async def test_an_override_counts_alone_until_it_is_taken_back(deals: Deals) -> None:
+    won = await deals.won(await deals.partner(TEN))
+    async with deals.db.transaction(deals.by) as tx:
+        number = await tx.session.scalar(select(Opportunity.number).where(Opportunity.id == won))
+    assert number is not None
+
+    async with deals.db.transaction(deals.company.manager) as tx:
+        await override(tx, number, Flat(amount=D(100), currency="EUR"), "Agreed by e-mail")
+    overridden = await deals.standing(won)
+    async with deals.db.transaction(deals.company.manager) as tx:
+        with pytest.raises(InvalidInput):
+            await override(tx, number, NoCommission(), "  ")
+        with pytest.raises(NotFound):
+            await override(tx, 2**40, NoCommission(), "No such one")
+        await override(tx, number, None, "A mistake")
+
+    assert overridden == D(100)
+    assert await deals.standing(won) == D(4800)
