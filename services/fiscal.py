@@ -4,10 +4,10 @@ A fiscal year is named by the calendar year it ends in.
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from services import configuration, periods
 from services.configuration.catalogue import FISCAL_START, TIME_ZONE
@@ -84,15 +84,14 @@ def read_span(words: str, today: date, start: int) -> Span:
     return _days(said)
 
 
+async def company_zone(tx: Tx) -> ZoneInfo:
+    """The organization's zone."""
+    return zone_named(await configuration.get(tx, TIME_ZONE)) or UTC
+
+
 async def today(tx: Tx) -> date:
     """The day it is in the organization's zone."""
-    return (await day_of(tx))(tx.now)
-
-
-async def day_of(tx: Tx) -> Callable[[datetime], date]:
-    """Tells the day a moment lies in, in the organization's zone."""
-    zone = zone_named(await configuration.get(tx, TIME_ZONE)) or UTC
-    return lambda moment: moment.astimezone(zone).date()
+    return tx.now.astimezone(await company_zone(tx)).date()
 
 
 async def span_named(tx: Tx, words: str) -> Span:

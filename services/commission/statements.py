@@ -220,10 +220,10 @@ async def _lines(tx: Tx, partner_id: UUID, span: Span) -> Mapping[str, Sequence[
             CommissionEntry.id,
         )
     )
-    zone_day = await fiscal.day_of(tx)
+    zone = await fiscal.company_zone(tx)
     lines: dict[str, list[StatementLine]] = {}
     for row in map(_Row._make, found):
-        is_late = zone_day(row.entry.created_at) > span.last
+        is_late = row.entry.created_at.astimezone(zone).date() > span.last
         lines.setdefault(row.entry.currency, []).append(_line(row, is_late=is_late))
     return lines
 

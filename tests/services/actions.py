@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
+
 from services import (
     alerts,
     audit,
@@ -25,8 +27,14 @@ from services import (
     weekly_status,
 )
 from services.audit import Search
+from services.commission import NoCommission, adjustments
+from services.commission.accruing import settle_held
+from services.commission.agreements import agree, agreement, override, withdraw
+from services.commission.projecting import projection, what_if
+from services.commission.statements import statement
 from services.configuration import RESET, Change, rates, transfer
 from services.configuration.catalogue import DEALS_CHANNEL, ROLES, STALE_DAYS, Channel
+from services.configuration.values import version_of
 from services.db import Database, Tx
 from services.errors import InvalidInput, NotFound
 from services.health.recomputing import recompute
@@ -38,7 +46,7 @@ from services.organizations.workspaces import note_left_teams
 from services.outbox import Place
 from services.partners.overview import overview
 from services.sealing import Sealer
-from services.tables import Alert, AuditEntry, Interaction
+from services.tables import Alert, AuditEntry, Interaction, Partner
 from services.values import Actor, OrganizationId, UserId
 from services.weekly_status import FileStatus
 from tests.factories import START, Company
@@ -145,6 +153,44 @@ async def import_what_is_there(tx: Tx, _: Owned) -> None:
     await transfer.import_(tx, text)
 
 
+async def see_commission(tx: Tx, it: Owned) -> None:
+    if await projection(tx, it.opportunity_id) is None:
+        raise NotFound("commission", str(it.number))
+
+
+async def see_what_if(tx: Tx, it: Owned) -> None:
+    if await what_if(tx, it.opportunity_id, WEEK) is None:
+        raise NotFound("commission", str(it.number))
+
+
+async def withdraw_none(tx: Tx, it: Owned) -> None:
+    """There are none to come: who may take them back is asked first."""
+    with suppress(InvalidInput):
+        await withdraw(tx, it.partner_id, WEEK, "")
+
+
+def an_adjustment(it: Owned) -> adjustments.Adjust:
+    return adjustments.Adjust(
+        partner_id=it.partner_id, currency="EUR", amount=Decimal(5), reason="Booth", on=WEEK
+    )
+
+
+async def agree_anew(tx: Tx, it: Owned) -> None:
+    kept = await tx.session.scalar(
+        select(Partner.commission_structure).where(Partner.id == it.partner_id)
+    )
+    await agree(tx, it.partner_id, NoCommission(effective_from=WEEK), version_of(kept))
+
+
+async def pay_too_much(tx: Tx, it: Owned) -> None:
+    """Nothing is due: who may pay is asked first."""
+    new = adjustments.Pay(
+        partner_id=it.partner_id, currency="EUR", amount=Decimal(5), on=START.date()
+    )
+    with suppress(InvalidInput):
+        await adjustments.pay(tx, new)
+
+
 ACTIONS = {
     "see an opportunity": Action(
         opportunities.find_opportunity,
@@ -238,6 +284,19 @@ ACTIONS = {
     "acknowledge many alerts": Action(
         alerts.acknowledge_digest, lambda tx, it: alerts.acknowledge_digest(tx, it.digest_id)
     ),
+    "see a commission": Action(projection, see_commission),
+    "see what a win would earn": Action(what_if, see_what_if),
+    "see commission terms": Action(agreement, lambda tx, it: agreement(tx, it.partner_id)),
+    "see a statement": Action(statement, lambda tx, it: statement(tx, it.partner_id)),
+    "agree on commission terms": Action(agree, agree_anew),
+    "take back commission terms": Action(withdraw, withdraw_none),
+    "override commission terms": Action(
+        override, lambda tx, it: override(tx, it.number, NoCommission(), "Agreed by phone")
+    ),
+    "adjust a commission": Action(
+        adjustments.adjust, lambda tx, it: adjustments.adjust(tx, an_adjustment(it))
+    ),
+    "enter a commission payment": Action(adjustments.pay, pay_too_much),
     "change a setting": Action(
         configuration.change,
         lambda tx, _: configuration.change(tx, [Change(STALE_DAYS, 20)]),
@@ -314,6 +373,7 @@ ACTIONS = {
 
 
 OF_THE_APPLICATION = {
+    settle_held: "a rate has come that commissions waited for",
     channels.give_up_channel: "a delivery was refused",
     recompute: "a job of the queue asks for it",
     channels.record_test: "a test post was delivered or refused",

@@ -65,6 +65,15 @@ set a person's goal            | goals.set             | own  | yes   | yes | ye
 set the company's goal         | goals.set             | no   | yes   | yes | yes           | no                  | no
 acknowledge an alert           | alerts.acknowledge    |      | yes   | yes | yes           | yes                 | yes
 acknowledge many alerts        | alerts.acknowledge    |      | yes   | yes | yes           | yes                 | yes
+see a commission               | commission.view       |      | yes   | yes | yes           | yes                 | yes
+see what a win would earn      | commission.view       |      | yes   | yes | yes           | yes                 | yes
+see commission terms           | commission.view       |      | yes   | yes | yes           | yes                 | yes
+see a statement                | commission.view       |      | yes   | yes | yes           | yes                 | yes
+agree on commission terms      | commission.manage     |      | yes   | yes | yes           | yes                 | no
+take back commission terms     | commission.manage     |      | yes   | yes | yes           | yes                 | no
+override commission terms      | commission.manage     |      | yes   | yes | yes           | yes                 | no
+adjust a commission            | commission.manage     |      | yes   | yes | yes           | yes                 | no
+enter a commission payment     | commission.manage     |      | yes   | yes | yes           | yes                 | no
 change a setting               | settings.change       |      | yes   | no  | no            | no                  | no
 reset a setting                | settings.change       |      | yes   | no  | no            | no                  | no
 set an exchange rate           | settings.change       |      | yes   | no  | no            | no                  | no

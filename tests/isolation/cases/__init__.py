@@ -5,6 +5,7 @@ A new function needs a case in one of these modules: the identifiers and names i
 
 from tests.isolation.cases import (
     audit,
+    commission,
     companies,
     health,
     interactions,
@@ -18,6 +19,7 @@ from tests.isolation.cases.case import Case
 
 CASES: tuple[Case, ...] = (
     *audit.CASES,
+    *commission.CASES,
     *companies.CASES,
     *health.CASES,
     *interactions.CASES,
