@@ -11,10 +11,10 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
 from handlers.blocks import partners as blocks
-from handlers.blocks.partners import FormNote, LogNote, Reader
+from handlers.blocks.partners import FormNote, Reader
 from handlers.blocks.sharing import not_shared
 from sandbox.blockkit import problems_of_message, problems_of_options, problems_of_view
-from services.configuration.catalogue import INTERACTION_TYPES, PARTNER_DOMAINS, Choice
+from services.configuration.catalogue import PARTNER_DOMAINS, Choice
 from services.interactions import Interaction
 from services.partners import (
     CreatePartner,
@@ -37,7 +37,6 @@ READER = Reader(
 )
 LOOKER = Reader(locale="de-DE", zone=ZoneInfo("Asia/Singapore"), now=NOW)
 DOMAINS = PARTNER_DOMAINS.default
-TYPES = INTERACTION_TYPES.default
 HOSTILE = "<!channel> & *bold* <script>" + "\u0645\U0001f680" * 120
 HOSTILE_TEXT = st.one_of(
     st.text(min_size=1, max_size=255),
@@ -78,7 +77,9 @@ def an_interaction(number: int = 1, **fields: object) -> Interaction:
         "type": "meeting",
         "type_label": "Meeting",
         "at": NOW - timedelta(days=number),
+        "author_id": an_id(2),
         "by": "Ana Sousa",
+        "version": NOW,
         "description": "With Hank\nTalked <prices> & a pilot.",
     }
     return Interaction(**(given | fields))  # pyright: ignore[reportArgumentType]  # fields as given by the test
@@ -260,32 +261,6 @@ def test_the_most_look_alikes_fit_the_form_s_memory() -> None:
     assert checked(blocks.partner_form(DOMAINS, note))
 
 
-def test_the_interaction_form_is_ready_to_submit(golden: SnapshotAssertion) -> None:
-    view = blocks.interaction_form(TYPES, LogNote(channel_id="C0DEALS"), NOW.date(), a_partner())
-
-    assert checked(view) == golden
-
-
-def test_the_interaction_form_says_why_no_partner_is_chosen(golden: SnapshotAssertion) -> None:
-    hint = blocks.ambiguous_hint("globex", ("Globex (FinOps)", "Globex (Security)"))
-
-    assert checked(blocks.interaction_form(TYPES, LogNote(), NOW.date(), None, hint)) == golden
-
-
-def test_without_a_meeting_the_first_type_is_chosen() -> None:
-    types = (Choice(key="visit", label="Visit"), Choice(key="call", label="Call"))
-
-    view = checked(blocks.interaction_form(types, LogNote(), NOW.date(), None))
-
-    assert "'initial_option': {'text': {'type': 'plain_text', 'text': 'Visit'" in str(view)
-
-
-def test_what_was_logged_is_said_in_a_sentence() -> None:
-    done = an_interaction(0, partner_name="A & B")
-
-    assert blocks.logged(done, READER) == "Meeting with A &amp; B on Wed 18 Nov is logged."
-
-
 def test_a_right_to_left_name_does_not_turn_its_line() -> None:
     text, _ = blocks.card(an_overview(a_partner(name="שלמה")), [], READER)
 
@@ -341,10 +316,5 @@ def test_no_words_break_a_form_or_an_option(name: str, label: str) -> None:
     choices = (Choice.model_construct(key="finops", label=label[:60]),)
 
     assert checked(blocks.partner_form(choices, FormNote(), name=name, alike=[name] * 7))
-    assert checked(
-        blocks.interaction_form(
-            choices, LogNote(), NOW.date(), partner, blocks.ambiguous_hint(name, (label,) * 5)
-        )
-    )
     options = [blocks.partner_option(partner), blocks.new_option(name)]
     assert problems_of_options({"options": options}) == []

@@ -1,16 +1,10 @@
-from datetime import UTC, datetime, timedelta
-from uuid import UUID
-
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from sandbox import Message, Person, View
-from services.interactions import Interaction, latest
 from services.partners import CreatePartner, Partner, create_partner
-from services.tables import Interaction as InteractionRow
 from services.tables import Partner as PartnerRow
 from tests.journeys.conftest import Office, World
-from tests.journeys.crafted import craft, forged
 
 
 async def a_partner(world: World, name: str, domain: str = "finops") -> Partner:
@@ -26,16 +20,6 @@ async def partners(world: World) -> list[str]:
     async with world.db.transaction(world.acme.application) as tx:
         names = await tx.session.scalars(select(PartnerRow.name).order_by(PartnerRow.created_at))
         return list(names)
-
-
-async def interactions(world: World, partner: Partner) -> list[Interaction]:
-    async with world.db.transaction(world.acme.application) as tx:
-        return await latest(tx, partner.id, most=20)
-
-
-async def count_interactions(world: World, office: Office) -> int:
-    async with world.db.transaction(office.application) as tx:
-        return await tx.session.scalar(select(func.count()).select_from(InteractionRow)) or 0
 
 
 async def a_manager(world: World) -> Person:
@@ -166,59 +150,6 @@ async def test_submitting_twice_adds_one_partner(world: World) -> None:
     assert await partners(world) == ["Globex"]
 
 
-async def test_an_interaction_is_logged_in_two_clicks(world: World) -> None:
-    globex = await a_partner(world, "Globex, Inc.")
-    ron = world.person("ron")
-
-    await ron.command("/partner", "log globex", channel=world.acme.deals)
-    answer = await ron.submit()
-
-    assert answer.ok
-    assert ron.view is None
-    logged = await interactions(world, globex)
-    assert [(each.type, each.by, each.at) for each in logged] == [
-        ("meeting", "Ron Acme", world.clock.now())
-    ]
-    assert ron.ephemerals[-1].text == "Meeting with Globex, Inc. on Wed 18 Nov is logged."
-
-
-async def test_an_interaction_of_an_earlier_day_with_its_notes(world: World) -> None:
-    globex = await a_partner(world, "Globex")
-    ron = world.person("ron")
-    await ron.command("/partner", "log globex")
-    ron.fill(
-        {
-            "interaction_type": "call",
-            "interaction_date": "2026-11-12",
-            "with_whom": "Hank",
-            "description": "Wants a pilot & a price.",
-        }
-    )
-
-    await ron.submit()
-    shown = await ron.command("/partner", "show globex")
-
-    logged = (await interactions(world, globex))[0]
-    assert logged.at == datetime(2026, 11, 12, 17, tzinfo=UTC)
-    assert shown.ephemeral is not None
-    assert "last contact 6 days ago (Thu 12 Nov)" in shown.ephemeral.text
-    assert "With Hank · Wants a pilot &amp; a price." in str(shown.ephemeral.blocks)
-
-
-async def test_a_partner_is_chosen_by_typing(world: World) -> None:
-    await a_partner(world, "Initech")
-    globex = await a_partner(world, "Globex")
-    ron = world.person("ron")
-    await ron.command("/partner", "log")
-
-    options = await ron.suggest("partner_id", "glbex")
-    await ron.choose("partner_id", options[0])
-    await ron.submit()
-
-    assert [option.text for option in options] == ["Globex"]
-    assert len(await interactions(world, globex)) == 1
-
-
 async def test_a_new_name_is_offered_before_partners_it_is_not_near(world: World) -> None:
     await a_partner(world, "Lakehouse Partners")
     ron = world.person("ron")
@@ -230,94 +161,6 @@ async def test_a_new_name_is_offered_before_partners_it_is_not_near(world: World
     create = "Create partner “Zyx Partners”"
     assert [each.text for each in strange] == [create, "Lakehouse Partners"]
     assert near[0].text == "Lakehouse Partners"
-
-
-@pytest.mark.parametrize(
-    ("words", "hint"),
-    [
-        ("hooli", "I know no partner “hooli”."),
-        (
-            "globex",
-            "Several partners fit “globex”: Globex Iberia (FinOps), Globex Nordics (FinOps).",
-        ),
-    ],
-)
-async def test_words_that_name_no_one_partner_leave_the_choice(
-    world: World, words: str, hint: str
-) -> None:
-    await a_partner(world, "Globex Iberia")
-    await a_partner(world, "Globex Nordics")
-    ron = world.person("ron")
-
-    await ron.command("/partner", f"log {words}")
-    answer = await ron.submit()
-
-    assert hint in str(top(ron).blocks)
-    assert list(answer.errors) == ["partner_id"]
-
-
-@pytest.mark.parametrize(
-    ("day", "words"),
-    [
-        ("2026-11-19", "The date must be today or earlier."),
-        ("1989-12-31", "The date is too far away; it must be between 1990 and "),
-    ],
-)
-async def test_a_day_to_come_or_long_ago_is_refused_at_the_date(
-    world: World, day: str, words: str
-) -> None:
-    await a_partner(world, "Globex")
-    ron = world.person("ron")
-    await ron.command("/partner", "log globex")
-    ron.fill({"interaction_date": day})
-
-    answer = await ron.submit()
-
-    assert answer.errors["interaction_date"].startswith(words)
-    assert await count_interactions(world, world.acme) == 0
-
-
-async def test_a_crafted_partner_of_another_company_is_refused(world: World) -> None:
-    foreign = await a_partner_of(world, world.globex, "Initech")
-    ron = world.person("ron")
-    words: list[str] = []
-
-    for crafted in (str(foreign.id), str(UUID(int=7))):
-        await ron.command("/partner", "log")
-        craft(ron, "partner_id", crafted)
-        words.append((await ron.submit()).errors["partner_id"])
-        await ron.close()
-
-    assert words[0] == words[1]
-    assert "I do not know this partner." in words[0]
-    assert await count_interactions(world, world.globex) == 0
-
-
-async def test_a_crafted_value_that_is_no_partner_is_refused(world: World) -> None:
-    ron = world.person("ron")
-    await ron.command("/partner", "log")
-    craft(ron, "partner_id", "new:Globex")
-
-    answer = await ron.submit()
-
-    assert list(answer.errors) == ["partner_id"]
-
-
-async def test_a_shared_card_is_updated_in_place_when_somebody_logs_a_contact(
-    world: World,
-) -> None:
-    globex = await a_partner(world, "Globex")
-    card = await a_shared_card(world, "Globex")
-    olga = world.person("olga")
-
-    await olga.press(card, "Log interaction")
-    await olga.submit()
-    await world.deliver()
-
-    cards = public_cards(world, "Globex")
-    assert [each.ts for each in cards] == [card.ts]
-    assert "Olga Acme" in str(cards[0].blocks)
-    assert len(await interactions(world, globex)) == 1
 
 
 async def test_who_may_not_share_has_no_button_to_share(world: World) -> None:
@@ -430,44 +273,6 @@ async def test_another_company_s_partner_is_unknown(world: World) -> None:
 
     assert asked.ephemeral is not None
     assert asked.ephemeral.text == "I know no partner “Initech”."
-
-
-async def test_a_button_that_cannot_be_read_says_so(world: World) -> None:
-    await a_partner(world, "Globex")
-    ron = world.person("ron")
-    shown = await ron.command("/partner", "show globex")
-    assert shown.ephemeral is not None
-    touched = forged(shown.ephemeral, "partner.log", '{"v":99}')
-
-    answer = await ron.press(touched, "partner.log")
-
-    assert answer.ephemeral is not None
-    assert answer.ephemeral.text.startswith("This button is from an older message.")
-
-
-async def test_logging_twice_by_one_submit_counts_once(world: World) -> None:
-    globex = await a_partner(world, "Globex")
-    ron = world.person("ron")
-    await ron.command("/partner", "log globex")
-    view = top(ron)
-
-    await ron.submit()
-    await ron.submit(view=view)
-
-    assert len(await interactions(world, globex)) == 1
-
-
-async def test_the_card_counts_days_as_time_goes_by(world: World) -> None:
-    await a_partner(world, "Globex")
-    ron = world.person("ron")
-    await ron.command("/partner", "log globex")
-    await ron.submit()
-
-    await world.slack.travel(timedelta(days=20))
-    shown = await ron.command("/partner", "show globex")
-
-    assert shown.ephemeral is not None
-    assert "last contact 20 days ago" in shown.ephemeral.text
 
 
 async def test_help_lists_what_a_partner_command_can_do(world: World) -> None:

@@ -103,7 +103,8 @@ def changed(it: Interaction, reader: Reader) -> str:
 
 def deleted(it: Interaction, reader: Reader) -> str:
     kept = sum(each.is_open for each in it.next_steps)
-    stays = f" {count(kept, 'task', 'tasks')} promised in it stay open." if kept else ""
+    words = count(kept, "task promised in it stays open", "tasks promised in it stay open")
+    stays = f" {words}." if kept else ""
     return f"{_named(it, reader)} is deleted.{stays}"
 
 
