@@ -20,6 +20,7 @@ from procrastinate.worker import Worker
 from pydantic import BaseModel, ConfigDict
 
 from services import alerts, jobs
+from services.commission.accruing import settle_held
 from services.db import Database
 from services.errors import DomainError
 from services.health.recomputing import recompute
@@ -93,9 +94,18 @@ async def recompute_health(
         await recompute(tx, subject)
 
 
+async def settle_commissions(
+    db: Database, organization_id: OrganizationId, _subject: UUID | None
+) -> None:
+    """Of what waited for an exchange rate."""
+    async with db.transaction(Actor.application(organization_id)) as tx:
+        await settle_held(tx)
+
+
 TASKS: Mapping[str, Work] = {
     jobs.EVALUATE_ALERT_RULES: evaluate_alert_rules,
     jobs.RECOMPUTE_HEALTH: recompute_health,
+    jobs.SETTLE_COMMISSIONS: settle_commissions,
 }
 PACE = Pace()
 

@@ -14,6 +14,9 @@ EVALUATE_ALERT_RULES = "evaluate_alert_rules"
 RECOMPUTE_HEALTH = "recompute_health"
 """Of the partner that is its subject, else of all of the organization's."""
 
+SETTLE_COMMISSIONS = "settle_commissions"
+"""Of what was won and waits for an exchange rate."""
+
 _DEFER = text("SELECT jobs.defer_once(:task, :once, CAST(:args AS jsonb))")
 
 

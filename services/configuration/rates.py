@@ -17,7 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 from sqlalchemy import delete, select, union
 from sqlalchemy.dialects.postgresql import insert
 
-from services import audit
+from services import audit, jobs
 from services.configuration.catalogue import BASE_CURRENCY, CURRENCIES, TIME_ZONE
 from services.configuration.kinds import Day
 from services.configuration.values import get, take_turns
@@ -188,7 +188,9 @@ async def remove_rate(tx: Tx, currency: str, valid_from: date, *, shown: str | N
 
 
 async def put_rates(tx: Tx, base: str, rates: Iterable[Rate]) -> None:
-    """Write these rates to `base`, over those of the same days."""
+    """Write these rates to `base`, over those of the same days. What was won and waits for one is
+    settled afterwards.
+    """
     rows = [
         {
             "organization_id": tx.organization_id,
@@ -211,6 +213,7 @@ async def put_rates(tx: Tx, base: str, rates: Iterable[Rate]) -> None:
         rows,
     )
     tx.recollection.forget()
+    await jobs.enqueue(tx, jobs.SETTLE_COMMISSIONS)
 
 
 async def drop_rates(tx: Tx, base: str, rates: Iterable[Rate]) -> None:

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 import pytest
 
-from services import configuration
+from services import configuration, jobs
 from services.commission import (
     Flat,
     NoCommission,
@@ -190,6 +190,8 @@ async def test_without_a_rate_it_is_held_until_the_rate_comes(deals: Deals) -> N
         base = await configuration.get(tx, configuration.catalogue.BASE_CURRENCY)
         found = [rates.Rate("CHF", WON_ON, D("1.1")), rates.Rate("EUR", WON_ON, D("1.25"))]
         await rates.put_rates(tx, base, found)
+        is_asked_for = not await jobs.enqueue(tx, jobs.SETTLE_COMMISSIONS)
+        assert is_asked_for
         assert await settle_held(tx) == 1
         assert await settle_held(tx) == 0
 
