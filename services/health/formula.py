@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 
 from services.configuration.catalogue import HealthWeights
-from services.health.evidence import Deal, Evidence
+from services.health.evidence import Contact, Deal, Evidence
 
 BEGINNING = 50
 """Where a part stands before there is anything to judge by."""
@@ -61,7 +61,7 @@ class Health:
 
 def score(evidence: Evidence, weights: HealthWeights, half_life: int, today: date) -> Health:
     """How healthy the relationship is `today`. `half_life` in days, one or more."""
-    seen = _Seen(evidence, half_life, today)
+    seen = _Seen(evidence, tuple(evidence.counted()), half_life, today)
     values = {name: _whole(measure(seen)) for name, measure in _MEASURES.items()}
     counting = {name: getattr(weights, name) for name in values if getattr(weights, name)}
     points = _shared_out({name: values[name] * weight for name, weight in counting.items()})
@@ -71,9 +71,10 @@ def score(evidence: Evidence, weights: HealthWeights, half_life: int, today: dat
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """The evidence, looked at on one day."""
+    """The evidence, and the contacts of it that count, looked at on one day."""
 
     evidence: Evidence
+    contacts: tuple[Contact, ...]
     half_life: int
     today: date
 
@@ -90,16 +91,15 @@ class _Seen:
 
 def _recency(seen: _Seen) -> float:
     """What is left of the last contact. One contact alone says half as much, two three quarters."""
-    contacts = seen.evidence.counted()
-    if not contacts:
+    if not seen.contacts:
         return seen.lifted(0)
-    last = max(contact.on for contact in contacts)
-    return seen.lifted(seen.left(last) * (1 - 0.5 ** len(contacts)))
+    last = max(contact.on for contact in seen.contacts)
+    return seen.lifted(seen.left(last) * _filled(len(seen.contacts)))
 
 
 def _frequency(seen: _Seen) -> float:
     """What is left of all contacts together; steady contact gives the same for any half-life."""
-    left = math.fsum(seen.left(contact.on) for contact in seen.evidence.counted())
+    left = math.fsum(seen.left(contact.on) for contact in seen.contacts)
     return seen.lifted(_filled(left * USUAL_DAYS / seen.half_life))
 
 
@@ -109,8 +109,7 @@ def _mix(seen: _Seen) -> float:
     if not types:
         return BEGINNING
     lately = seen.half_life * MIX_LIVES
-    contacts = seen.evidence.counted()
-    found = {each.type for each in contacts if (seen.today - each.on).days <= lately}
+    found = {each.type for each in seen.contacts if (seen.today - each.on).days <= lately}
     return seen.lifted(len(found & types) / len(types))
 
 

@@ -1,5 +1,6 @@
 """The evidence on one partner, or on all of them, in as many statements for many as for one."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ from services.zones import zone_named
 TYPICAL_OF = 500
 """Of how many of the company's latest opportunities the middle one is the typical one."""
 CANCELLED = "cancelled"
+_AT_A_TIME = 1_000
 OPEN_TASKS = ("pending", "in_progress")
 
 Status = Literal["open", "won", "lost"]
@@ -112,7 +114,7 @@ async def _contacts(
         .order_by(Interaction.created_at, Interaction.id)
     )
     rows = await tx.connection.execute(wanted)
-    return _grouped(
+    return await _grouped(
         (partner_id, Contact(local_day(at, zone), type_)) for partner_id, at, type_ in rows
     )
 
@@ -129,7 +131,7 @@ async def _deals(
         Opportunity.actual_close_date,
     ).where(Opportunity.archived_at.is_(None), _among(Opportunity.partner_id, partner_ids))
     rows = await tx.connection.execute(wanted)
-    return _grouped(
+    return await _grouped(
         (
             partner_id,
             deal_of(status, worth.of(value, currency or "USD"), closed or local_day(since, zone)),
@@ -156,7 +158,7 @@ async def _promises(
     rows = (await tx.connection.execute(wanted)).all()
     kept = [(partner_id, local_day(done, zone)) for partner_id, _, done, _ in rows if done]
     due = [(partner_id, day) for partner_id, now, _, day in rows if day and now in OPEN_TASKS]
-    return _grouped(kept), _grouped(due)
+    return await _grouped(kept), await _grouped(due)
 
 
 async def _typical(tx: Tx, worth: Worth) -> Decimal | None:
@@ -177,10 +179,13 @@ def _among(
     return true() if partner_ids is None else column.in_(partner_ids)
 
 
-def _grouped(pairs: Iterable[tuple[UUID, _T]]) -> dict[UUID, list[_T]]:
+async def _grouped(pairs: Iterable[tuple[UUID, _T]]) -> dict[UUID, list[_T]]:
+    """By partner. Tens of thousands take a while: others get their turn in between."""
     groups: dict[UUID, list[_T]] = defaultdict(list)
-    for partner_id, each in pairs:
+    for at, (partner_id, each) in enumerate(pairs, start=1):
         groups[partner_id].append(each)
+        if at % _AT_A_TIME == 0:
+            await asyncio.sleep(0)
     return groups
 
 
