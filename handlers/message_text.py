@@ -13,7 +13,7 @@ from services import people
 from services.db import Tx
 from services.values import WorkspaceId
 
-_LINK = re.compile(r"<([^<>\n]+)>")
+_LINK = re.compile(r"<([@#!][^<>\n]+|[a-z][a-z0-9+.-]*:[^<>\n]+)>", re.IGNORECASE)
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>\n]*)?>")
 _SPOKEN = {"here": "@here", "channel": "@channel", "everyone": "@everyone"}
 _ADDRESSES = ("mailto:", "tel:")
