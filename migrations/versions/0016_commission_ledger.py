@@ -2,16 +2,29 @@
 
 A new table: nothing waits for it. The application adds and reads. It changes nothing but whose an
 entry is, when two partners turn out to be one; what was wrong is taken back by another entry.
+
+And another trigger on opportunities: what a commission comes to is worked out and no edit, so that
+it must not make the form somebody has open outdated.
 """
 
 from alembic import op
 
-from migrations.isolation import AUTHENTICATED, follow_merged_partner, isolate
+from migrations.isolation import (
+    AUTHENTICATED,
+    follow_merged_partner,
+    isolate,
+    keep_updated_at,
+)
 
 revision = "0016"
 down_revision = "0015"
 branch_labels = None
 depends_on = None
+
+COMMISSION_ALONE = (
+    "old.commission_details IS DISTINCT FROM new.commission_details "
+    "AND to_jsonb(old) - 'commission_details' = to_jsonb(new) - 'commission_details'"
+)
 
 
 def upgrade() -> None:
@@ -74,7 +87,19 @@ def upgrade() -> None:
     isolate("commission_entries", grants="SELECT, INSERT")
     op.execute(f"GRANT UPDATE (partner_id) ON commission_entries TO {AUTHENTICATED}")
     follow_merged_partner("commission_entries")
+    op.execute("DROP TRIGGER keep_updated_at ON opportunities")
+    op.execute(
+        "CREATE TRIGGER keep_updated_at_of_new BEFORE INSERT ON opportunities "
+        "FOR EACH ROW EXECUTE FUNCTION keep_updated_at()"
+    )
+    op.execute(
+        "CREATE TRIGGER keep_updated_at BEFORE UPDATE ON opportunities "
+        f"FOR EACH ROW WHEN (NOT ({COMMISSION_ALONE})) EXECUTE FUNCTION keep_updated_at()"
+    )
 
 
 def downgrade() -> None:
+    op.execute("DROP TRIGGER keep_updated_at ON opportunities")
+    op.execute("DROP TRIGGER keep_updated_at_of_new ON opportunities")
+    keep_updated_at("opportunities")
     op.drop_table("commission_entries")

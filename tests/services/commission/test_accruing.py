@@ -1,8 +1,10 @@
+import asyncio
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, cast
 
 import pytest
+from sqlalchemy import event, select
 
 from services import configuration, jobs
 from services.commission import (
@@ -14,11 +16,12 @@ from services.commission import (
     Tier,
     Tiered,
 )
-from services.commission.accruing import settle_held
+from services.commission.accruing import settle, settle_held
 from services.commission.projecting import State, projection, what_if
 from services.configuration import rates
 from services.configuration.catalogue import COMMISSION
 from services.db import Database
+from services.tables import Opportunity
 from tests.factories import Company, FixedClock
 from tests.services.commission.support import WON_ON, Deals
 
@@ -219,3 +222,44 @@ async def test_an_open_one_shows_what_it_would_earn_and_what_that_is_worth(deals
     assert later.commission is not None
     assert (now.state, now.commission.total, now.weighted) == (State.PROJECTED, D(1800), D(720))
     assert later.commission.total == D(1600)
+
+
+async def test_wins_of_one_quarter_settled_at_once_end_as_one_after_the_other(
+    deals: Deals,
+) -> None:
+    globex, initech = await deals.partner(QUARTERLY), await deals.partner(QUARTERLY)
+    days = [date(2026, 11, day) for day in (20, 5, 12, 1, 28)]
+    made = [
+        [await deals.deal(each, "30000.01", actual_close_date=day) for day in days]
+        for each in (globex, initech)
+    ]
+
+    await asyncio.gather(*(deals.settle(each) for each in made[0]))
+    await deals.settle(*made[1])
+
+    at_once, in_turn = [[await deals.standing(each) for each in ids] for ids in made]
+    assert at_once == in_turn
+
+
+async def test_settling_costs_a_reading_and_two_writes_and_no_version(
+    deals: Deals, db: Database
+) -> None:
+    won = await deals.deal(await deals.partner(TEN))
+    version = select(Opportunity.updated_at).where(Opportunity.id == won)
+    listening = db._engine.sync_engine, "before_cursor_execute"
+    executed: list[str] = []
+
+    def note(*call: object) -> None:
+        executed.append(str(call[2]).split(maxsplit=1)[0])
+
+    async with db.transaction(deals.by) as tx:
+        before = await tx.session.scalar(version)
+        await configuration.get(tx, COMMISSION)  # a move has read the settings
+        event.listen(*listening, note)
+        await settle(tx, won)
+        await settle(tx, won)
+        event.remove(*listening, note)
+        after = await tx.session.scalar(version)
+
+    assert executed == ["INSERT", "UPDATE"]
+    assert after == before
