@@ -18,6 +18,7 @@ from psycopg import AsyncConnection, OperationalError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.audience import Audience, Audiences
 from bot.installations import Installations, Installed
 from bot.slack_client import NO_ANSWER, Answer, SlackRefusedError, call
 from handlers.notices import Message, Notices
@@ -52,7 +53,11 @@ LOOKED_AT = 15
 """As many messages as Slack shows at once to any app."""
 HISTORY_SCOPES = {"C": "channels:history", "G": "groups:history"}
 
-CHANNELS = ("C", "G")
+NOT_FOR: Mapping[Audience, str] = {
+    Audience.STRANGERS: "externally_shared_channel",
+    Audience.GUESTS: "guests_in_channel",
+}
+"""Why a message does not go to a conversation with such readers."""
 
 TOKEN_REFUSED = frozenset(
     {"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"}
@@ -91,6 +96,7 @@ class Deliverer:
         self._installations = installations
         self._host = host
         self._notices = notices
+        self._audiences = Audiences()
 
     async def run(self, url: str) -> None:
         """Deliver until cancelled: woken by the database, and once a second to be sure."""
@@ -194,15 +200,19 @@ class Deliverer:
         began = time.monotonic()
         installed = await self._installed(delivery)
         client = self._host.client(installed.installation.bot_token)
-        if await _is_shared(client, delivery.lane):
-            return Dead("externally_shared_channel")
+        audience = await self._audiences.of(
+            client, delivery.workspace_id, delivery.lane, with_guests=message.is_confidential
+        )
+        fit = _fit_for(message, audience)
+        if fit is None:
+            return Dead(NOT_FOR[audience])
         is_unsure = delivery.claim.was_sending and delivery.method == outbox.POST
         looked = await _look(client, installed, delivery, now) if is_unsure else "absent"
         if isinstance(looked, Sent | Later):
             return looked
         if time.monotonic() - began > STILL_INSTALLED:
             await self._installed(delivery)
-        answer = await call(client, delivery.method, **_arguments(delivery, message))
+        answer = await call(client, delivery.method, **_arguments(delivery, fit))
         return Sent(
             channel_id=str(answer.get("channel")),
             ts=str(answer.get("ts")),
@@ -222,13 +232,13 @@ async def _forget_what_is_gone(tx: Tx, delivery: Delivery, outcome: Outcome) -> 
         await outbox.mark_gone(tx, delivery.copy_id)
 
 
-async def _is_shared(client: AsyncWebClient, lane: str) -> bool:
-    """Whether people of other companies read this channel now, whatever it was when decided."""
-    if lane[:1] not in CHANNELS:
-        return False
-    answer = await call(client, "conversations.info", channel=lane)
-    channel = cast("Answer", answer.get("channel") or {})
-    return bool(channel.get("is_ext_shared") or channel.get("is_pending_ext_shared"))
+def _fit_for(message: Message, audience: Audience) -> Message | None:
+    """What these readers may see of it; None for nothing."""
+    if audience is Audience.COLLEAGUES:
+        return message
+    if audience is Audience.GUESTS and not message.is_confidential:
+        return message
+    return message.outside
 
 
 def _arguments(delivery: Delivery, message: Message) -> dict[str, object]:

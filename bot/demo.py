@@ -223,10 +223,11 @@ def _furnish(slack: Sandbox, company: DemoCompany) -> Team:
 
 
 def _is_let_in(member: Member, channel: DemoChannel) -> bool:
-    """Guests to all but private channels, strangers to shared ones alone."""
+    """Guests to all but private channels and that of deals, strangers to shared ones alone."""
     if member.is_stranger:
         return channel.is_shared
-    return not (channel.is_private and member.is_restricted)
+    is_for_staff = channel.is_private or channel.purpose == "deals"
+    return not (is_for_staff and member.is_restricted)
 
 
 def _settings(application_url: str, slack: Sandbox, kept: Secrets) -> Settings:

@@ -11,10 +11,16 @@ from services.outbox import POST, Dead, Delivery, Outcome, Place
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`text` is what a notification shows: the first line."""
+    """`text` is what a notification shows: the first line.
+
+    A message never goes where people of other companies read, a confidential one not where guests
+    read either; `outside` is what those may see in its place.
+    """
 
     text: str
     blocks: Blocks
+    is_confidential: bool = False
+    outside: "Message | None" = None
 
 
 Renderer = Callable[[Tx, Delivery], Awaitable[Message | None]]

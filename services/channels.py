@@ -40,6 +40,7 @@ REFUSALS = frozenset(
     {
         "channel_not_found",
         "externally_shared_channel",
+        "guests_in_channel",
         "is_archived",
         "not_in_channel",
         "restricted_action",

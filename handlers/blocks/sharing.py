@@ -14,6 +14,10 @@ _REASONS: Mapping[str, tuple[str, str]] = {
         "people of other companies read it",
         "Share it in a channel of your own company.",
     ),
+    "guests_in_channel": (
+        "guests read it",
+        "Share it in a channel without guests.",
+    ),
     "restricted_action": (
         "only some people may post there",
         "Ask who looks after the channel to let Tandem post there.",

@@ -21,7 +21,7 @@ async def _render_card(tx: Tx, delivery: Delivery) -> Message | None:
     except NotFound:
         return None
     everybody = Reader(tx.actor.locale, await opportunities.today(tx))
-    return Message(*blocks.shared_card(it, everybody))
+    return Message(*blocks.shared_card(it, everybody), is_confidential=True)
 
 
 async def _render_refused(tx: Tx, delivery: Delivery) -> Message | None:

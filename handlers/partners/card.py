@@ -6,6 +6,7 @@ from dataclasses import replace
 from handlers import forms
 from handlers.blocks import partners as blocks
 from handlers.blocks.partners import PartnerRef
+from handlers.blocks.partners.outside import outside_card
 from handlers.blocks.sharing import not_shared
 from handlers.notices import Message, Renderer, Settled
 from handlers.once import once
@@ -13,12 +14,12 @@ from handlers.partners.listing import list_partners
 from handlers.partners.reading import STALE, card_of, reader
 from handlers.routing import Command, Press, Replace, Reply, Routes, Say, Subcommand
 from services import configuration, outbox, partners
-from services.configuration.catalogue import TIME_ZONE
+from services.configuration.catalogue import PARTNER_CARDS_OUTSIDE, TIME_ZONE
 from services.db import Tx
 from services.errors import Ambiguous, NotFound
 from services.interactions import latest
 from services.outbox import Dead, Delivery, Outcome
-from services.partners import ListPartners
+from services.partners import ListPartners, Partner
 from services.sharing import CardNotice, RefusedNotice, tell_refused
 from services.values import UTC
 from services.zones import zone_named
@@ -88,7 +89,14 @@ async def _render_card(tx: Tx, delivery: Delivery) -> Message | None:
     zone = zone_named(await configuration.get(tx, TIME_ZONE)) or UTC
     seen = await partners.overview(tx, notice.id)
     recent = await latest(tx, notice.id)
-    return Message(*blocks.shared_card(seen, recent, replace(reader(tx), zone=zone)))
+    text, shown = blocks.shared_card(seen, recent, replace(reader(tx), zone=zone))
+    return Message(text, shown, is_confidential=True, outside=await _outside(tx, seen.partner))
+
+
+async def _outside(tx: Tx, partner: Partner) -> Message | None:
+    if await configuration.get(tx, PARTNER_CARDS_OUTSIDE) == "never":
+        return None
+    return Message(*outside_card(partner))
 
 
 async def _render_refused(tx: Tx, delivery: Delivery) -> Message | None:

@@ -54,6 +54,7 @@ REASONS = [
     "is_archived",
     "restricted_action",
     "externally_shared_channel",
+    "guests_in_channel",
     "something_new",
 ]
 LOCALES = st.sampled_from(["en-US", "de-DE", "ar", "ja-JP", "fa-IR", "xx-YY", "", "\x00"])

@@ -302,7 +302,7 @@ def an_office(slack: Sandbox, named: tuple[str, str], installed: Installed) -> O
 
 
 def a_team(slack: Sandbox, team_id: str, name: str) -> Team:
-    """Its people, and a channel for each purpose."""
+    """Its people, and a channel for each purpose; the guest is in that of statuses alone."""
     short = name.split(maxsplit=1)[0].lower()
     team = slack.add_team(team_id, name, domain=short, bot_token=f"xoxb-{short}")
     members = {
@@ -325,7 +325,8 @@ def a_team(slack: Sandbox, team_id: str, name: str) -> Team:
         )
     }
     for each in ("deals", "alerts", "status"):
-        team.add_channel(f"C0{each.upper()}{short.upper()}", each, members=list(members.values()))
+        let_in = [one for one in members.values() if each == "status" or not one.is_restricted]
+        team.add_channel(f"C0{each.upper()}{short.upper()}", each, members=let_in)
     return team
 
 

@@ -272,6 +272,7 @@ async def test_one_companys_alerts_are_not_anothers(world: World) -> None:
 async def test_a_guest_cannot_acknowledge(world: World) -> None:
     message = await a_stale_deal(world)
     gus = world.person("gus")
+    world.acme.alerts.members.append(gus.member.id)
 
     await gus.press(message, "Acknowledge")
     await world.deliver()

@@ -119,13 +119,13 @@ async def test_one_channel_for_everything_gets_one_post(world: World) -> None:
 
     await saved(
         ada,
-        deals_channel=world.acme.status.id,
-        alerts_channel=world.acme.status.id,
-        status_channel=world.acme.status.id,
+        deals_channel=world.acme.alerts.id,
+        alerts_channel=world.acme.alerts.id,
+        status_channel=world.acme.alerts.id,
     )
     await world.deliver()
 
-    assert [post.text for post in posts(world, world.acme.status.id)] == [
+    assert [post.text for post in posts(world, world.acme.alerts.id)] == [
         "Tandem will post new opportunities, alerts and weekly statuses here."
     ]
 

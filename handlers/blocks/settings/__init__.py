@@ -44,6 +44,7 @@ from handlers.blocks.settings.listing import (
     removal_view,
 )
 from handlers.blocks.settings.money import MONEY, SUGGEST_CURRENCY, currencies_matching
+from handlers.blocks.settings.outside import SECTION as OUTSIDE
 from handlers.blocks.settings.rates import (
     ADD_RATE,
     HISTORY,
@@ -93,6 +94,7 @@ SECTIONS = (
     DOMAINS,
     DIRECT,
     INTERACTIONS,
+    OUTSIDE,
     COMMISSION,
     HEALTH,
     MONEY,

@@ -39,6 +39,10 @@ _REFUSALS: Mapping[str, tuple[str, str]] = {
         "it is shared with another company",
         "Choose a channel that only your company is in.",
     ),
+    "guests_in_channel": (
+        "guests are in it, who must not see opportunities",
+        "Choose a channel that only colleagues are in.",
+    ),
     "restricted_action": (
         "only some people may post there",
         "Allow Tandem to post there, then {again}, or choose another one.",

@@ -6,6 +6,7 @@ from handlers.blocks.settings import problem_message, test_message
 from handlers.notices import Message, Renderer, Settled
 from services import channels, people
 from services.channels import CHANNEL_PROBLEM, CHANNEL_TEST, ChannelProblem, ChannelTest
+from services.configuration.catalogue import DEALS_CHANNEL
 from services.db import Tx
 from services.outbox import Dead, Delivery, Outcome, Sent
 from services.values import UserId
@@ -17,7 +18,9 @@ async def _test_post(tx: Tx, delivery: Delivery) -> Message | None:
     if not settings:
         return None
     chosen_by = await people.person(tx, UserId(test.chosen_by)) if test.chosen_by else None
-    return Message(*test_message(settings, chosen_by.name if chosen_by else None))
+    told = test_message(settings, chosen_by.name if chosen_by else None)
+    # As what will follow: no opportunity is shown to guests.
+    return Message(*told, is_confidential=DEALS_CHANNEL.name in settings)
 
 
 async def _problem(_: Tx, delivery: Delivery) -> Message | None:

@@ -1,6 +1,6 @@
 """Settings of the people, and of the partners they work with."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, TypeAdapter, model_validator
 
@@ -65,6 +65,14 @@ DIRECT_PARTNER: Setting[str | None] = Setting(
     "What stands for the partner of an opportunity without one; empty: each has a partner",
     "string",
 )
+PARTNER_CARDS_OUTSIDE: Setting[Literal["never", "redacted"]] = Setting(
+    Category.TEAM,
+    "partner_cards_outside",
+    TypeAdapter(Literal["never", "redacted"]),
+    "never",
+    "What a partner's card shows where guests or people of other companies read",
+    "string",
+)
 INTERACTION_TYPES = Setting(
     Category.TEAM,
     "interaction_types",
@@ -103,4 +111,11 @@ HEALTH = Setting(
     follow_ups=frozenset({FollowUp.HEALTH}),
 )
 
-SETTINGS = (ROLES, PARTNER_DOMAINS, DIRECT_PARTNER, INTERACTION_TYPES, HEALTH)
+SETTINGS = (
+    ROLES,
+    PARTNER_DOMAINS,
+    DIRECT_PARTNER,
+    PARTNER_CARDS_OUTSIDE,
+    INTERACTION_TYPES,
+    HEALTH,
+)

@@ -184,6 +184,7 @@ VALID: Mapping[str, SearchStrategy[object]] = {
     catalogue.ROLES.name: roles(),
     catalogue.PARTNER_DOMAINS.name: choices(),
     catalogue.DIRECT_PARTNER.name: st.none() | LABELS,
+    catalogue.PARTNER_CARDS_OUTSIDE.name: st.sampled_from(["never", "redacted"]),
     catalogue.INTERACTION_TYPES.name: choices(),
     catalogue.HEALTH.name: st.builds(Health, weights=weights(), half_life_days=st.integers(1, 365)),
     catalogue.CURRENCIES.name: st.sets(CODES, max_size=9).map(
