@@ -1,6 +1,15 @@
 """`/partner`: partners, the contacts with them, their cards and lists."""
 
-from handlers.partners import card, changing, creating, interactions, listing, options, timeline
+from handlers.partners import (
+    card,
+    changing,
+    creating,
+    health,
+    interactions,
+    listing,
+    options,
+    timeline,
+)
 from handlers.partners.card import NOTICES, SETTLED
 from handlers.partners.creating import (
     form_metadata,
@@ -22,7 +31,7 @@ __all__ = [
     "warn_of_duplicates",
 ]
 
-PARTS = (creating, interactions, timeline, card, listing)
+PARTS = (creating, interactions, timeline, card, health, listing)
 
 
 def routes() -> Routes:

@@ -14,13 +14,13 @@ _WORDS = {Level.GOOD: "good", Level.FAIR: "fair", Level.AT_RISK: "at risk"}
 
 
 def standing(score: int, delta: int | None = None) -> str:
-    """`82 good`, `55 fair · −6 this week`: no more is said where nothing has changed."""
+    """`82 good`, `55 fair · +6 this week`: no more is said where nothing has changed."""
     words = f"{score} {_WORDS[health.words(score)]}"
     return f"{words} · {signed(delta)} this week" if delta else words
 
 
 def signed(points: int) -> str:
-    """`+2`, `−6`: with the sign of typography, which does not break from its number."""
+    """`+2`; a minus is the sign of typography, which does not break from its number."""
     return f"{points:+d}".replace("-", "\N{MINUS SIGN}")
 
 
