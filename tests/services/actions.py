@@ -222,8 +222,8 @@ ACTIONS = {
         partners.share_partner,
         lambda tx, it: partners.share_partner(tx, it.partner_id, it.place),
     ),
-    "see a partner's health": Action(report, lambda tx, it: report(tx, it.partner_id)),
     "see a partner": Action(overview, lambda tx, it: overview(tx, it.partner_id)),
+    "see a partner's health": Action(report, lambda tx, it: report(tx, it.partner_id)),
     "list partners": Action(
         partners.list_partners, lambda tx, _: partners.list_partners(tx, partners.ListPartners())
     ),

@@ -70,7 +70,7 @@ SECTION = Section(
     group=Group.PARTNERS,
     about=(
         "How much each part counts for the health of a partner, from 0 to 100. The weights add up "
-        "to 100. Partners stay at 50 until their health is worked out with them."
+        "to 100. Every partner is worked out anew with them, as soon as they are saved."
     ),
     summary=lambda facts: _words(facts.value(HEALTH), facts).capitalize(),
     editors=(
