@@ -1,5 +1,7 @@
+import asyncio
 from datetime import date, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select, text
@@ -8,11 +10,12 @@ from services import configuration, health, jobs, schedule
 from services.configuration import Change, rates
 from services.configuration.catalogue import HEALTH, TIME_ZONE, HealthWeights
 from services.configuration.rates import SetRate
-from services.db import Database
-from services.health import Level, NightlyHealth
+from services.db import Database, Tx
+from services.health import Level, NightlyHealth, recomputing
 from services.health.evidence import Contact, Deal, Evidence
-from services.health.reading import gather
+from services.health.reading import Gathered, gather
 from services.health.recomputing import MOST_RETOLD, recompute
+from services.health.report import report
 from services.health.snapshots import past
 from services.tables import MessageCopy, Outbox, Partner
 from tests.factories import START, Company, FixedClock
@@ -270,3 +273,29 @@ async def test_each_night_is_worked_out_once_in_the_organization_s_zone(
         ran.append((await schedule.run_organization(db, acme.organization_id, nightly)).count)
 
     assert ran == [0, 0, 0, 1, 0, 1, 0]
+
+
+async def test_a_contact_logged_while_all_are_worked_out_is_not_written_over(
+    db: Database, acme: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    globex = await given.a_partner(db, acme)
+    beside: list[asyncio.Task[int]] = []
+
+    async def gather_and_dawdle(tx: Tx, partner_ids: list[UUID] | None) -> Gathered:
+        gathered = await gather(tx, partner_ids)
+        if not beside:
+            await given.contact(db, acme, globex)
+            beside.append(asyncio.create_task(given.worked_out(db, acme, globex)))
+            await asyncio.wait(beside, timeout=0.2)
+        return gathered
+
+    monkeypatch.setattr(recomputing, "gather", gather_and_dawdle)
+
+    await given.worked_out(db, acme)
+    await asyncio.gather(*beside)
+
+    row = await given.row_of(db, acme, globex)
+    async with db.transaction(acme.application) as tx:
+        told = await report(tx, globex)
+    assert told is not None
+    assert row.relationship_health == told.health.score
