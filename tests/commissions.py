@@ -16,7 +16,7 @@ from services.commission import (
     Tiered,
 )
 
-CURRENCIES = ("EUR", "USD", "JPY", "CHF")
+CURRENCIES = ("EUR", "USD", "JPY", "KWD")
 rates = st.decimals(min_value=0, max_value=100, places=2)
 periods = st.sampled_from(Period)
 

@@ -111,7 +111,7 @@ async def override(tx: Tx, number: int, structure: Structure | None, reason: str
     row = await reading.locked(tx, opportunity_id)
     before = row.details.override
     after = structure and Override(
-        structure=bare(structure), reason=why, by=tx.actor.name, at=tx.now
+        structure=bare(structure), reason=why, by=tx.actor.user_id, at=tx.now
     )
     kept = {name: each for name, each in (row.kept or {}).items() if name != "override"}
     await tx.connection.execute(

@@ -50,11 +50,13 @@ class Hold(_Kept):
 
 
 class Override(_Kept):
-    """Terms for this opportunity alone, instead of all others; whatever the day."""
+    """Terms for this opportunity alone, instead of all others; whatever the day. `by`: whose
+    decision it was, None for the application's.
+    """
 
     structure: AnyStructure
     reason: str
-    by: str
+    by: UUID | None
     at: datetime
 
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 
 from services import configuration, jobs
 from services.commission import (
@@ -21,7 +21,7 @@ from services.commission.projecting import State, projection, what_if
 from services.configuration import rates
 from services.configuration.catalogue import COMMISSION
 from services.db import Database
-from services.tables import Opportunity
+from services.tables import CommissionEntry, Opportunity
 from tests.factories import Company, FixedClock
 from tests.services.commission.support import WON_ON, Deals
 
@@ -263,3 +263,17 @@ async def test_settling_costs_a_reading_and_two_writes_and_no_version(
 
     assert executed == ["INSERT", "UPDATE"]
     assert after == before
+
+
+async def test_a_merge_of_partners_leaves_what_is_accrued_as_it_was(deals: Deals) -> None:
+    gone = await deals.partner(TEN)
+    stays = await deals.partner(Percentage(rate=D(20)), name="Initech")
+    won = await deals.won(gone)
+    async with deals.db.transaction(deals.by) as tx:
+        await tx.session.execute(update(CommissionEntry).values(partner_id=stays))
+        await tx.session.execute(update(Opportunity).values(partner_id=stays))
+
+    await deals.settle(won)
+    await deals.change(won, deal_value=D(10000))
+
+    assert await deals.standing(won) == D(1000)

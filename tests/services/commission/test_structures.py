@@ -85,6 +85,22 @@ def test_what_is_stored_is_read_as_it_was(structure: Structure) -> None:
             {"type": "recurring", "months": 6, "rate": "5", "amount": "9", "currency": "EUR"},
             {"amount": Problem.NOT_BOTH},
         ),
+        (
+            {"type": "none", "effective_from": "0001-01-01"},
+            {"effective_from": Problem.DATE_TOO_FAR},
+        ),
+        (
+            {"type": "percentage", "rate": "5", "effective_until": "9999-12-31"},
+            {"effective_until": Problem.DATE_TOO_FAR},
+        ),
+        (
+            {"type": "flat", "amount": "100000000000000", "currency": "EUR"},
+            {"amount": Problem.TOO_LARGE},
+        ),
+        (
+            {"type": "percentage", "rate": "5", "cap": "9.001", "currency": "EUR"},
+            {"cap": Problem.TOO_MANY_DECIMALS},
+        ),
         ({"type": "gift"}, {"": Problem.UNKNOWN_CHOICE}),
         ({}, {"": Problem.UNKNOWN_CHOICE}),
         (7, {"": Problem.UNKNOWN_CHOICE}),
