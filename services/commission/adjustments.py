@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 from sqlalchemy import func, insert, select
 
 from services import audit, fiscal
-from services.commission.agreements import MANAGE, PARTNER, refuse_unused
+from services.commission.agreements import MANAGE, PARTNER, VIEW, refuse_unused
 from services.commission.structures import Day, an_amount
 from services.db import Tx
 from services.errors import InvalidInput, NotFound, Problem
@@ -61,6 +61,25 @@ class Pay(_Entry):
     """A reference, e.g. the number of the transfer."""
 
 
+async def balances(tx: Tx, partner_id: UUID) -> dict[str, Decimal]:
+    """What is due to a partner today by currency, below zero what is to recover; none that is
+    even. Needs `commission.view`.
+    """
+    tx.actor.require(VIEW)
+    due = func.sum(CommissionEntry.amount)
+    found = await tx.session.execute(
+        select(CommissionEntry.currency, due)
+        .where(
+            CommissionEntry.partner_id == partner_id,
+            CommissionEntry.earned_on <= await fiscal.today(tx),
+        )
+        .group_by(CommissionEntry.currency)
+        .having(due != 0)
+        .order_by(CommissionEntry.currency)
+    )
+    return {currency: rounded(amount, currency) for currency, amount in found}
+
+
 async def adjust(tx: Tx, new: Adjust) -> UUID:
     """Enter an adjustment; its identifier. Needs `commission.manage`.
 
@@ -105,7 +124,12 @@ async def _hold(tx: Tx, partner_id: UUID) -> None:
 
 
 async def _refuse(tx: Tx, new: _Entry) -> None:
-    await refuse_unused(tx, new.currency)
+    """What is there in a currency that the company has given up can still be paid."""
+    is_there = select(CommissionEntry.id).where(
+        CommissionEntry.partner_id == new.partner_id, CommissionEntry.currency == new.currency
+    )
+    if await tx.session.scalar(is_there.limit(1)) is None:
+        await refuse_unused(tx, new.currency)
     if rounded(new.amount, new.currency) != new.amount:
         raise InvalidInput.of("amount", Problem.TOO_MANY_DECIMALS)
 

@@ -3,6 +3,7 @@
 Once accrued the basis stays: later terms, defaults and rates do not change what was won before.
 """
 
+import logging
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,6 +15,8 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from services.commission.calculating import Commission, Line
 from services.commission.structures import AnyStructure, Period, Structure, Tiered
+
+log = logging.getLogger(__name__)
 
 _LINES: TypeAdapter[tuple[Line, ...]] = TypeAdapter(tuple[Line, ...])
 
@@ -114,7 +117,8 @@ def read_details(kept: Mapping[str, object] | None) -> Details:
     """What is kept with an opportunity; what cannot be read counts as not there."""
     try:
         return Details.model_validate(kept or {})
-    except ValidationError:
+    except ValidationError as error:
+        log.warning("commission.details_broken", extra={"problems": error.error_count()})
         return Details()
 
 

@@ -288,6 +288,9 @@ ACTIONS = {
     "see what a win would earn": Action(what_if, see_what_if),
     "see commission terms": Action(agreement, lambda tx, it: agreement(tx, it.partner_id)),
     "see a statement": Action(statement, lambda tx, it: statement(tx, it.partner_id)),
+    "see what is due to a partner": Action(
+        adjustments.balances, lambda tx, it: adjustments.balances(tx, it.partner_id)
+    ),
     "agree on commission terms": Action(agree, agree_anew),
     "take back commission terms": Action(withdraw, withdraw_none),
     "override commission terms": Action(

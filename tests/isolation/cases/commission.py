@@ -45,6 +45,7 @@ CASES: tuple[Case, ...] = (
     Case(accruing.settle, lambda its, _: (its.opportunity_id,)),
     Case(accruing.settle_held, nothing, by="application"),
     Case(adjustments.adjust, lambda its, _: (adjustment(its),)),
+    Case(adjustments.balances, lambda its, _: (its.partner_id,)),
     Case(adjustments.pay, lambda its, _: (payment(its),)),
     Case(agreements.agree, lambda its, _: (its.partner_id, AGREED, "")),
     Case(agreements.agreement, lambda its, _: (its.partner_id,)),

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from services import configuration, csv_files
 from services.commission import Percentage, Period, Recurring, Structure, Tier, Tiered
-from services.commission.adjustments import Adjust, Pay, adjust, pay
+from services.commission.adjustments import Adjust, Pay, adjust, balances, pay
 from services.commission.statements import HEADER, Statement, csv_rows, statement
 from services.configuration.catalogue import FISCAL_START
 from services.db import Database
@@ -84,6 +84,8 @@ async def test_what_was_paid_and_taken_back_is_to_be_recovered(
     assert [each.is_late for each in third.lines] == [True, True]
     assert (third.closing, fourth.opening, fourth.paid, fourth.closing) == (0, 0, 100, -100)
     assert (await told(deals, partner_id, "2027-Q1")).accounts[0].to_recover == D(100)
+    async with deals.db.transaction(deals.company.rep) as tx:
+        assert await balances(tx, partner_id) == {"EUR": D(-100)}
 
 
 @pytest.mark.parametrize(
