@@ -20,6 +20,7 @@ REFUSALS: tuple[DomainError, ...] = (
     errors.NotAMember("guest"),
     errors.ChangedMeanwhile(number=42, now_at="Proposal", by="Ana", seconds_ago=120),
     errors.FiledMeanwhile(at=NOW, version=2),
+    errors.InteractionChanged(UUID(int=1), by="Ana"),
     errors.MoveNotAllowed(number=42, from_label="Won", to_label="Lost", allowed=("Open",)),
     errors.NotConfigured("channels.deals"),
     errors.TooManyLinkCodes(5),

@@ -11,7 +11,7 @@ from sqlalchemy import select
 import handlers
 from sandbox import Message, Person
 from sandbox.wire import JsonObject, as_object
-from services.tables import Alert, User
+from services.tables import Alert, Interaction, User
 from services.tables import WeeklyStatus as Row
 from tests.conftest import Urls
 from tests.journeys.conftest import World
@@ -52,6 +52,8 @@ CARRIES = frozenset(
         "commission_redraw",
         "holidays_choose_country",
         "holidays_choose_region",
+        "interaction.act",
+        "interaction.partner",
         "opportunity.more",
         "opportunity.move",
         "opportunity.next",
@@ -76,6 +78,8 @@ CARRIES = frozenset(
         "settings_reset",
         "settings_row",
         "settings_section",
+        "timeline.page",
+        "timeline.show",
         "weekly_before",
         "workspaces_more",
         "workspaces_page",
@@ -159,11 +163,20 @@ async def secrets(world: World) -> dict[str, str]:
     stranger.fill({"accomplishments": "Secret"})
     await stranger.submit()
     partner = await a_partner(world, "Secret", world.globex)
+    await stranger.command("/partner", "log Secret")
+    await stranger.submit()
     async with world.db.transaction(world.globex.application) as tx:
         alert = await tx.session.scalar(select(Alert.id).limit(1))
         status = await tx.session.scalar(select(Row.id))
         person = await tx.session.scalar(select(User.id).limit(1))
-    found = {"partner": partner.id, "alert": alert, "status": status, "person": person}
+        contact = await tx.session.scalar(select(Interaction.id))
+    found = {
+        "contact": contact,
+        "partner": partner.id,
+        "alert": alert,
+        "status": status,
+        "person": person,
+    }
     return {"number": "2", **{name: str(each) for name, each in found.items()}}
 
 
@@ -172,6 +185,7 @@ def carried(ids: Mapping[str, str]) -> dict[str, str]:
     number = f'"number":{ids["number"]}'
     moves = f'{{"v":1,"n":{ids["number"]},"to":"won","at":"negotiation","x":1}}'
     alert, partner, status = (f'"id":"{ids[each]}"' for each in ("alert", "partner", "status"))
+    contact = f'"id":"{ids["contact"]}"'
     question, person = f'"id":"{ids["alert"]}"', f'"user_id":"{ids["person"]}"'
     return {
         "account_mine": f'{{"v":1,{question}}}',
@@ -180,6 +194,8 @@ def carried(ids: Mapping[str, str]) -> dict[str, str]:
         "alert.acknowledge_all": f'{{"v":1,{alert}}}',
         "alert.row": f'{{"v":1,{alert},"do":"acknowledge"}}',
         "alert.row:open": f'{{"v":1,{alert},"do":"open"}}',
+        "interaction.act": f'{{"v":1,"do":"edit",{contact}}}',
+        "interaction.act:menu": f'{{"v":1,"do":"delete",{contact}}}',
         "opportunity.more": f'{{"v":1,{number},"show":"details"}}',
         "opportunity.more:notes": f'{{"v":1,{number},"show":"notes"}}',
         "opportunity.move": moves,
@@ -192,6 +208,8 @@ def carried(ids: Mapping[str, str]) -> dict[str, str]:
         "person_leave_open": f'{{"v":1,{person}}}',
         "person_open": f'{{"v":1,{person}}}',
         "person_reactivate": f'{{"v":1,{person}}}',
+        "timeline.page": f'{{"v":1,"partner_id":"{ids["partner"]}"}}',
+        "timeline.show": f'{{"v":1,{partner}}}',
         "weekly_show_all": f'{{"v":1,{status}}}',
     }
 
@@ -249,6 +267,7 @@ STRANGE = {
         '{"v":1,"wanted":{"domain":"\\u0000"}}',
         '{"v":1,"wanted":{"page":' + "9" * 40 + "}}",
     ],
+    "timeline.page": ['{"v":1,"partner_id":"' + str(uuid4()) + '","page":' + "9" * 40 + "}"],
     "weekly_file": ['{"v":1,"week":"2026-11-21"}', '{"v":1,"week":"0001-01-07"}'],
 }
 

@@ -92,11 +92,21 @@ async def of_partners(world: World, ron: Person, mia: Person, name: str) -> None
         await ron.close(everything=True) if ron.view else None
     await mia.command("/partner", "list security", channel=world.acme.deals)
     await mia.press(mia.ephemerals[-1], "Show")
-    await mia.press(mia.ephemerals[-1], "Share here")
+    card = mia.ephemerals[-1]
+    await mia.press(card, "Share here")
     await world.deliver()
     await ron.press(world.cards(world.acme.deals, "last contact")[-1], "Log interaction")
-    ron.fill({"with_whom": name, "description": name})
+    await ron.choose("with_whom", [(await ron.suggest("with_whom", name))[0]])
+    ron.fill({"description": name, "next_step": name})
     await ron.submit()
+    await ron.press(ron.ephemerals[-1], "Edit")
+    await ron.submit()
+    await ron.press(ron.ephemerals[-1], "interaction.act:menu", "Delete interaction")
+    await ron.close()
+    await mia.press(card, "Timeline")
+    await mia.close()
+    await ron.shortcut("message_interaction", await ron.say(world.acme.deals, name))
+    await ron.close()
     await world.deliver()
 
 
