@@ -102,6 +102,8 @@ async def _recount(tx: Tx, row: Row, after: Details, groups: set[_Group]) -> Non
     """
     partner_ids = {row.partner_id} | {group[0] for group in groups}
     partner_ids |= {each.partner_id for each in row.live}
+    if len(partner_ids) > 1:
+        await reading.hold_partners(tx, partner_ids)
     own_live = await reading.live(tx, row.id)
     siblings = await reading.siblings(tx, partner_ids, {group[1] for group in groups}, row.id)
     commissions: dict[UUID, Commission] = {}

@@ -119,6 +119,16 @@ async def seen(tx: Tx, opportunity_id: UUID) -> Row:
     return await _one(tx, _statement(is_locked=False), opportunity_id)
 
 
+async def hold_partners(tx: Tx, partner_ids: Collection[UUID]) -> None:
+    """Hold these partners until the transaction ends, as `locked` holds its own."""
+    await tx.session.execute(
+        select(Partner.id)
+        .where(Partner.id.in_(partner_ids))
+        .order_by(Partner.id)
+        .with_for_update(key_share=True)
+    )
+
+
 async def live(tx: Tx, opportunity_id: UUID) -> tuple[Live, ...]:
     """What stands of an opportunity in the ledger now."""
     [(entries,)] = await tx.rows(_live_entries(), {"id": opportunity_id})

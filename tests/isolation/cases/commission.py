@@ -61,6 +61,7 @@ CASES: tuple[Case, ...] = (
     Case(projecting.projection, lambda its, _: (its.opportunity_id,)),
     Case(projecting.what_if, lambda its, _: (its.opportunity_id, DAY)),
     Case(reading.held_ids, nothing),
+    Case(reading.hold_partners, lambda its, _: ([its.partner_id],)),
     Case(reading.live, lambda its, _: (its.opportunity_id,)),
     Case(reading.locked, lambda its, _: (its.opportunity_id,)),
     Case(reading.seen, lambda its, _: (its.opportunity_id,)),

@@ -18,6 +18,7 @@ from services.commission import (
 )
 from services.commission.accruing import settle, settle_held
 from services.commission.projecting import State, projection, what_if
+from services.commission.statements import statement
 from services.configuration import rates
 from services.configuration.catalogue import COMMISSION
 from services.db import Database
@@ -169,6 +170,20 @@ async def test_an_earlier_one_settled_later_moves_what_comes_after_it(deals: Dea
     assert await deals.standing(later) == D(3200)
 
 
+async def test_one_that_goes_to_another_partner_leaves_the_quarter_of_the_first(
+    deals: Deals,
+) -> None:
+    globex, initech = await deals.partner(QUARTERLY), await deals.partner(QUARTERLY)
+    first = await deals.won(globex, "40000", actual_close_date=date(2026, 11, 1))
+    second = await deals.won(globex, "40000", actual_close_date=date(2026, 11, 2))
+    third = await deals.won(initech, "40000", actual_close_date=date(2026, 11, 3))
+
+    await deals.change(first, partner_id=initech)
+
+    standing = [await deals.standing(each) for each in (first, second, third)]
+    assert standing == [D(3200), D(3200), D(3800)]
+
+
 async def test_a_cap_of_the_quarter_is_given_to_those_who_closed_first(deals: Deals) -> None:
     partner_id = await deals.partner(CAPPED)
     second = await deals.won(partner_id, "40000", actual_close_date=date(2026, 11, 20))
@@ -188,6 +203,13 @@ async def test_without_a_rate_it_is_held_until_the_rate_comes(deals: Deals) -> N
     held = await deals.details(won)
     assert held == {"held": {"reason": "no_rate", "currency": "CHF", "day": "2026-11-10"}}
     assert await deals.entries(won) == []
+
+    async with deals.db.transaction(deals.company.rep) as tx:
+        shown = await statement(tx, partner_id)
+        card = await projection(tx, won)
+    assert [(each.value, each.hold.currency) for each in shown.waiting] == [(D(48000), "CHF")]
+    assert card is not None
+    assert (card.state, card.commission) == (State.HELD, None)
 
     async with deals.db.transaction(deals.by) as tx:
         base = await configuration.get(tx, configuration.catalogue.BASE_CURRENCY)
