@@ -35,7 +35,8 @@ def mentioned_partner(text: str, partners: Mapping[UUID, str]) -> UUID | None:
 
 
 def _heard(text: str) -> str:
-    letters = comparable(_POSSESSIVE.sub("", text).translate(_UNSPOKEN))
+    line = " ".join(text.split())
+    letters = comparable(_POSSESSIVE.sub("", line).translate(_UNSPOKEN))
     return " ".join("".join(each if each.isalnum() else " " for each in letters).split())
 
 

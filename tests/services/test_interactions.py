@@ -466,6 +466,7 @@ async def test_the_type_logged_last_is_the_usual_one_while_it_is_configured(
 async def test_a_timeline_has_everything_in_one_order(
     db: Database, acme: Company, globex: Partner, clock: FixedClock
 ) -> None:
+    clock.advance(timedelta(hours=1))
     async with db.transaction(acme.rep) as tx:
         deal = await create_opportunity(tx, a_deal(globex.id, acme.rep.user_id))
     clock.advance(timedelta(hours=1))
