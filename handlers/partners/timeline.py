@@ -1,7 +1,6 @@
 """`/partner timeline`: what happened with a partner, page by page."""
 
 from handlers import forms
-from handlers.blocks import partners as blocks
 from handlers.blocks.kit import View
 from handlers.blocks.partners import PartnerRef
 from handlers.blocks.partners import timeline as views
@@ -11,14 +10,12 @@ from handlers.blocks.partners.interaction_values import (
     ContactReader,
     TimelineRef,
 )
-from handlers.partners.listing import list_partners
+from handlers.partners.card import show_partner
 from handlers.partners.reading import STALE, reader
 from handlers.routing import Command, Open, Press, Reply, Routes, Say, Show, Subcommand
 from services import interactions, partners
 from services.db import Tx
 from services.errors import Ambiguous, NotFound
-
-MOST_CHOICES = 5
 
 
 def routes() -> Routes:
@@ -26,21 +23,18 @@ def routes() -> Routes:
 
 
 async def timeline_command(request: Command) -> Reply:
-    """The timeline of the partner the words name; the list when there are none."""
+    """The timeline of the partner the words name. Words that name none or several are answered as
+    `/partner show` answers them.
+    """
     if not request.words.strip():
-        return await list_partners(request)
-    async with request.db.transaction(request.actor) as tx:
-        try:
+        return await show_partner(request)
+    try:
+        async with request.db.transaction(request.actor) as tx:
             found = await partners.find_partner(tx, request.words)
-        except NotFound:
-            text, shown = blocks.unknown(request.words, reader(tx))
-            return Say(text=text, blocks=shown)
-        except Ambiguous:
-            fitting = await partners.suggest(tx, request.words, MOST_CHOICES)
-            text, shown = blocks.choose(request.words, fitting, reader(tx))
-            return Say(text=text, blocks=shown)
-        ref = TimelineRef(partner_id=found.id, channel_id=request.place.channel_id)
-        return Open(view=await timeline_of(tx, ref))
+            ref = TimelineRef(partner_id=found.id, channel_id=request.place.channel_id)
+            return Open(view=await timeline_of(tx, ref))
+    except (NotFound, Ambiguous):
+        return await show_partner(request)
 
 
 async def press_timeline(request: Press) -> Reply:

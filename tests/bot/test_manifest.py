@@ -25,6 +25,15 @@ def test_every_command_the_code_answers_is_in_the_manifest() -> None:
     assert {entry.should_escape for entry in entries} == {False}, "words come as they were typed"
 
 
+def test_every_shortcut_the_code_answers_is_in_the_manifest() -> None:
+    items = handlers.routes().shortcuts
+
+    entries = manifest(handlers.routes()).features.shortcuts
+
+    assert [entry.callback_id for entry in entries] == list(items)
+    assert {entry.type for entry in entries} == {"global", "message"}
+
+
 def test_every_event_the_code_listens_to_is_in_the_manifest_and_no_other() -> None:
     subscribed = manifest(handlers.routes()).settings.event_subscriptions.bot_events
 

@@ -488,6 +488,21 @@ async def test_a_timeline_is_paged_narrowed_and_changed_in_place(world: World) -
     assert len(statements) < 25
 
 
+async def test_words_that_name_no_one_partner_are_asked_about_before_a_timeline(
+    world: World,
+) -> None:
+    await a_partner(world, "Globex Iberia")
+    await a_partner(world, "Globex Nordics")
+    ron = world.person("ron")
+
+    several = await ron.command("/partner", "timeline globex")
+    nobody = await ron.command("/partner", "timeline hooli")
+
+    assert "Which one do you mean?" in several.text
+    assert "I know no partner “hooli”." in nobody.text
+    assert ron.view is None
+
+
 async def many(world: World, globex: Partner, number: int) -> None:
     """Contacts of Ron, the last one newest, the newest one with a long text."""
     ron = world.acme.members["ron"]
