@@ -299,3 +299,16 @@ async def test_a_merge_of_partners_leaves_what_is_accrued_as_it_was(deals: Deals
     await deals.change(won, deal_value=D(10000))
 
     assert await deals.standing(won) == D(1000)
+
+
+async def test_what_cannot_be_worked_out_is_held_with_its_reason(deals: Deals) -> None:
+    async with deals.db.transaction(deals.by) as tx:
+        base = await configuration.get(tx, configuration.catalogue.BASE_CURRENCY)
+        await rates.put_rates(tx, base, [rates.Rate("JPY", WON_ON, D("1E-8"))])
+    most = Flat(amount=D("9999999999999.99"), currency=base)
+
+    endless = await deals.won(await deals.partner(most), currency="JPY")
+    undated = await deals.won(await deals.partner(TEN), actual_close_date=None)
+
+    assert await deals.details(endless) == {"held": {"reason": "too_large"}}
+    assert await deals.details(undated) == {"held": {"reason": "no_close_date"}}
