@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -460,15 +462,9 @@ async def test_a_timeline_is_paged_narrowed_and_changed_in_place(world: World) -
     await world.person("ron").command("/partner", "help")
     await many(world, globex, 24)
     ron = world.person("ron")
-    statements: list[str] = []
-    listening = world.db._engine.sync_engine, "before_cursor_execute"
 
-    def count(*args: object) -> None:
-        statements.append(str(args[2]))
-
-    event.listen(*listening, count)
-    await ron.command("/partner", "timeline globex")
-    event.remove(*listening, count)
+    with statements_of(world) as statements:
+        await ron.command("/partner", "timeline globex")
     first = ron.reads(top(ron))
     await ron.press_in_view("Next")
     second = ron.reads(top(ron))
@@ -488,6 +484,35 @@ async def test_a_timeline_is_paged_narrowed_and_changed_in_place(world: World) -
     assert len(statements) < 25
 
 
+async def test_long_notes_are_cut_in_a_timeline_and_shown_whole(world: World) -> None:
+    await a_partner(world, "Globex")
+    ron = world.person("ron")
+    await ron.command("/partner", "log globex")
+    ron.fill({"description": f"First\n{'so ' * 200}on"})
+    await ron.submit()
+
+    await ron.command("/partner", "timeline globex")
+    cut = ron.reads(top(ron))
+    await ron.press_in_view(acts(ron)[0], "Show all")
+
+    assert "First so so" in cut
+    assert "so on" not in cut
+    assert "so on" in ron.reads(top(ron))
+
+
+@contextmanager
+def statements_of(world: World) -> Iterator[list[str]]:
+    """What is sent to the database meanwhile."""
+    sent: list[str] = []
+
+    def note(*args: object) -> None:
+        sent.append(str(args[2]))
+
+    event.listen(world.db._engine.sync_engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(world.db._engine.sync_engine, "before_cursor_execute", note)
+
+
 async def test_words_that_name_no_one_partner_are_asked_about_before_a_timeline(
     world: World,
 ) -> None:
@@ -504,7 +529,7 @@ async def test_words_that_name_no_one_partner_are_asked_about_before_a_timeline(
 
 
 async def many(world: World, globex: Partner, number: int) -> None:
-    """Contacts of Ron, the last one newest, the newest one with a long text."""
+    """Contacts of Ron, one a day, the last one newest."""
     ron = world.acme.members["ron"]
     async with world.db.transaction(world.acme.application) as tx:
         who = await find_person(tx, world.acme.workspace_id, ron.id)
