@@ -5,6 +5,7 @@ from sqlalchemy import select
 from sandbox import Message, Person
 from services import configuration
 from services.configuration.catalogue import HEALTH, HealthWeights
+from services.health.formula import PartName
 from services.partners import Partner
 from services.tables import HealthSnapshot
 from tests.journeys.conftest import World
@@ -28,8 +29,8 @@ async def scores(world: World, partner: Partner) -> list[int]:
         return list(rows)
 
 
-async def only_promises_count(world: World) -> None:
-    weights = HealthWeights(recency=0, frequency=0, mix=0, pipeline=0, win_rate=0, promises=100)
+async def only_counts(world: World, part: PartName) -> None:
+    weights = HealthWeights.model_validate(dict.fromkeys(PartName, 0) | {part: 100})
     async with world.db.transaction(world.acme.application) as tx:
         alone = HEALTH.default.model_copy(update={"weights": weights})
         await configuration.write(tx, HEALTH, alone)
@@ -51,9 +52,7 @@ async def test_a_contact_changes_the_number_on_the_posted_card_and_what_would_he
     assert "50 fair" in card.text
     assert "61 fair" in after.text
     assert told.text == "Globex · 61 fair"
-    assert "*Recency* 19 of 25\n▰▰▰▰▰▰▰▰▱▱ Last contact today" in str(
-        told.blocks[1]["text"]["text"]
-    )
+    assert "*Recency* 19 of 25\\n▰▰▰▰▰▰▰▰▱▱ Last contact today" in str(told.blocks)
     assert "One more contact today (*Call*) would raise it from 61 to *67*." in str(told.blocks)
 
     await olga.press(told, "Log Call")
@@ -93,7 +92,7 @@ async def test_silence_lowers_it_night_by_night_and_a_promise_is_kept_from_its_e
     assert "Week by week: 61 · 55" in str(told.blocks)
     assert "1 overdue, 0 kept" in str(told.blocks)
 
-    await only_promises_count(world)
+    await only_counts(world, PartName.PROMISES)
     told = await health(ron)
     await ron.press(told, "Mark as done")
     kept = ron.ephemerals[-1]
@@ -110,3 +109,19 @@ async def test_words_that_name_no_partner_are_answered_as_everywhere(world: Worl
     unknown = await health(world.person("ron"), "hooli")
 
     assert unknown.text == "I know no partner “hooli”."
+
+
+async def test_a_new_opportunity_is_begun_with_the_partner_that_it_would_help(world: World) -> None:
+    await a_partner(world, "Globex")
+    ron = world.person("ron")
+    await ron.command("/opp", "new Initech 20k via Globex closing 30 dec")
+    await ron.submit()
+    await only_counts(world, PartName.PIPELINE)
+
+    told = await health(ron)
+    await ron.press(told, "New opportunity")
+
+    assert "$20,000 in 1 open opportunity, last moved today" in str(told.blocks)
+    assert "A new opportunity with them" in str(told.blocks)
+    assert top(ron).callback_id == "opportunity.create"
+    assert "Globex" in str(top(ron).blocks)
