@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -501,7 +501,7 @@ async def test_long_notes_are_cut_in_a_timeline_and_shown_whole(world: World) ->
 
 
 @contextmanager
-def statements_of(world: World) -> Iterator[list[str]]:
+def statements_of(world: World) -> Generator[list[str]]:
     """What is sent to the database meanwhile."""
     sent: list[str] = []
 
