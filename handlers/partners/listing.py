@@ -5,7 +5,7 @@ from handlers.blocks import partners as blocks
 from handlers.blocks.partners import PageRef
 from handlers.partners.reading import STALE, reader
 from handlers.routing import Command, Press, Replace, Reply, Routes, Say, Subcommand
-from services import partners
+from services import health, partners
 from services.db import Tx
 from services.partners import ListPartners
 
@@ -31,10 +31,12 @@ async def press_page(request: Press) -> Reply:
 
 async def _listing(tx: Tx, wanted: ListPartners) -> blocks.Shown:
     page = await partners.list_partners(tx, wanted)
-    contacts = await partners.last_contacts(tx, [each.id for each in page.rows])
+    ids = [each.id for each in page.rows]
+    contacts = await partners.last_contacts(tx, ids)
+    trends = await health.trend(tx, ids)
     labels = {choice.key: choice.label for choice in await partners.domains(tx)}
     label = labels.get(wanted.domain, wanted.domain) if wanted.domain else None
-    return blocks.listing(page, wanted, contacts, label, reader(tx))
+    return blocks.listing(page, wanted, contacts, label, reader(tx), trends)
 
 
 SUBCOMMANDS = (

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from handlers.blocks import partners as blocks
 from handlers.blocks.partners import Reader
-from services import partners
+from services import health, partners
 from services.configuration.catalogue import Choice
 from services.db import Tx
 from services.errors import NotConfigured
@@ -34,4 +34,6 @@ async def domains(tx: Tx) -> tuple[Choice, ...]:
 
 async def card_of(tx: Tx, partner_id: UUID) -> blocks.Shown:
     seen = await partners.overview(tx, partner_id)
-    return blocks.card(seen, await latest(tx, partner_id), reader(tx))
+    trends = await health.trend(tx, [seen.partner.id])
+    recent = await latest(tx, seen.partner.id)
+    return blocks.card(seen, recent, reader(tx), trends.get(seen.partner.id))

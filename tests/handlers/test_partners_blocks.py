@@ -24,6 +24,7 @@ from services.partners import (
     Partner,
     PartnerPage,
 )
+from services.partners.records import Contact
 from services.values import PartnerId
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
@@ -63,8 +64,7 @@ def a_partner(number: int = 1, **fields: object) -> Partner:
         "website": "https://www.globex.com/about?a=1&b=2",
         "health": 82,
         "status": "active",
-        "contact_name": "Hank Scorpio",
-        "contact_email": "hank@globex.com",
+        "contacts": (Contact("c1", "Hank Scorpio", "hank@globex.com"),),
     }
     return Partner(**(given | fields))  # pyright: ignore[reportArgumentType]  # fields as given by the test
 
@@ -125,15 +125,13 @@ def test_the_card_tells_the_relationship_and_what_to_do(golden: SnapshotAssertio
 
 
 def test_a_card_without_history_says_so(golden: SnapshotAssertion) -> None:
-    partner = a_partner(
-        website=None, contact_name=None, contact_email=None, health=31, status="inactive"
-    )
+    partner = a_partner(website=None, contacts=(), health=31, status="inactive")
     seen = an_overview(partner, last_contact_at=None, deals=OpenDeals(0, ()))
 
     assert shown(blocks.card(seen, [], READER)) == golden
 
 
-def test_who_may_only_look_gets_no_buttons_and_no_figures(golden: SnapshotAssertion) -> None:
+def test_who_may_only_look_gets_what_to_read_and_no_figures(golden: SnapshotAssertion) -> None:
     seen = an_overview(deals=None)
 
     assert shown(blocks.card(seen, [], LOOKER)) == golden
@@ -145,19 +143,18 @@ def test_the_card_of_a_conversation_has_a_date_that_does_not_age(
     assert shown(blocks.shared_card(an_overview(), [an_interaction(3)], READER)) == golden
 
 
-@pytest.mark.parametrize(
-    ("health", "words"),
-    [
-        (100, "100 good"),
-        (70, "70 good"),
-        (69, "69 fair"),
-        (40, "40 fair"),
-        (39, "39 at risk"),
-        (0, "0 at risk"),
-    ],
-)
-def test_health_is_a_number_and_a_word(health: int, words: str) -> None:
-    assert blocks.health(a_partner(health=health)) == words
+def test_a_card_says_how_the_health_has_moved_and_leads_to_why() -> None:
+    text, body = blocks.card(an_overview(a_partner(health=31)), [], READER, -6)
+
+    assert text.startswith("Globex · 31 at risk · \N{MINUS SIGN}6 this week · last contact")
+    assert "'partner.health'" in str(body)
+
+
+def test_what_stands_for_no_partner_has_no_health() -> None:
+    message = blocks.card(an_overview(a_partner(is_direct=True)), [], READER, 3)
+
+    assert "Health" not in str(message)
+    assert "fair" not in str(message)
 
 
 @pytest.mark.parametrize(
@@ -289,7 +286,7 @@ def test_no_words_break_a_message(name: str, label: str, notes: str) -> None:
     partner = a_partner(
         name=name,
         domain_label=label[:60],
-        contact_name=notes,
+        contacts=(Contact("c1", notes),),
         website=f"https://{'x' * 60}.com/{'&' * 400}",
     )
     done = an_interaction(by=name[:201], type_label=label[:60], description=notes * 10)

@@ -1,12 +1,15 @@
 """Partners in messages: the card, the list, the questions which one is meant."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from handlers import forms
 from handlers.blocks import kit
 from handlers.blocks.kit import Block, Element
+from handlers.blocks.partners.standing import health_button, standing
 from handlers.blocks.partners.timeline import timeline_button
 from handlers.blocks.partners.values import (
     LOG,
@@ -33,27 +36,34 @@ from services.partners import (
 )
 
 NOTES_SHOWN = 100
-_GOOD, _FAIR = 70, 40
 Shown = tuple[str, list[Block]]
 """A message: the words of its notification, and its blocks."""
 
 
-def card(seen: Overview, recent: Sequence[Interaction], reader: Reader) -> Shown:
-    """The card for one person; days since the last contact count from their own day."""
+def card(
+    seen: Overview, recent: Sequence[Interaction], reader: Reader, trend: int | None = None
+) -> Shown:
+    """The card for one person; days since the last contact count from their own day. `trend`: by
+    how many points the health is above last week's.
+    """
     last = _last_contact(seen.last_contact_at, reader)
     controls = [
         *([_log_button(seen.partner.id)] if reader.may_log else []),
+        *_explaining(seen.partner),
         timeline_button(seen.partner.id),
         *([_share_button(seen.partner.id)] if reader.may_share else []),
     ]
-    return _card(seen, recent, reader, last, controls)
+    return _card(seen, recent, reader, _Told(last, _standing(seen.partner, trend)), controls)
 
 
 def shared_card(seen: Overview, recent: Sequence[Interaction], reader: Reader) -> Shown:
-    """The card for a conversation: it stays for long, so that the last contact is a date."""
+    """The card for a conversation: it stays for long, so that the last contact is a date and last
+    week is not told of.
+    """
     at = seen.last_contact_at
     last = day_token(at.astimezone(reader.zone).date()) if at else "none yet"
-    return _card(seen, recent, reader, last, [_log_button(seen.partner.id)])
+    controls = [_log_button(seen.partner.id), *_explaining(seen.partner)]
+    return _card(seen, recent, reader, _Told(last, _standing(seen.partner)), controls)
 
 
 def listing(
@@ -62,13 +72,25 @@ def listing(
     last_contacts: Mapping[UUID, datetime],
     domain_label: str | None,
     reader: Reader,
+    trends: Mapping[UUID, int] = MappingProxyType({}),
 ) -> Shown:
-    """A page of partners; without any, the button that begins the first one."""
+    """A page of partners; without any, the button that begins the first one. `trends`: as on the
+    card, by partner.
+    """
     title = _list_title(wanted, domain_label)
     if not page.rows:
         return _nothing(wanted, domain_label, reader)
     text = f"{title}: {page.total_count}"
-    rows = [_row(each, last_contacts.get(each.id), reader) for each in page.rows]
+    rows = [
+        _row(
+            each,
+            _Told(
+                _last_contact(last_contacts.get(each.id), reader),
+                _standing(each, trends.get(each.id)),
+            ),
+        )
+        for each in page.rows
+    ]
     return text, [kit.section(f"*{text}*"), *rows, *_paging(page, wanted)]
 
 
@@ -97,25 +119,40 @@ def sharing(partner: Partner, *, is_new: bool) -> str:
     return f"The card of {shown(partner.name)} is on its way to this channel."
 
 
-def health(partner: Partner) -> str:
-    """`82 good`: the number and a word for it."""
-    if partner.health >= _GOOD:
-        return f"{partner.health} good"
-    return f"{partner.health} fair" if partner.health >= _FAIR else f"{partner.health} at risk"
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """The last contact, and the health where there is any, in words."""
+
+    last: str
+    health: str | None
+
+    @property
+    def line(self) -> str:
+        last = f"last contact {self.last}"
+        return f"{self.health} · {last}" if self.health else last
+
+
+def _standing(partner: Partner, trend: int | None = None) -> str | None:
+    """None for what stands for opportunities without a partner."""
+    return None if partner.is_direct else standing(partner.health, trend)
+
+
+def _explaining(partner: Partner) -> list[Element]:
+    return [] if partner.is_direct else [health_button(partner.id)]
 
 
 def _card(
     seen: Overview,
     recent: Sequence[Interaction],
     reader: Reader,
-    last: str,
+    told: _Told,
     controls: Sequence[Element],
 ) -> Shown:
     partner = seen.partner
-    text = f"{short(partner.name)} · {health(partner)} · last contact {last}"
+    text = f"{short(partner.name)} · {told.line}"
     facts = [
-        ("Health", health(partner)),
-        ("Last contact", last),
+        *([("Health", told.health)] if told.health else []),
+        ("Last contact", told.last),
         *([("Open opportunities", _deals(seen.deals, reader))] if seen.deals else []),
         ("Contact", _contact(partner)),
     ]
@@ -170,9 +207,8 @@ def _last_contact(at: datetime | None, reader: Reader) -> str:
     return f"{count(ago, 'day', 'days')} ago ({day(on, reader.locale, reader.today)})"
 
 
-def _row(partner: Partner, last: datetime | None, reader: Reader) -> Block:
-    facts = f"{health(partner)} · last contact {_last_contact(last, reader)}"
-    words = f"*{short(partner.name, 150)}* · {short(partner.domain_label)}\n{facts}"
+def _row(partner: Partner, told: _Told) -> Block:
+    words = f"*{short(partner.name, 150)}* · {short(partner.domain_label)}\n{told.line}"
     return kit.section(words, accessory=_show_button(partner.id))
 
 
