@@ -87,9 +87,9 @@ async def edit_interaction(tx: Tx, edit: EditInteraction) -> Interaction:
         await tx.session.flush()
         details = {"partner_id": str(met.id), "fields": fields}
         await audit.record(tx, EDITED, KIND, row.id, details)
+        for each in sorted({before, met.id}):
+            await _tell(tx, each)
     await _promise(tx, row.id, edit)
-    for each in {before, met.id}:
-        await _tell(tx, each)
     return await _anew(tx, row)
 
 

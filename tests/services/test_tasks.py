@@ -10,7 +10,7 @@ from services.errors import InvalidInput, NotAllowed, NotFound, Problem
 from services.partners import CreatePartner, create_partner
 from services.tables import AuditEntry, Opportunity
 from services.tables import Task as TaskRow
-from services.tasks import CreateTask, Task, complete_task, create_task
+from services.tasks import CreateTask, Task, about, complete_task, create_task
 from services.values import Actor
 from tests.factories import START, Company
 
@@ -162,3 +162,26 @@ async def test_a_cancelled_task_is_not_completed(db: Database, acme: Company) ->
     async with db.transaction(acme.rep) as tx:
         with pytest.raises(NotFound):
             await complete_task(tx, task.id)
+
+
+async def test_the_tasks_of_an_opportunity_begin_with_what_is_due_first(
+    db: Database, acme: Company
+) -> None:
+    its = {"opportunity_id": await an_opportunity(db, acme)}
+    done = await add(db, acme.rep, title="Done", due_date="2026-11-19", **its)
+    await add(db, acme.rep, title="Some day", **its)
+    await add(db, acme.rep, title="Next week", due_date="2026-11-25", **its)
+    await add(db, acme.rep, title="Tomorrow", due_date="2026-11-19", **its)
+    await add(db, acme.rep, title="Of another")
+
+    async with db.transaction(acme.rep) as tx:
+        await complete_task(tx, done.id)
+        seen = await about(tx, its["opportunity_id"])
+
+    assert [(each.title, each.is_open) for each in seen] == [
+        ("Tomorrow", True),
+        ("Next week", True),
+        ("Some day", True),
+        ("Done", False),
+    ]
+    assert {each.owner_name for each in seen} == {"Ron Rep"}
