@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from itertools import groupby
@@ -17,6 +17,7 @@ from bot.demo_people import DemoCompany, profile_of
 from bot.seed.facts import Aim, Deal, Meeting, Move, Partnering, Plan, Size, Todo, Week
 from bot.seed.plan import FIRST_DAY, plan
 from services import audit, configuration, people
+from services.calendar import WEEK
 from services.configuration.catalogue import (
     ALERTS_CHANNEL,
     BASE_CURRENCY,
@@ -32,6 +33,8 @@ from services.configuration.rates import SetRate, set_rate
 from services.db import Database, Tx, engine_for
 from services.directory import Installed
 from services.goals import SetGoal, set_goal
+from services.health import touch
+from services.health.recomputing import recompute
 from services.interactions import LogInteraction, log_interaction
 from services.opportunities import (
     CreateOpportunity,
@@ -48,6 +51,7 @@ from services.weekly_status import FileStatus, file_status
 RATES_AGO = (timedelta(days=FIRST_DAY), timedelta(days=24))
 """When the admin entered the rates, and entered them anew."""
 
+WEEKS_OF_HEALTH = 8
 F = TypeVar("F", Aim, Deal, Meeting, Move, Partnering, Todo, Week)
 
 SIZES = {
@@ -123,13 +127,29 @@ class _Story:
         await self._hire()
         await self._live(self._setting_up())
         await self._live(_step(each, self._partner) for each in plan.partners)
-        # Side by side, as the database is waited for most of the time; each keeps its own order.
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._live(self._selling(plan)))
-            group.create_task(self._live(_step(each, self._meeting) for each in plan.meetings))
-            group.create_task(self._live(self._reporting(plan)))
+        tracks = (
+            list(self._selling(plan)),
+            [_step(each, self._meeting) for each in plan.meetings],
+            list(self._reporting(plan)),
+        )
+        begun = datetime.min.replace(tzinfo=UTC)
+        for end in self._looked_at():
+            await self._live_beside([_between(track, begun, end) for track in tracks])
+            async with self._at(end).transaction(self._application) as tx:
+                await recompute(tx)
+            begun = end
         await self._open_channels()
         await self._come_by()
+
+    def _looked_at(self) -> list[datetime]:
+        """When the health of the partners was kept: the last weeks, and now."""
+        return [self._now - weeks * WEEK for weeks in range(WEEKS_OF_HEALTH, -1, -1)]
+
+    async def _live_beside(self, tracks: Sequence[Sequence[Step]]) -> None:
+        """As the database is waited for most of the time; each keeps its own order."""
+        async with asyncio.TaskGroup() as group:
+            for track in tracks:
+                group.create_task(self._live(track))
 
     def _at(self, moment: datetime) -> Database:
         return Database(self._engine, SeedClock(moment))
@@ -160,7 +180,7 @@ class _Story:
         in_order = sorted(steps, key=lambda step: step.at)
         for _, grouped in groupby(in_order, key=lambda step: step.at.isocalendar()[:2]):
             of_the_week = list(grouped)
-            db = self._at(of_the_week[-1].at)
+            db = self._at(of_the_week[0].at)
             async with db.transaction(self._application) as tx:
                 for step in of_the_week:
                     await step.do(tx.acting_as(self._actors[step.by], step.at))
@@ -216,6 +236,8 @@ class _Story:
                 contact_email=f"{new.contact.split()[0].lower()}@{new.website}",
             ),
         )
+        # Asked for before others do it side by side, who would wait for one another.
+        await touch(tx, made.id)
         self._made.partners[new.name] = made.id
 
     async def _deal(self, tx: Tx, deal: Deal) -> None:
@@ -228,7 +250,7 @@ class _Story:
                 currency=deal.currency,
                 stage=deal.stage,
                 expected_close_date=deal.close,
-                customer_contact=deal.contact,
+                contact_name=deal.contact,
                 notes=deal.notes,
             ),
         )
@@ -286,6 +308,10 @@ class _Story:
                 target_value=aim.target,
             ),
         )
+
+
+def _between(steps: Iterable[Step], begun: datetime, end: datetime) -> list[Step]:
+    return [step for step in steps if begun < step.at <= end]
 
 
 async def _rate(currency: str, worth: str, tx: Tx) -> None:

@@ -1,56 +1,109 @@
-"""Opportunities: creating, moving, finding, sharing them, and their history. Knows no Slack."""
+"""Opportunities: creating, moving, editing, finding, sharing them, and their history. Knows no
+Slack.
+"""
 
 from services.opportunities.actions import (
-    CreateOpportunity,
+    ASSIGNED,
+    Edited,
     Moved,
-    MoveOpportunity,
+    archive,
+    attach,
     create_opportunity,
+    detach,
+    edit_opportunity,
     move_opportunity,
+    reassign,
+    reopen,
+    restore,
+    undo_move,
 )
+from services.opportunities.attachments import MOST as MOST_ATTACHMENTS
+from services.opportunities.attachments import Attachment, NewAttachment, NewFile, NewLink
+from services.opportunities.inputs import CreateOpportunity, EditOpportunity, MoveOpportunity
 from services.opportunities.listing import (
     ROWS,
+    BaseTotal,
     Filter,
+    Names,
     Page,
+    Read,
+    Sort,
     Total,
+    When,
     list_opportunities,
+    meant_list,
+    names_of,
+    read_list,
 )
 from services.opportunities.queries import (
+    Contact,
     Line,
     Opportunity,
     Stay,
     find_opportunity,
     history,
+    missing_for,
     opportunity,
     today,
 )
-from services.opportunities.rules import CARD, KIND, stage_meant, stage_named
+from services.opportunities.records import Change, changes
+from services.opportunities.rules import CARD, KIND, UNDO_WITHIN, stage_meant, stage_named
 from services.opportunities.share import (
     NOT_SHARED,
     share_opportunity,
 )
 
 __all__ = [
+    "ASSIGNED",
     "CARD",
     "KIND",
+    "MOST_ATTACHMENTS",
     "NOT_SHARED",
     "ROWS",
+    "UNDO_WITHIN",
+    "Attachment",
+    "BaseTotal",
+    "Change",
+    "Contact",
     "CreateOpportunity",
+    "EditOpportunity",
+    "Edited",
     "Filter",
     "Line",
     "MoveOpportunity",
     "Moved",
+    "Names",
+    "NewAttachment",
+    "NewFile",
+    "NewLink",
     "Opportunity",
     "Page",
+    "Read",
+    "Sort",
     "Stay",
     "Total",
+    "When",
+    "archive",
+    "attach",
+    "changes",
     "create_opportunity",
+    "detach",
+    "edit_opportunity",
     "find_opportunity",
     "history",
     "list_opportunities",
+    "meant_list",
+    "missing_for",
     "move_opportunity",
+    "names_of",
     "opportunity",
+    "read_list",
+    "reassign",
+    "reopen",
+    "restore",
     "share_opportunity",
     "stage_meant",
     "stage_named",
     "today",
+    "undo_move",
 ]

@@ -1,8 +1,9 @@
 """What holds for opportunities, whoever asks. Pure: no rows, no clock."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from rapidfuzz.distance import OSA
 
@@ -14,8 +15,13 @@ KIND = "opportunity"
 CARD = "opportunity_card"
 """The kind of the messages that show an opportunity, kept current wherever they were posted."""
 
+ASKED_IN: Mapping[str, str] = {"customer_contact": "contact_name"}
+"""Required fields that are asked for under another name than the stage has for them."""
+
 Status = Literal["open", "won", "lost"]
 FURTHEST_YEARS = 10
+UNDO_WITHIN = timedelta(minutes=10)
+"""How long who moved an opportunity may take that back."""
 NEAR = 0.6
 """Similarity from which a word counts as a typo of a stage (optimal string alignment)."""
 
@@ -58,6 +64,14 @@ def known_stage(pipeline: Pipeline, key: str) -> Stage:
     return stage
 
 
+def missing(stage: Stage, there: Mapping[str, object]) -> tuple[str, ...]:
+    """What the stage requires and is not there, as the fields it is asked for in. `there`: the
+    values by the stage's names for them; nothing, none and zero are not there.
+    """
+    lacking = (each for each in stage.required_fields if not there[each])
+    return tuple(ASKED_IN.get(each, each) for each in lacking)
+
+
 def label_of(pipeline: Pipeline, key: str) -> str:
     """What people read for a stage; its key when it is no longer configured."""
     stage = pipeline.find(key)
@@ -70,6 +84,32 @@ def refuse_close_date(expected: date, today: date) -> None:
         raise InvalidInput.of("expected_close_date", Problem.DATE_IN_PAST)
     if expected > _years_after(today, FURTHEST_YEARS):
         raise InvalidInput.of("expected_close_date", Problem.DATE_TOO_FAR)
+
+
+def days_between(since: datetime, now: datetime, zone: ZoneInfo) -> int:
+    """Midnights that passed in this zone; none for a moment that is to come."""
+    return max((now.astimezone(zone).date() - since.astimezone(zone).date()).days, 0)
+
+
+def stale_after(stage: Stage | None, chosen: int | None) -> int | None:
+    """Days in an open stage that make an opportunity stale: those `chosen` for all stages, else the
+    stage's own; None when it never is.
+    """
+    if stage is None or stage.kind != "open":
+        return None
+    return chosen or stage.stale_after_days
+
+
+def is_stale(days_in_stage: int, limit: int | None) -> bool:
+    return limit is not None and days_in_stage >= limit
+
+
+def refuse_actual_close_date(closed: date, status: str | None, today: date) -> None:
+    """Only what is won has one, and not one that is to come. Raises InvalidInput."""
+    if status != "won":
+        raise InvalidInput.of("actual_close_date", Problem.ONLY_WON)
+    if closed > today:
+        raise InvalidInput.of("actual_close_date", Problem.DATE_IN_FUTURE)
 
 
 def refuse_currency(currency: str, known: Sequence[str]) -> None:

@@ -4,7 +4,7 @@ SQLAlchemy takes longer to build one of these than PostgreSQL to answer it. What
 time to the next comes as a parameter: the names are those of `bindparam`.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Literal, NamedTuple
@@ -12,8 +12,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    DateTime,
-    Insert,
     Integer,
     Select,
     SQLColumnExpression,
@@ -21,15 +19,21 @@ from sqlalchemy import (
     bindparam,
     false,
     func,
-    insert,
     select,
     true,
-    update,
 )
 from sqlalchemy.orm import aliased
 
+from services.tables import (
+    JsonArray,
+    JsonObject,
+    OpportunityChange,
+    Partner,
+    SlackIdentity,
+    StageChange,
+    User,
+)
 from services.tables import Opportunity as Row
-from services.tables import OpportunityChange, Partner, SlackIdentity, StageChange, User
 
 Statement = Select[*tuple[object, ...]]
 Column = SQLColumnExpression[object]
@@ -51,75 +55,6 @@ def one(sight: Sight, by: Literal["number", "id"]) -> Statement:
     return _whole().where(meant, visible(sight))
 
 
-class Held(NamedTuple):
-    """The row of `locked`: what a move looks at and changes."""
-
-    id: UUID
-    number: int
-    assigned_user_id: UUID | None
-    stage: str
-    status: str | None
-    probability: int | None
-    probability_is_manual: bool
-    actual_close_date: date | None
-
-
-@cache
-def locked(sight: Sight) -> Statement:
-    """The `Held` of this `number` once whoever holds it has finished, and nobody else's from then
-    on. Needs `actor_id` too.
-    """
-    columns: list[Column] = [
-        Row.id,
-        Row.number,
-        Row.assigned_user_id,
-        Row.stage,
-        Row.status,
-        Row.probability,
-        Row.probability_is_manual,
-        Row.actual_close_date,
-    ]
-    numbered = Row.number == bindparam("number", type_=Integer)
-    return select(*columns).where(numbered, visible(sight)).with_for_update()
-
-
-MOVE = (
-    update(Row)
-    .where(Row.id == bindparam("moved_id", type_=Uuid))
-    .values(
-        stage=bindparam("to_stage"),
-        status=bindparam("to_status"),
-        probability=bindparam("to_probability"),
-        probability_is_manual=bindparam("is_manual"),
-        actual_close_date=bindparam("closed_on"),
-    )
-)
-ADD_CHANGE = insert(OpportunityChange)
-"""Its parameters are named as the columns."""
-
-
-def _history() -> Insert:
-    """At `now`, but later than the change before: a transaction that waited began before it."""
-    opportunity_id = bindparam("opportunity_id", type_=Uuid)
-    last = select(func.max(StageChange.changed_at) + timedelta(microseconds=1)).where(
-        StageChange.opportunity_id == opportunity_id
-    )
-    now = bindparam("now", type_=DateTime(timezone=True))
-    return insert(StageChange).values(
-        organization_id=bindparam("organization_id"),
-        opportunity_id=opportunity_id,
-        from_stage=bindparam("from_stage"),
-        to_stage=bindparam("to_stage"),
-        changed_by_user_id=bindparam("changed_by_user_id"),
-        change_reason=bindparam("change_reason"),
-        changed_at=func.greatest(now, last.scalar_subquery()),
-    )
-
-
-ADD_HISTORY = _history()
-"""Its parameters are named as the columns, and `now`."""
-
-
 class Found(NamedTuple):
     """The row of `one`."""
 
@@ -136,14 +71,22 @@ class Found(NamedTuple):
     currency: str
     stage: str
     probability: int | None
+    probability_is_manual: bool
     expected_close_date: date
     actual_close_date: date | None
     status: str | None
     notes: str | None
     created_at: datetime | None
     updated_at: datetime | None
+    customer_contact: JsonObject | None
+    attachments: JsonArray | None
+    term_months: int
+    stage_since: datetime
+    archived_at: datetime | None
+    changed_at: datetime | None
     moved_at: datetime | None
     moved_from: str | None
+    mover_id: UUID | None
     mover_first_name: str | None
     mover_last_name: str | None
 
@@ -156,6 +99,10 @@ def _whole() -> Statement:
         .order_by(StageChange.changed_at.desc())
         .limit(1)
         .lateral()
+    )
+    changed_at = select(func.max(OpportunityChange.changed_at)).where(
+        OpportunityChange.organization_id == Row.organization_id,
+        OpportunityChange.opportunity_id == Row.id,
     )
     columns: list[Column] = [
         Row.id,
@@ -171,14 +118,22 @@ def _whole() -> Statement:
         CURRENCY,
         Row.stage,
         Row.probability,
+        Row.probability_is_manual,
         Row.expected_close_date,
         Row.actual_close_date,
         Row.status,
         Row.notes,
         Row.created_at,
         Row.updated_at,
+        Row.customer_contact,
+        Row.attachments,
+        Row.term_months,
+        Row.stage_since,
+        Row.archived_at,
+        changed_at.scalar_subquery(),
         last.c.changed_at,
         last.c.from_stage,
+        last.c.changed_by_user_id,
         _Mover.first_name,
         _Mover.last_name,
     ]

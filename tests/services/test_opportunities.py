@@ -165,7 +165,7 @@ async def test_an_open_creation_keeps_nobody_else_waiting(db: Database, acme: Co
     async with db.transaction(acme.rep) as tx:
         slow = await create_opportunity(tx, new)
         async with asyncio.timeout(5):
-            quick = await a_deal(db, acme, actor=acme.other_rep, partner_id=partner_id)
+            quick = await a_deal(db, acme, actor=acme.other_rep)
 
     assert {slow.number, quick.number} == {1, 2}
 
@@ -355,6 +355,7 @@ async def test_winning_sets_the_close_date_of_the_persons_own_day(
         ("status", "open", "won"),
         ("probability", "10", "100"),
         ("actual_close_date", None, "2026-11-19"),
+        ("stage_since", "2026-11-18T10:00:00+00:00", "2026-11-18T18:00:00+00:00"),
     }
 
 

@@ -1,11 +1,31 @@
-"""Lists of opportunities: filters, pages, totals. Changes nothing."""
+"""Lists of opportunities: filters, pages, totals, searches. Changes nothing."""
 
+from services.opportunities.listing.asking import meant_list, read_list
+from services.opportunities.listing.filters import Filter, Sort, State, When
 from services.opportunities.listing.pages import (
     ROWS,
-    Filter,
+    BaseTotal,
+    Names,
     Page,
     Total,
     list_opportunities,
+    names_of,
 )
+from services.opportunities.listing.words import Read
 
-__all__ = ["ROWS", "Filter", "Page", "Total", "list_opportunities"]
+__all__ = [
+    "ROWS",
+    "BaseTotal",
+    "Filter",
+    "Names",
+    "Page",
+    "Read",
+    "Sort",
+    "State",
+    "Total",
+    "When",
+    "list_opportunities",
+    "meant_list",
+    "names_of",
+    "read_list",
+]

@@ -3,38 +3,37 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import cast
-from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from sqlalchemy import select
 
 from services import configuration
-from services.configuration.catalogue import PIPELINE, Pipeline
+from services.configuration import rates
+from services.configuration.catalogue import FISCAL_START, PIPELINE, TIME_ZONE, Pipeline
+from services.configuration.rates import Rates
 from services.db import Tx
 from services.money import minor_digits
 from services.opportunities.listing import statements
-from services.opportunities.listing.statements import Listed, Shape, like
-from services.opportunities.queries import LARGEST_NUMBER, Line, name_of, sight, status_of
+from services.opportunities.listing.filters import Filter, days_of
+from services.opportunities.listing.statements import MOST_WORDS, Listed, Shape, like
+from services.opportunities.queries import (
+    LARGEST_NUMBER,
+    Line,
+    name_of,
+    possible,
+    sight,
+    status_of,
+    today,
+)
 from services.opportunities.rules import label_of
-from services.text import OptionalName
-from services.values import OpportunityId
+from services.tables import Partner, User
+from services.values import UTC, OpportunityId
+from services.zones import zone_named
 
 ROWS = 10
 """On one page of a message."""
-
-
-class Filter(BaseModel):
-    """Which opportunities: all open ones unless narrowed; a stage brings its closed ones too."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-    owner_id: UUID | None = None
-    stage: OptionalName = None
-    partner_id: UUID | None = None
-    words: OptionalName = None
-    """Part of the customer's or the partner's name."""
-    with_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +45,17 @@ class Total:
 
 
 @dataclass(frozen=True, slots=True)
+class BaseTotal:
+    """All in the base currency at today's rates, each line rounded before it is added."""
+
+    currency: str
+    value: Decimal
+    weighted: Decimal
+    without_rate: tuple[str, ...] = ()
+    """Currencies that are not in it, for want of a rate."""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     rows: tuple[Line, ...]
     number: int
@@ -53,83 +63,196 @@ class Page:
     pages: int
     total_count: int
     totals: tuple[Total, ...]
+    """By currency, the largest sum first."""
+    base: BaseTotal
+    names: "Names"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Of whom and what the filter names; None where it names none, or none that may be seen."""
+
+    owner: str | None = None
+    partner: str | None = None
 
 
 async def list_opportunities(tx: Tx, wanted: Filter, page: int = 1) -> Page:
-    """A page of what the actor may see, soonest to close first, with totals over all pages.
+    """A page of what the actor may see in the order of the filter, with totals over all pages.
 
     Needs `opportunities.view`, of their own at least.
     """
     tx.actor.require("opportunities.view", tx.actor.user_id)
-    number = min(max(page, 1), LARGEST_NUMBER // ROWS)
     await tx.flush()
-    meant = {"actor_id": tx.actor.user_id, **_meant(wanted, number)}
-    found = await tx.rows(statements.page(_shape(tx, wanted)), meant)
-    rows = [Listed._make(row) for row in found]
+    given = await _given(tx, wanted)
+    shape = _shape(tx, wanted)
+    rows, number = await _rows(tx, shape, given, page)
     if rows:
-        return await _page(tx, rows, number)
-    last = -(-_count(await _totals(tx, wanted)) // ROWS)
-    if 0 < last < number:
-        return await list_opportunities(tx, wanted, last)
-    return Page((), 1, 1, 0, ())
+        return await _page(tx, wanted, rows, number)
+    base = _in_base(await rates.current_rates(tx), ())
+    return Page((), 1, 1, 0, (), base, await names_of(tx, wanted))
 
 
-async def _page(tx: Tx, rows: Sequence[Listed], number: int) -> Page:
+def _number(phrase: str) -> int:
+    """What `42` and `#42` mean; a number that nothing has for anything else."""
+    digits = phrase.removeprefix("#")
+    is_one = digits.isascii() and digits.isdecimal() and len(digits) <= len(str(LARGEST_NUMBER))
+    return possible(int(digits)) if is_one else 0
+
+
+async def _rows(
+    tx: Tx, shape: Shape, given: Mapping[str, object], page: int
+) -> tuple[Sequence[Listed], int]:
+    """Those of the page, or of the last one where there are fewer, and which that is."""
+    number = min(max(page, 1), LARGEST_NUMBER // ROWS)
+    found = await tx.rows(statements.page(shape), {**given, "offset": (number - 1) * ROWS})
+    if found or number == 1:
+        return [Listed._make(row) for row in found], number
+    ((told,),) = await tx.rows(statements.totals(shape), given)
+    last = -(-_count(_read_totals(cast("str | None", told))) // ROWS)
+    return await _rows(tx, shape, given, max(last, 1))
+
+
+async def _page(tx: Tx, wanted: Filter, rows: Sequence[Listed], number: int) -> Page:
     pipeline = await configuration.get(tx, PIPELINE)
     totals = _read_totals(rows[0].totals)
+    lines = tuple(_read_line(pipeline, row) for row in rows)
     return Page(
-        rows=tuple(_read_line(pipeline, row) for row in rows),
+        rows=lines,
         number=number,
         pages=-(-_count(totals) // ROWS),
         total_count=_count(totals),
-        totals=tuple(total for total, _ in totals),
+        totals=tuple(each.total for each in totals),
+        base=_in_base(await rates.current_rates(tx), totals),
+        names=Names(
+            owner=lines[0].owner_name if wanted.owner_id else None,
+            partner=lines[0].partner_name if wanted.partner_id else None,
+        ),
     )
+
+
+async def names_of(tx: Tx, wanted: Filter) -> Names:
+    """The names the filter stands for, of those the actor may see."""
+    owner, partner = None, None
+    if wanted.owner_id is not None and wanted.owner_id != tx.actor.user_id:
+        found = await tx.session.execute(
+            select(User.first_name, User.last_name).where(User.id == wanted.owner_id)
+        )
+        owner = next((name_of(first, last) for first, last in found), None)
+    if wanted.partner_id is not None and tx.actor.may("partners.view"):
+        partner = await tx.session.scalar(
+            select(Partner.name).where(Partner.id == wanted.partner_id)
+        )
+    return Names(owner, partner)
 
 
 def _shape(tx: Tx, wanted: Filter) -> Shape:
+    is_search = wanted.sort == "best"
+    is_within = wanted.closing_within_days is not None or wanted.when is not None
     return Shape(
         sight=sight(tx),
+        state=wanted.state,
+        archived="only" if wanted.is_archived else "too" if is_search else "not",
         stage=wanted.stage is not None,
-        with_closed=wanted.with_closed,
         owner_id=wanted.owner_id is not None,
         partner_id=wanted.partner_id is not None,
-        words=bool(wanted.words),
+        words=len(_words(wanted)),
+        number=is_search,
+        first_day=is_within and wanted.when != "overdue",
+        last_day=is_within,
+        is_stale=wanted.is_stale,
+        sort=wanted.sort,
     )
 
 
-def _meant(wanted: Filter, number: int) -> Mapping[str, object]:
+async def _given(tx: Tx, wanted: Filter) -> dict[str, object]:
+    """The values of what the filter asks for. Settings are remembered: nothing is read for them
+    but by whoever comes first.
+    """
+    pipeline = await configuration.get(tx, PIPELINE)
+    known = await rates.current_rates(tx)
+    zone = zone_named(await configuration.get(tx, TIME_ZONE)) or UTC
+    phrase = " ".join((wanted.words or "").split())
+    words = {f"word_{place}": like(each) for place, each in enumerate(_words(wanted))}
+    days = days_of(wanted, await today(tx), await configuration.get(tx, FISCAL_START))
     return {
+        "actor_id": tx.actor.user_id,
         "stage": wanted.stage,
         "owner_id": wanted.owner_id,
         "partner_id": wanted.partner_id,
-        "words": like(wanted.words or ""),
+        "first_day": days.first if days else None,
+        "last_day": days.last if days else None,
+        "stale_before": _stale_before(tx, pipeline) if wanted.is_stale else None,
+        "stages": [each.key for each in pipeline.stages] if wanted.sort == "stage" else None,
+        "rates": _rates(known, tx.now.astimezone(zone).date()),
+        "base_digits": minor_digits(known.base),
+        "number": _number(phrase),
+        "phrase": phrase,
+        "pattern": like(phrase),
         "limit": ROWS,
-        "offset": (number - 1) * ROWS,
+        **words,
     }
 
 
-_Totals = Sequence[tuple[Total, int]]
+def _words(wanted: Filter) -> list[str]:
+    """Each counts; what is beyond the first few is looked for as it stands."""
+    return (wanted.words or "").split(maxsplit=MOST_WORDS - 1)
 
 
-async def _totals(tx: Tx, wanted: Filter) -> _Totals:
-    meant = {"actor_id": tx.actor.user_id, **_meant(wanted, 1)}
-    ((told,),) = await tx.rows(statements.totals(_shape(tx, wanted)), meant)
-    return _read_totals(cast("str | None", told))
-
-
-def _read_totals(told: str | None) -> _Totals:
-    lines = cast(
-        "list[tuple[str, Decimal, Decimal, Decimal, Decimal]]",
-        json.loads(told or "[]", parse_float=Decimal, parse_int=Decimal),
+def _stale_before(calendar: "Calendar") -> str:
+    """For each stage the moment before which what is stale came there."""
+    limits = {each.key: stale_after(each, calendar.stale_days) for each in calendar.stages}
+    return json.dumps(
+        {
+            key: moment(calendar.today - timedelta(days=limit - 1), time(), calendar.zone).isoformat()
+            for key, limit in limits.items()
+            if limit is not None
+        }
     )
+
+
+def _rates(known: Rates, day: date) -> str:
+    """By currency, for the database."""
+    found = {code: known.on(code, day) for code in (known.base, *known.by_currency)}
+    return json.dumps({code: str(rate) for code, rate in found.items() if rate is not None})
+
+
+@dataclass(frozen=True, slots=True)
+class _Sum:
+    """What the database tells of one currency."""
+
+    total: Total
+    count: int
+    in_base: tuple[Decimal, Decimal] | None
+    """The value and the weighted one; None without a rate."""
+
+
+_Told = tuple[str, Decimal, Decimal, Decimal, Decimal, Decimal | None, Decimal | None]
+
+
+def _read_totals(told: str | None) -> Sequence[_Sum]:
+    lines = cast("list[_Told]", json.loads(told or "[]", parse_float=Decimal, parse_int=Decimal))
     return [
-        (Total(name, value, in_cents if minor_digits(name) else in_units), int(count))
-        for name, value, in_cents, in_units, count in lines
+        _Sum(
+            total=Total(name, value, in_cents if minor_digits(name) else in_units),
+            count=int(count),
+            in_base=None if based is None or weighted is None else (based, weighted),
+        )
+        for name, value, in_cents, in_units, count, based, weighted in lines
     ]
 
 
-def _count(totals: _Totals) -> int:
-    return sum(number for _, number in totals)
+def _in_base(known: Rates, sums: Sequence[_Sum]) -> BaseTotal:
+    told = [each.in_base for each in sums if each.in_base is not None]
+    return BaseTotal(
+        currency=known.base,
+        value=sum((value for value, _ in told), Decimal(0)),
+        weighted=sum((weighted for _, weighted in told), Decimal(0)),
+        without_rate=tuple(each.total.currency for each in sums if each.in_base is None),
+    )
+
+
+def _count(sums: Sequence[_Sum]) -> int:
+    return sum(each.count for each in sums)
 
 
 def _read_line(pipeline: Pipeline, it: Listed) -> Line:

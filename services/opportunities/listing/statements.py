@@ -1,33 +1,45 @@
-"""The questions asked of the database about lists of opportunities, each built once."""
+"""The questions asked of the database about lists of opportunities, each built once.
 
-from dataclasses import dataclass
-from datetime import date
+What differs from one time to the next comes as a parameter: the names are those of `bindparam`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    Date,
+    DateTime,
     Integer,
+    Numeric,
     SQLColumnExpression,
     String,
+    Subquery,
     Text,
     Uuid,
     and_,
     bindparam,
+    case,
     cast,
     func,
     or_,
     select,
+    true,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
 
+from services.opportunities.listing.filters import Sort, State
 from services.opportunities.statements import CURRENCY, Column, Owner, Sight, Statement, visible
 from services.tables import Opportunity as Row
 from services.tables import Partner
 
 ESCAPE = "/"
+MOST_WORDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,58 +47,20 @@ class Shape:
     """Which conditions a list is narrowed by; their values are parameters of the same names."""
 
     sight: Sight
+    state: State | None = "open"
+    archived: Literal["not", "only", "too"] = "not"
     stage: bool = False
-    with_closed: bool = False
     owner_id: bool = False
     partner_id: bool = False
-    words: bool = False
-
-
-@cache
-def page(shape: Shape) -> Statement:
-    """A page of `Listed`, soonest to close first.
-
-    Parameters: `actor_id`, `limit`, `offset`, and those of the shape.
-    """
-    return (
-        _listed(totals_of(shape))
-        .where(_conditions(shape))
-        .order_by(Row.expected_close_date, Row.number)
-        .limit(bindparam("limit", type_=Integer))
-        .offset(bindparam("offset", type_=Integer))
-    )
-
-
-@cache
-def totals(shape: Shape) -> Statement:
-    """The totals alone."""
-    return select(totals_of(shape))
-
-
-def totals_of(shape: Shape) -> SQLColumnExpression[object]:
-    """As JSON: for each currency its name, the sum, two weighted sums and how many; largest first.
-
-    Weighted by probability, each line rounded before it is added: once to cents, once to whole
-    units. Which of the two counts is for the currency to say.
-    """
-    weighted = Row.deal_value * func.coalesce(Row.probability, 0) / 100
-    sums = (
-        select(
-            CURRENCY.label("currency"),
-            func.sum(Row.deal_value).label("value"),
-            func.sum(func.round(weighted, 2)).label("in_cents"),
-            func.sum(func.round(weighted, 0)).label("in_units"),
-            func.count().label("number"),
-        )
-        .where(_conditions(shape))
-        .group_by(CURRENCY)
-        .subquery()
-    ).c
-    line = func.json_build_array(
-        sums.currency, sums.value, sums.in_cents, sums.in_units, sums.number
-    )
-    ordered = aggregate_order_by(line, sums.value.desc(), sums.currency)
-    return select(cast(func.json_agg(ordered), Text)).scalar_subquery()
+    words: int = 0
+    """How many: `word_0` and so on."""
+    number: bool = False
+    """The one of this number as well, whatever the words."""
+    first_day: bool = False
+    last_day: bool = False
+    is_stale: bool = False
+    """`stale_before`: JSON, by stage the moment before which it must have come there."""
+    sort: Sort = "close"
 
 
 class Listed(NamedTuple):
@@ -95,62 +69,107 @@ class Listed(NamedTuple):
     id: UUID
     number: int
     customer_name: str
-    partner_name: str
-    owner_first_name: str | None
-    owner_last_name: str | None
     value: Decimal
     currency: str
     stage: str
+    stage_since: datetime
     expected_close_date: date
     actual_close_date: date | None
     status: str | None
+    archived_at: datetime | None
+    partner_name: str
+    owner_first_name: str | None
+    owner_last_name: str | None
     totals: str
 
 
-def _listed(totals: Column) -> Statement:
-    """The columns of `Listed`, in its order."""
+@cache
+def page(shape: Shape) -> Statement:
+    """A page of `Listed` in the order of the shape.
+
+    Parameters: `actor_id`, `limit`, `offset`, `rates` (JSON, by currency), `base_digits`, those of
+    the shape; `stages` (the keys in their order) to sort by them, `number`, `phrase` and `pattern`
+    (the phrase escaped as `like` does it) for the best first.
+    """
+    order = _order(shape)
+    its = _chosen(shape, order).c
     columns: list[Column] = [
-        Row.id,
-        Row.number,
-        Row.customer_name,
+        its.id,
+        its.number,
+        its.customer_name,
+        its.deal_value,
+        its.currency,
+        its.stage,
+        its.stage_since,
+        its.expected_close_date,
+        its.actual_close_date,
+        its.status,
+        its.archived_at,
         Partner.name,
         Owner.first_name,
         Owner.last_name,
-        Row.deal_value,
-        CURRENCY,
-        Row.stage,
-        Row.expected_close_date,
-        Row.actual_close_date,
-        Row.status,
-        totals,
+        totals_of(shape),
     ]
     return (
         select(*columns)
-        .join(Partner, Partner.id == Row.partner_id)
-        .outerjoin(Owner, Owner.id == Row.assigned_user_id)
+        .join(Partner, Partner.id == its.partner_id)
+        .outerjoin(Owner, Owner.id == its.assigned_user_id)
+        .order_by(*(each.of(its[f"key_{place}"]) for place, each in enumerate(order)))
     )
 
 
-def _conditions(shape: Shape) -> ColumnElement[bool]:
-    conditions = [visible(shape.sight)]
-    if shape.stage:
-        conditions.append(Row.stage == bindparam("stage", type_=String))
-    elif not shape.with_closed:
-        conditions.append(Row.status == "open")
-    if shape.owner_id:
-        conditions.append(Row.assigned_user_id == bindparam("owner_id", type_=Uuid))
-    if shape.partner_id:
-        conditions.append(Row.partner_id == bindparam("partner_id", type_=Uuid))
-    if shape.words:
-        conditions.append(_named())
-    return and_(*conditions)
+@cache
+def totals(shape: Shape) -> Statement:
+    """The totals alone. Parameters as of `page`."""
+    return select(totals_of(replace(shape, sort="close")))
 
 
-def _named() -> ColumnElement[bool]:
-    """The `words` escaped as `like` does it."""
-    words = bindparam("words", type_=Text)
-    partners = select(Partner.id).where(Partner.name.icontains(words, escape=ESCAPE))
-    return or_(Row.customer_name.icontains(words, escape=ESCAPE), Row.partner_id.in_(partners))
+def totals_of(shape: Shape) -> SQLColumnExpression[object]:
+    """As JSON: for each currency its name, the sum, two weighted sums, how many, and two sums in
+    the base currency; largest first.
+
+    Weighted by probability. Each line is rounded before it is added: once to cents, once to whole
+    units, which of the two counts is for the currency to say; and to the base currency's digits,
+    NULL without a rate.
+    """
+    weighted = Row.deal_value * func.coalesce(Row.probability, 0) / 100
+    digits = bindparam("base_digits", type_=Integer)
+    sums = (
+        select(
+            CURRENCY.label("currency"),
+            func.sum(Row.deal_value).label("value"),
+            func.sum(func.round(weighted, 2)).label("in_cents"),
+            func.sum(func.round(weighted, 0)).label("in_units"),
+            func.count().label("number"),
+            func.sum(func.round(_in_base(Row.deal_value), digits)).label("in_base"),
+            func.sum(func.round(_in_base(weighted), digits)).label("weighted_in_base"),
+        )
+        .where(conditions(shape))
+        .group_by(CURRENCY)
+        .subquery()
+    ).c
+    line = func.json_build_array(
+        sums.currency,
+        sums.value,
+        sums.in_cents,
+        sums.in_units,
+        sums.number,
+        sums.in_base,
+        sums.weighted_in_base,
+    )
+    ordered = aggregate_order_by(line, sums.value.desc(), sums.currency)
+    return select(cast(func.json_agg(ordered), Text)).scalar_subquery()
+
+
+def conditions(shape: Shape) -> ColumnElement[bool]:
+    """What the shape lets through, of what the actor may see."""
+    return and_(
+        visible(shape.sight),
+        *_by_state(shape),
+        *_by_record(shape),
+        *_by_day(shape),
+        *_by_words(shape),
+    )
 
 
 def like(words: str) -> str:
@@ -158,3 +177,142 @@ def like(words: str) -> str:
     for character in (ESCAPE, "%", "_"):
         words = words.replace(character, ESCAPE + character)
     return words
+
+
+def _by_state(shape: Shape) -> list[ColumnElement[bool]]:
+    states = {"closed": ("won", "lost")}.get(shape.state or "", (shape.state,))
+    by_state = [Row.status.in_(states)] if len(states) > 1 else [Row.status == shape.state]
+    archived = {
+        "not": [Row.archived_at.is_(None)],
+        "only": [Row.archived_at.is_not(None)],
+        "too": [],
+    }
+    return [*(by_state if shape.state else []), *archived[shape.archived]]
+
+
+def _by_record(shape: Shape) -> list[ColumnElement[bool]]:
+    wanted: list[tuple[bool, ColumnElement[bool]]] = [
+        (shape.stage, Row.stage == bindparam("stage", type_=String)),
+        (shape.owner_id, Row.assigned_user_id == bindparam("owner_id", type_=Uuid)),
+        (shape.partner_id, Row.partner_id == bindparam("partner_id", type_=Uuid)),
+    ]
+    return [condition for is_wanted, condition in wanted if is_wanted]
+
+
+def _by_day(shape: Shape) -> list[ColumnElement[bool]]:
+    is_closed = shape.state in ("won", "lost", "closed")
+    day = Row.actual_close_date if is_closed else Row.expected_close_date
+    before = cast(_from_json("stale_before", Row.stage), DateTime(timezone=True))
+    wanted: list[tuple[bool, ColumnElement[bool]]] = [
+        (shape.first_day, day >= bindparam("first_day", type_=Date)),
+        (shape.last_day, day <= bindparam("last_day", type_=Date)),
+        (shape.is_stale, Row.stage_since <= before),
+    ]
+    return [condition for is_wanted, condition in wanted if is_wanted]
+
+
+def _by_words(shape: Shape) -> list[ColumnElement[bool]]:
+    words = [_named(f"word_{place}") for place in range(shape.words)]
+    if not shape.number:
+        return words
+    return [or_(Row.number == bindparam("number", type_=Integer), and_(true(), *words))]
+
+
+def _named(word: str) -> ColumnElement[bool]:
+    """The word escaped as `like` does it."""
+    pattern = bindparam(word, type_=Text)
+    partners = select(Partner.id).where(Partner.name.icontains(pattern, escape=ESCAPE))
+    return or_(Row.customer_name.icontains(pattern, escape=ESCAPE), Row.partner_id.in_(partners))
+
+
+class _Key(NamedTuple):
+    """One thing rows are ordered by."""
+
+    column: Column
+    is_descending: bool = False
+    may_be_null: bool = False
+    """Then it comes last. An index that begins with it cannot be read backwards so."""
+
+    def of(self, column: Column) -> Column:
+        if not self.is_descending:
+            return column
+        return column.desc().nulls_last() if self.may_be_null else column.desc()
+
+
+_NUMBER = _Key(Row.number)
+_LATEST = _Key(Row.number, is_descending=True)
+"""Of equal ones always the same is first, or a page would repeat what another has shown."""
+
+
+def _order(shape: Shape) -> Sequence[_Key]:
+    """The most telling first."""
+    by_stage = func.array_position(bindparam("stages", type_=ARRAY(Text)), cast(Row.stage, Text))
+    closing = (_Key(Row.expected_close_date), _NUMBER)
+    closed = (_Key(Row.actual_close_date, is_descending=True, may_be_null=True), _LATEST)
+    in_base = _Key(_in_base(Row.deal_value), is_descending=True, may_be_null=True)
+    orders: Mapping[Sort, Sequence[_Key]] = {
+        "close": closed if shape.state in ("won", "lost", "closed") else closing,
+        "value": (in_base, _Key(Row.deal_value, is_descending=True), _LATEST),
+        "stage": (_Key(by_stage), *closing),
+        "moved": (_Key(Row.stage_since, is_descending=True), _LATEST),
+        "number": (_LATEST,),
+        "best": _nearness(),
+    }
+    return orders[shape.sort]
+
+
+def _nearness() -> Sequence[_Key]:
+    """The number itself, the name itself, its beginning, the beginning of one of its words, the
+    words side by side, then the rest; the open and the latest first among equals.
+    """
+    pattern = func.lower(bindparam("pattern", type_=Text))
+    name = func.lower(Row.customer_name)
+    near = case(
+        (Row.number == bindparam("number", type_=Integer), 0),
+        (name == func.lower(bindparam("phrase", type_=Text)), 1),
+        (name.like(pattern.concat("%"), escape=ESCAPE), 2),
+        (name.like(func.concat("% ", pattern, "%"), escape=ESCAPE), 3),
+        (name.like(func.concat("%", pattern, "%"), escape=ESCAPE), 4),
+        else_=5,
+    )
+    is_past = case((and_(Row.status == "open", Row.archived_at.is_(None)), 0), else_=1)
+    return _Key(near), _Key(is_past), _Key(Row.stage_since, is_descending=True), _LATEST
+
+
+def _in_base(amount: Column) -> ColumnElement[Decimal]:
+    """The amount at the rate of its currency; NULL without one."""
+    return amount * cast(_from_json("rates", CURRENCY), Numeric)
+
+
+def _from_json(parameter: str, key: Column) -> ColumnElement[str]:
+    """What a JSON parameter has there. Read once for all rows, not once for each."""
+    read = select(cast(bindparam(parameter, type_=Text), JSONB)).scalar_subquery()
+    return read.op("->>", return_type=Text())(key)
+
+
+def _chosen(shape: Shape, order: Sequence[_Key]) -> Subquery:
+    """The rows of the page alone: names are looked up for no others."""
+    columns: list[Column] = [
+        Row.id,
+        Row.number,
+        Row.customer_name,
+        Row.deal_value,
+        CURRENCY.label("currency"),
+        Row.stage,
+        Row.stage_since,
+        Row.expected_close_date,
+        Row.actual_close_date,
+        Row.status,
+        Row.archived_at,
+        Row.partner_id,
+        Row.assigned_user_id,
+    ]
+    columns += [each.column.label(f"key_{place}") for place, each in enumerate(order)]
+    return (
+        select(*columns)
+        .where(conditions(shape))
+        .order_by(*(each.of(each.column) for each in order))
+        .limit(bindparam("limit", type_=Integer))
+        .offset(bindparam("offset", type_=Integer))
+        .subquery()
+    )
