@@ -26,6 +26,7 @@ from services.configuration.catalogue import (
 from services.configuration.rates import current_rates
 from services.db import Database, connect
 from services.directory import Installed, NewInstallation
+from services.health.report import report
 from services.partners.names import are_alike, skeleton
 from services.sealing import Sealer
 from services.tables import (
@@ -214,6 +215,19 @@ async def test_nothing_is_posted_and_the_channels_stand_ready(seeded: Seeded) ->
     assert seeded.posts == (1, 1)
     assert [place.lane for place in places if place] == ["C0KDEALS", "C0KALERTS", "C0KSTATUS"]
     assert currency == "GBP"
+
+
+async def test_the_health_of_the_partners_has_a_past_and_is_told_with_what_changed(
+    seeded: Seeded,
+) -> None:
+    async with seeded.db.transaction(seeded.application) as tx:
+        rows = await tx.session.execute(select(Partner.id, Partner.relationship_health))
+        told = [await report(tx, partner_id) for partner_id, _ in rows]
+        scores = set(await tx.session.scalars(select(Partner.relationship_health)))
+
+    assert len(scores) > 2
+    assert all(each is not None and each.change is not None for each in told)
+    assert max(len(each.weeks) for each in told if each is not None) == 8
 
 
 async def test_the_rules_find_what_the_story_left_behind(seeded: Seeded) -> None:
