@@ -5,6 +5,7 @@ that was opened from it, which carries a mark for that.
 from uuid import uuid4
 
 from handlers.blocks import home as blocks
+from handlers.blocks.kit import Block
 from handlers.opportunities import shown
 from handlers.replies import refusal, sentence
 from handlers.routing import (
@@ -71,7 +72,7 @@ async def pressed(request: Press, handler: PressHandler) -> Reply:
     if isinstance(reply, Open):
         # Unique for each view of a team, and sent back with the form.
         return Open(view={**reply.view, "external_id": f"{_MARK}{uuid4().hex}"})
-    told = reply.text if isinstance(reply, Say | Replace) else None
+    told = _told(reply) if isinstance(reply, Say | Replace) else None
     return Home(view=await home_of(request.db, request.actor, told))
 
 
@@ -85,9 +86,9 @@ async def submitted(request: Submit, handler: SubmitHandler) -> Reply:
     reply = await handler(request)
     match reply:
         case Both(first=Done(), then=then):
-            told = then.text
-        case Say(text=text):
-            told = text
+            told = _told(then)
+        case Say():
+            told = _told(reply)
         case Done():
             told = None
         case _:
@@ -95,11 +96,15 @@ async def submitted(request: Submit, handler: SubmitHandler) -> Reply:
     return Home(view=await home_of(request.db, request.actor, told))
 
 
-async def home_of(db: Database, actor: Actor, told: str | None = None) -> View:
+def _told(said: Say | Replace) -> Block:
+    return blocks.told_of(said.text, said.blocks)
+
+
+async def home_of(db: Database, actor: Actor, told: Block | None = None) -> View:
     """The person's Home as it stands."""
     async with db.transaction(actor) as tx:
         return await _view(tx, told)
 
 
-async def _view(tx: Tx, told: str | None = None) -> View:
+async def _view(tx: Tx, told: Block | None = None) -> View:
     return blocks.home(await home.day(tx), await shown.reader(tx), told)

@@ -118,7 +118,8 @@ def _owner(about: Opportunity) -> str:
 
 def _controls(alert: Alert) -> list[Element]:
     number = alert.opportunity_number
-    show = kit.button(f"Open #{number}", OPEN, forms.pack(OpportunityRef(number=number)))
+    ref = OpportunityRef.named(number, alert.opportunity_id)
+    show = kit.button(f"Open #{number}", OPEN, forms.pack(ref))
     if alert.status != "pending":
         return [show]
     value = forms.pack(AlertRef(id=alert.id))

@@ -1,18 +1,20 @@
 """The Home on the screen: what needs the person now, and what they can do."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from handlers import forms
 from handlers.blocks import kit, onboarding
 from handlers.blocks.alerts import ACKNOWLEDGE, AlertRef, marked
-from handlers.blocks.opportunities import NEW, NEXT, MoveRef, NewRef, Reader
+from handlers.blocks.opportunities import NEW, NEXT, UNDO, MoveRef, NewRef, Reader
 from handlers.blocks.opportunities.cards import bold_line
-from handlers.blocks.text import count, day, escape, money, shown
+from handlers.blocks.opportunities.list_words import total
+from handlers.blocks.text import count, day, escape, shown
 from handlers.blocks.weekly_status import FILE, WeekButton
 from handlers.routing import Blocks, View
 from services.alerts import Alert
 from services.home import Day
-from services.opportunities import Opportunity, Page
+from services.opportunities import Filter, Opportunity, Page
 from services.weekly_status import StatusForm
 
 BEGIN = "home_begin"
@@ -26,10 +28,10 @@ _WAYS = (
 )
 
 
-def home(it: Day, reader: Reader, told: str | None = None) -> View:
+def home(it: Day, reader: Reader, told: kit.Block | None = None) -> View:
     """The whole screen; `told` is what came of the last press."""
     blocks = [
-        *([kit.section(told), kit.divider()] if told else []),
+        *([told, kit.divider()] if told else []),
         *_setup(it),
         *_alerts(it, reader),
         *_week(it.week, reader),
@@ -38,6 +40,15 @@ def home(it: Day, reader: Reader, told: str | None = None) -> View:
         *_administration(reader),
     ]
     return _view(blocks)
+
+
+def told_of(text: str, said: Blocks | None) -> kit.Block:
+    """What came of a press, with the way back beside it where there is one."""
+    first = said[0] if said else {}
+    control = first.get("accessory")
+    if isinstance(control, dict) and cast("kit.Element", control).get("action_id") == UNDO:
+        return first
+    return kit.section(text)
 
 
 def greeting() -> View:
@@ -124,11 +135,8 @@ def _mine(it: Day, reader: Reader) -> Blocks:
 
 
 def _totals(page: Page, reader: Reader) -> str:
-    value = " + ".join(money(each.value, each.currency, reader.locale) for each in page.totals)
-    weighted = " + ".join(
-        money(each.weighted, each.currency, reader.locale) for each in page.totals
-    )
-    return f"{page.total_count} · {value} · weighted {weighted}"
+    owner_id = reader.actor.user_id if reader.actor else None
+    return total(page, Filter(owner_id=owner_id), reader)
 
 
 def _row(it: Opportunity, reader: Reader) -> kit.Block:

@@ -1,17 +1,19 @@
-"""The form of a new opportunity, and the partner that may be created on the way."""
+"""The form of a new opportunity, from words, a button or a message."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 
 from handlers import forms
 from handlers import partners as partner_handlers
 from handlers.blocks import opportunities as blocks
-from handlers.blocks.kit import Element
-from handlers.blocks.opportunities import CreateNote, ParentNote
+from handlers.blocks.kit import Element, View
+from handlers.blocks.opportunities import CreateNote, NewRef
 from handlers.blocks.partners import NEW_PREFIX
+from handlers.blocks.text import cut
 from handlers.once import once
 from handlers.opportunities import shown
-from handlers.opportunities.quick_text import filled_form
+from handlers.opportunities.amounts import read_amount
+from handlers.opportunities.partner_on_the_way import ask_for_partner
+from handlers.opportunities.quick_text import filled_form, one_line
 from handlers.routing import (
     Both,
     Done,
@@ -20,43 +22,49 @@ from handlers.routing import (
     Options,
     Press,
     Reply,
-    Request,
-    Return,
     Say,
     Submit,
     Suggest,
     ViewState,
 )
-from services import people
+from services import partners, people
 from services.channels import reached_channel
 from services.configuration.catalogue import DEALS_CHANNEL
 from services.db import Tx
-from services.errors import FieldProblem, InvalidInput, LikelyDuplicates, Problem
-from services.money import parse_amount
+from services.errors import InvalidInput
 from services.opportunities import CreateOpportunity, Opportunity, create_opportunity
-from services.partners import create_partner
+from services.partners import Partner
 from services.people import Person
 from services.text import comparable
 
 MOST_OPTIONS = 100
-WORDS_CARRIED = 200
-"""So much of the first words fits the partner form's memory beside its look-alikes. The fields
-themselves keep what is in them.
-"""
+NOTES_OF_MESSAGE = 300
+SOURCE_TITLE = "The message it was made from"
 
 
 async def press_new(request: Press) -> Reply:
-    """The empty form."""
+    """The empty form, or with the partner that the button names."""
+    ref = forms.unpack(NewRef, request.value) or NewRef()
     note = CreateNote(channel_id=request.place.channel_id)
     async with request.db.transaction(request.actor) as tx:
-        return Open(view=await filled_form(tx, note))
+        partner = await partners.partner(tx, ref.partner_id) if ref.partner_id else None
+        return Open(view=await filled_form(tx, note, partner))
 
 
-async def press_partner(request: Press) -> Reply:
-    """A partner was chosen: nothing to do, unless it is one to create."""
-    if request.view is None or not request.value.startswith(NEW_PREFIX):
-        return Done()
-    return await _ask_for_partner(request, request.view, request.value)
+async def form_from_message(
+    tx: Tx,
+    *,
+    text: str,
+    permalink: str | None,
+    channel_id: str | None = None,
+    partner: Partner | None = None,
+) -> View:
+    """The form of what would be made from a message: what its first line says, its beginning as
+    the notes, its link. `text` is plain. Needs `opportunities.create`.
+    """
+    first = next((each for each in text.splitlines() if each.strip()), "")
+    note = CreateNote(channel_id=channel_id, words=one_line(first), source=permalink)
+    return await filled_form(tx, note, partner, notes=cut(text.strip(), NOTES_OF_MESSAGE))
 
 
 async def submit_new(request: Submit) -> Reply:
@@ -64,36 +72,16 @@ async def submit_new(request: Submit) -> Reply:
     values = request.view.values
     partner = values.get("partner_id")
     if isinstance(partner, str) and partner.startswith(NEW_PREFIX):
-        return await _ask_for_partner(request, request.view, partner)
-    new = read_new(values, request.actor.locale)
+        return await ask_for_partner(request, request.view, partner)
     note = _note(request.view)
+    source = {"source": note.source, "source_title": SOURCE_TITLE} if note.source else {}
+    new = read_new(values, request.actor.locale, **source)
 
     async def work(tx: Tx) -> Reply:
         made = await create_opportunity(tx, new)
         return Both(first=Done(), then=await _created(tx, made, note.channel_id))
 
     return await once(request, work)
-
-
-async def submit_partner(request: Submit) -> Reply:
-    """Create the partner and return to the opportunity with it chosen; what was typed there
-    stays. Look-alikes are shown first.
-    """
-    new = partner_handlers.read_partner_form(request)
-    parent = forms.unpack(ParentNote, partner_handlers.form_metadata(request))
-    if parent is None:
-        return Say(text=shown.STALE)
-    note = parent.note.model_copy(update={"turn": parent.note.turn + 1})
-
-    async def work(tx: Tx) -> Reply:
-        made = await create_partner(tx, new)
-        view = await filled_form(tx, note, made)
-        return Return(view_id=parent.view_id, view=view)
-
-    try:
-        return await once(request, work)
-    except LikelyDuplicates as likely:
-        return await partner_handlers.warn_of_duplicates(request, new, likely)
 
 
 async def suggest_partners(request: Suggest) -> Reply:
@@ -113,30 +101,18 @@ async def suggest_owners(request: Suggest) -> Reply:
     return Options(options=[_person(each) for each in found[:MOST_OPTIONS]])
 
 
-def read_new(values: Mapping[str, FieldValue], locale: str) -> CreateOpportunity:
-    """The submitted fields. Raises InvalidInput with every refused one, the value among them."""
-    amount, problems = _amount(values, locale)
+def read_new(values: Mapping[str, FieldValue], locale: str, **more: object) -> CreateOpportunity:
+    """The submitted fields, and `more` that the form knows itself. Raises InvalidInput with every
+    refused one, the value among them.
+    """
+    amount, problems = read_amount(values, locale)
     try:
-        new = forms.read(CreateOpportunity, values, deal_value=amount)
+        new = forms.read(CreateOpportunity, values, deal_value=amount, **more)
     except InvalidInput as refused:
         raise InvalidInput(refused.problems | problems) from refused
     if problems:
         raise InvalidInput(problems)
     return new
-
-
-def _amount(
-    values: Mapping[str, FieldValue], locale: str
-) -> tuple[Decimal, dict[str, FieldProblem]]:
-    """The value, or zero and why it was refused: the other fields are still to be read."""
-    words, currency = values.get("deal_value"), values.get("currency")
-    if not isinstance(words, str) or not words.strip():
-        return Decimal(0), {"deal_value": FieldProblem(Problem.REQUIRED)}
-    known = currency if isinstance(currency, str) else None
-    try:
-        return parse_amount(words, locale, currency=known), {}
-    except InvalidInput as refused:
-        return Decimal(0), refused.problems
 
 
 async def _created(tx: Tx, made: Opportunity, channel_id: str | None) -> Say:
@@ -149,19 +125,6 @@ async def _created(tx: Tx, made: Opportunity, channel_id: str | None) -> Say:
     words = blocks.created(made, posted)
     text, said = blocks.with_notice(words, await shown.card(tx, made))
     return Say(text=text, blocks=said, channel_id=channel_id)
-
-
-async def _ask_for_partner(request: Request, view: ViewState, value: str) -> Reply:
-    """The partner's form on top; it carries what the form below needs to come back."""
-    note = _note(view)
-    few = note.model_copy(update={"words": note.words[:WORDS_CARRIED]})
-    parent = ParentNote(view_id=view.id, note=few)
-    name = value.removeprefix(NEW_PREFIX)
-    async with request.db.transaction(request.actor) as tx:
-        form = await partner_handlers.partner_form(
-            tx, name, blocks.PARTNER_FORM, forms.pack(parent)
-        )
-    return Open(view=form)
 
 
 def _note(view: ViewState) -> CreateNote:

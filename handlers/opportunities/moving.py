@@ -7,6 +7,9 @@ from handlers.blocks import opportunities as blocks
 from handlers.blocks.opportunities import MoveDraft, MoveNote, MoveRef
 from handlers.once import once
 from handlers.opportunities import shown
+from handlers.opportunities.amounts import read_amount
+from handlers.opportunities.outcomes import move_answer, moved_briefly, moved_card
+from handlers.opportunities.present import noted
 from handlers.opportunities.shown import answered
 from handlers.replies import NOTHING_SAVED, changed_meanwhile
 from handlers.routing import (
@@ -22,10 +25,8 @@ from handlers.routing import (
 )
 from services.configuration.catalogue import Pipeline, Stage
 from services.db import Tx
-from services.errors import ChangedMeanwhile, NotFound
+from services.errors import ChangedMeanwhile, FieldsMissing, InvalidInput
 from services.opportunities import (
-    KIND,
-    Moved,
     MoveOpportunity,
     Opportunity,
     find_opportunity,
@@ -42,23 +43,31 @@ async def move_by_words(request: Command, number: int, words: str) -> Reply:
         it = await find_opportunity(tx, number)
         stages = await shown.pipeline(tx)
         stage, why = _stage_and_why(stages, words)
-        where = request.place.channel_id
-        note = MoveNote(number=number, id=it.id, at=it.stage, channel_id=where)
         if not words:
-            return await _ask(tx, it, note, MoveDraft(it.next_stage))
+            return await ask_where(tx, request, it, it.next_stage)
         if stage is None:
             return await _unknown(tx, it, stages, words)
-        if _needs_reason(it, stage):
-            return await _ask(tx, it, _fixed(note, stage), MoveDraft(stage, why))
-        move = forms.read(MoveOpportunity, {"reason": why}, number=number, to_stage=stage.key)
-        text, said = await _told(tx, await move_opportunity(tx, move))
-        return Say(text=text, blocks=said)
+        return await move_to(tx, request, it, stage, why)
 
     return await once(request, work)
 
 
+async def ask_where(tx: Tx, request: Command, it: Opportunity, stage: Stage | None) -> Reply:
+    """The form that asks for the stage, with this one chosen."""
+    return await _ask(tx, it, _begun(request, it), MoveDraft(stage))
+
+
+async def move_to(tx: Tx, request: Command, it: Opportunity, stage: Stage, why: str) -> Reply:
+    """The move at once, or the form that asks for what it needs."""
+    if shown.must_ask(it, stage):
+        return await _ask(tx, it, _fixed(_begun(request, it), stage), MoveDraft(stage, why))
+    move = forms.read(MoveOpportunity, {"reason": why}, number=it.number, to_stage=stage.key)
+    text, said = await moved_card(tx, await move_opportunity(tx, move))
+    return Say(text=text, blocks=said)
+
+
 async def press_move(request: Press) -> Reply:
-    """Move at once, or ask why it was lost."""
+    """Move at once, or ask for what the stage needs."""
     ref = forms.unpack(MoveRef, request.value)
     if ref is None:
         return Say(text=shown.STALE)
@@ -74,13 +83,13 @@ async def press_stage(request: Press) -> Reply:
     if note is None:
         return Done()
     async with request.db.transaction(request.actor) as tx:
-        it = await _noted(tx, note)
+        it = await noted(tx, note)
         draft = MoveDraft((await shown.pipeline(tx)).find(request.value))
         return Show(view=await shown.move_form(tx, it, note, draft))
 
 
 async def submit_move(request: Submit) -> Reply:
-    """Move, or show the form again: for the reason of a loss, or because somebody else moved it."""
+    """Move; the form stays, with what happened, when somebody else has moved it."""
     note = forms.unpack(MoveNote, request.view.metadata)
     if note is None:
         return Say(text=shown.STALE)
@@ -88,6 +97,10 @@ async def submit_move(request: Submit) -> Reply:
         return await once(request, partial(_submitted, request=request, note=note))
     except ChangedMeanwhile as told:
         return await _ask_again(request, note, told)
+    except FieldsMissing as missing:
+        if set(missing.fields) <= request.view.values.keys():
+            raise
+        return await _ask_for_the_rest(request, note)
 
 
 async def _move_or_ask(tx: Tx, *, request: Press, ref: MoveRef) -> Reply:
@@ -95,39 +108,42 @@ async def _move_or_ask(tx: Tx, *, request: Press, ref: MoveRef) -> Reply:
     if not ref.means(it):
         return Say(text=shown.STALE)
     stage = (await shown.pipeline(tx)).find(ref.to)
-    is_told = request.message is not None and not request.message.is_ephemeral
-    if stage is not None and _needs_reason(it, stage):
-        where = request.place.channel_id
+    if stage is not None and ref.at == it.stage and shown.must_ask(it, stage):
+        where, is_told = request.place.channel_id, shown.is_public(request)
         note = MoveNote(number=it.number, id=it.id, at=it.stage, channel_id=where, is_told=is_told)
         return await _ask(tx, it, _fixed(note, stage), MoveDraft(stage))
     move = MoveOpportunity(number=ref.n, to_stage=ref.to, expected_stage=ref.at)
-    done = await move_opportunity(tx, move)
-    return Done() if is_told and done.is_change else await _answer(tx, request, done)
+    return await move_answer(tx, request, await move_opportunity(tx, move))
 
 
 async def _submitted(tx: Tx, *, request: Submit, note: MoveNote) -> Reply:
     values = {name: each for name, each in request.view.values.items() if name != "to_stage"}
-    key = _target(request, note)
-    it = await _noted(tx, note)
-    target = (await shown.pipeline(tx)).find(key)
-    if target is not None and _needs_reason(it, target) and "loss_reason" not in values:
+    it = await noted(tx, note)
+    target = (await shown.pipeline(tx)).find(_target(request, note))
+    if target is not None and not shown.asked_for(it, target) <= values.keys():
         return Show(view=await shown.move_form(tx, it, note, MoveDraft(target)))
-    move = forms.read(
-        MoveOpportunity, values, number=note.number, to_stage=key, expected_stage=note.at
-    )
-    done = await move_opportunity(tx, move)
-    if note.is_told and done.is_change:
-        return Done()
-    text, said = await _told(tx, done)
+    done = await move_opportunity(tx, _read(request, note, it))
+    told = moved_briefly if note.is_told else moved_card
+    text, said = await told(tx, done)
     return Both(first=Done(), then=Say(text=text, blocks=said, channel_id=note.channel_id))
 
 
-async def _noted(tx: Tx, note: MoveNote) -> Opportunity:
-    """The one the form is about. Raises NotFound, also for another one with its number."""
-    it = await find_opportunity(tx, note.number)
-    if note.id is not None and it.id != note.id:
-        raise NotFound(KIND, f"#{note.number}")
-    return it
+def _read(request: Submit, note: MoveNote, it: Opportunity) -> MoveOpportunity:
+    """What was submitted. Raises InvalidInput with every refused field."""
+    values = {name: each for name, each in request.view.values.items() if name != "to_stage"}
+    more: dict[str, object] = {}
+    if "deal_value" in values:
+        more["deal_value"], refused = read_amount(values, request.actor.locale, it.currency)
+        if refused:
+            raise InvalidInput(refused)
+    return forms.read(
+        MoveOpportunity,
+        values,
+        number=note.number,
+        to_stage=_target(request, note),
+        expected_stage=note.at,
+        **more,
+    )
 
 
 async def _ask(tx: Tx, it: Opportunity, note: MoveNote, draft: MoveDraft) -> Reply:
@@ -145,6 +161,14 @@ async def _ask_again(request: Submit, note: MoveNote, told: ChangedMeanwhile) ->
         return Show(view=await shown.move_form(tx, it, fresh, draft))
 
 
+async def _ask_for_the_rest(request: Submit, note: MoveNote) -> Reply:
+    """Somebody took away meanwhile what the stage needs: the form asks for that too."""
+    async with request.db.transaction(request.actor) as tx:
+        it = await noted(tx, note)
+        target = (await shown.pipeline(tx)).find(_target(request, note))
+        return Show(view=await shown.move_form(tx, it, note, MoveDraft(target)))
+
+
 async def _present_state(request: Press, number: int, told: ChangedMeanwhile) -> Reply:
     words = f"{changed_meanwhile(told)} {NOTHING_SAVED} This is how it is now:"
     async with request.db.transaction(request.actor) as tx:
@@ -153,21 +177,15 @@ async def _present_state(request: Press, number: int, told: ChangedMeanwhile) ->
     return answered(request, blocks.with_notice(words, now))
 
 
-async def _answer(tx: Tx, request: Press, done: Moved) -> Reply:
-    words = blocks.moved(done, await shown.reader(tx))
-    now = await shown.detail(tx, done.opportunity, request.place.channel_id)
-    return answered(request, blocks.with_notice(words, now))
-
-
-async def _told(tx: Tx, done: Moved) -> shown.Shown:
-    words = blocks.moved(done, await shown.reader(tx))
-    return blocks.with_notice(words, await shown.card(tx, done.opportunity))
-
-
 async def _unknown(tx: Tx, it: Opportunity, stages: Pipeline, words: str) -> Reply:
     likely = stage_meant(stages, words)
     text, said = blocks.meant_stage(it, words, likely, await shown.reader(tx))
     return Say(text=text, blocks=said)
+
+
+def _begun(request: Command, it: Opportunity) -> MoveNote:
+    where = request.place.channel_id
+    return MoveNote(number=it.number, id=it.id, at=it.stage, channel_id=where)
 
 
 def _target(request: Submit, note: MoveNote) -> str:
@@ -177,10 +195,6 @@ def _target(request: Submit, note: MoveNote) -> str:
 def _fixed(note: MoveNote, stage: Stage) -> MoveNote:
     """The form then does not ask for the stage."""
     return note.model_copy(update={"to": stage.key})
-
-
-def _needs_reason(it: Opportunity, stage: Stage) -> bool:
-    return stage.kind == "lost" and stage in it.may_move_to
 
 
 def _stage_and_why(stages: Pipeline, words: str) -> tuple[Stage | None, str]:

@@ -1,5 +1,7 @@
 """The form of a new opportunity, filled in with what the words typed after the command say."""
 
+import re
+from dataclasses import replace
 from uuid import UUID
 
 from handlers.blocks.kit import View
@@ -11,10 +13,16 @@ from services.configuration.catalogue import BASE_CURRENCY, CURRENCIES, FISCAL_S
 from services.db import Tx
 from services.partners import Partner
 from services.quick_text import Asked, mentions_partner, understand
+from services.text import LINE
 from services.zones import territory_of
 
+_HOLDING = "\u00a0\u202f"
+_SPACES = re.compile(rf"[^\S{_HOLDING}]+")
 
-async def filled_form(tx: Tx, note: CreateNote, partner: Partner | None = None) -> View:
+
+async def filled_form(
+    tx: Tx, note: CreateNote, partner: Partner | None = None, *, notes: str = ""
+) -> View:
     """The form with all that is understood of the note's words; `partner` counts before theirs.
 
     Needs `opportunities.create`.
@@ -32,7 +40,14 @@ async def filled_form(tx: Tx, note: CreateNote, partner: Partner | None = None) 
         partner=partner_option(chosen) if chosen else None,
         partner_name=chosen.name if chosen else "",
     )
-    return await shown.create_form(tx, note, draft(understood, reading))
+    drafted = replace(draft(understood, reading), notes=notes)
+    return await shown.create_form(tx, note, drafted)
+
+
+def one_line(words: str) -> str:
+    """Spaces that hold the digits of an amount together stay: two numbers are not one."""
+    line = _SPACES.sub(" ", words).strip()
+    return "".join(each for each in line if each.isprintable() or each in _HOLDING)[:LINE]
 
 
 async def _asked(tx: Tx, words: str) -> Asked:

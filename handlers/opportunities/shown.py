@@ -1,18 +1,22 @@
 """What several handlers of opportunities show, read inside their transaction."""
 
+from dataclasses import replace
+
 from handlers.blocks import opportunities as blocks
 from handlers.blocks.kit import Block, View
 from handlers.blocks.opportunities import (
+    About,
+    Beside,
     CreateChoices,
     CreateDraft,
     CreateNote,
-    ListRef,
     MoveDraft,
     MoveNote,
     Reader,
 )
 from handlers.routing import Press, Replace, Reply, Say
-from services import configuration, opportunities
+from services import configuration, opportunities, tasks
+from services.commission.projecting import projection, what_if
 from services.configuration import catalogue
 from services.configuration.catalogue import Pipeline, Stage
 from services.db import Tx
@@ -34,22 +38,26 @@ async def pipeline(tx: Tx) -> Pipeline:
 
 
 async def card(tx: Tx, it: Opportunity) -> Shown:
-    return blocks.card(it, await reader(tx))
+    commission = await brings(tx, it)
+    return blocks.card(it, await reader(tx), Beside(commission=commission), "share")
 
 
 async def detail(tx: Tx, it: Opportunity, channel_id: str | None) -> Shown:
     """The card with everything, for the conversation it was asked for in."""
-    stays = await opportunities.history(tx, it.id)
+    about = About(
+        stays=await opportunities.history(tx, it.id),
+        changes=await opportunities.changes(tx, it.id),
+        tasks=await tasks.about(tx, it.id),
+        commission=await brings(tx, it),
+    )
     here = is_shareable(channel_id)
-    return blocks.detail(it, stays, await reader(tx), may_share_here=here)
+    return blocks.detail(it, about, await reader(tx), may_share_here=here)
 
 
-async def listing(tx: Tx, ref: ListRef, meant: Stage | None = None) -> Shown:
-    page = await opportunities.list_opportunities(tx, ref.wanted, ref.page)
-    key = ref.wanted.stage
-    stage = (await pipeline(tx)).find(key) if key else None
-    label = stage.label if stage else key
-    return blocks.listing(page, ref.wanted, label, await reader(tx), meant)
+async def brings(tx: Tx, it: Opportunity) -> str | None:
+    """The commission in a line, for who may see it."""
+    found = await projection(tx, it.id)
+    return blocks.commission_line(found, await reader(tx)) if found else None
 
 
 async def create_form(tx: Tx, note: CreateNote, draft: CreateDraft) -> View:
@@ -74,14 +82,43 @@ async def move_form(tx: Tx, it: Opportunity, note: MoveNote, draft: MoveDraft) -
             number=it.number, from_label=it.stage_label, to_label="another stage", allowed=()
         )
     reasons = await configuration.get(tx, catalogue.LOSS_REASONS)
-    if draft.target is not None and draft.target.kind == "lost" and not reasons:
+    target = draft.target
+    if target is not None and target.kind == "lost" and not reasons:
         raise NotConfigured("loss reasons")
-    return blocks.move_form(it, reasons, note, await reader(tx), draft)
+    known = await reader(tx)
+    missing = opportunities.missing_for(it, target) if target else ()
+    effect = await _effect(tx, it, target, known) if target else None
+    whole = replace(draft, missing=missing, effect=effect)
+    return blocks.move_form(it, reasons, note, known, whole)
+
+
+def must_ask(it: Opportunity, stage: Stage) -> bool:
+    """Whether a move there needs words first; where it may not go, the refusal says so."""
+    return stage in it.may_move_to and bool(asked_for(it, stage))
+
+
+def asked_for(it: Opportunity, stage: Stage) -> frozenset[str]:
+    """The fields that a move there needs."""
+    reason = ("loss_reason",) if stage.kind == "lost" else ()
+    return frozenset([*opportunities.missing_for(it, stage), *reason])
+
+
+async def _effect(tx: Tx, it: Opportunity, target: Stage, known: Reader) -> str | None:
+    """What a win does to the commission."""
+    if target.kind != "won":
+        return None
+    found = await what_if(tx, it.id, known.today)
+    return blocks.win_brings(found, it, known) if found else None
 
 
 def is_shareable(channel_id: str | None) -> bool:
     """Whether a card may be posted there: a channel, not a direct conversation."""
     return channel_id is not None and not channel_id.startswith("D")
+
+
+def is_public(press: Press) -> bool:
+    """Whether the card that was pressed is one that others see and that follows by itself."""
+    return press.message is not None and not press.message.is_ephemeral
 
 
 def answered(press: Press, shown: Shown) -> Reply:

@@ -72,6 +72,7 @@ def an_opportunity(name: str = "Acme renewal", **fields: object) -> Opportunity:
         "status": "open",
         "notes": None,
         "created_at": NOW - timedelta(days=60),
+        "stage_since": NOW - timedelta(days=21),
         "last_moved_at": NOW - timedelta(days=21),
         "last_moved_by": "Ron Rep",
         "moved_from_label": "Proposal",

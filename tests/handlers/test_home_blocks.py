@@ -12,7 +12,7 @@ from handlers.blocks.opportunities import Reader
 from services.alerts import Alert
 from services.configuration.catalogue import Stage
 from services.home import Day
-from services.opportunities import Opportunity, Page, Total
+from services.opportunities import BaseTotal, Names, Opportunity, Page, Total
 from services.organizations.linking import OpenCode, StayingBehind, Target
 from services.organizations.onboarding import Facts, RefusedChannel, progress_of
 from services.organizations.overview import CodeSeen, State, Unlinking, WorkspaceSeen
@@ -28,6 +28,7 @@ from services.values import (
 from services.weekly_status import StatusForm
 
 LONG = '<&>😀 שלום عالم & "*_`' * 14
+MUCH = Decimal("9e12")
 NOW = datetime(2026, 11, 18, 10, tzinfo=UTC)
 ME = Actor(OrganizationId(uuid4()), UserId(uuid4()), "Ada")
 READER = Reader("de-DE", date(2026, 11, 18), ME)
@@ -55,6 +56,7 @@ def an_opportunity(number: int) -> Opportunity:
         probability=50,
         notes=LONG,
         created_at=NOW,
+        stage_since=NOW,
         last_moved_at=NOW,
         last_moved_by=None,
         moved_from_label=None,
@@ -93,11 +95,11 @@ def everything() -> Day:
         has_admin=False,
     )
     mine = tuple(an_opportunity(2**31 - 1 - each) for each in range(10))
-    totals = tuple(Total(f"X{each:02}", Decimal("9e12"), Decimal("9e12")) for each in range(60))
+    totals = tuple(Total(f"X{each:02}", MUCH, MUCH) for each in range(60))
     return Day(
         setup=progress_of(facts),
         has_admin=False,
-        page=Page(mine, 1, 300, 3000, totals),
+        page=Page(mine, 1, 300, 3000, totals, BaseTotal("EUR", MUCH, MUCH), Names()),
         mine=mine,
         week=StatusForm(date(2026, 11, 22), None, is_over=False, week_before=date(2026, 11, 15)),
         alerts=tuple(an_alert() for _ in range(5)),
@@ -123,7 +125,7 @@ CODE = "-".join(["ABCD"] * 6)
 @pytest.mark.parametrize(
     "view",
     [
-        home.home(everything(), READER, LONG * 20),
+        home.home(everything(), READER, home.told_of(LONG * 20, None)),
         home.home(Day(None, False, None, (), None, (), 0), READER),
         home.greeting(),
         home.refused(LONG * 20),

@@ -14,17 +14,30 @@ from handlers import forms
 from handlers.blocks import opportunities as blocks
 from handlers.blocks.kit import View, option
 from handlers.blocks.opportunities import (
+    About,
+    Beside,
     CreateChoices,
     CreateDraft,
     CreateNote,
+    EditChoices,
+    MoreRef,
     MoveDraft,
     MoveNote,
     MoveRef,
+    OpportunityRef,
     ParentNote,
     Reader,
+    RecordNote,
+    StateRef,
+    UndoRef,
 )
+from handlers.blocks.opportunities.changes import change_words
 from handlers.blocks.partners import FormNote, partner_form
 from sandbox.blockkit import problems_of_message, problems_of_options, problems_of_view
+from services.commission.basis import Hold, HoldReason, Source
+from services.commission.calculating import Commission, Line, LineKind
+from services.commission.projecting import Projection, State
+from services.commission.structures import Flat
 from services.configuration.catalogue import (
     CURRENCIES,
     LOSS_REASONS,
@@ -32,7 +45,21 @@ from services.configuration.catalogue import (
     PIPELINE,
     Stage,
 )
-from services.opportunities import Filter, Moved, Opportunity, Page, Stay, Total
+from services.errors import Difference, EditedMeanwhile
+from services.opportunities import (
+    MOST_ATTACHMENTS,
+    Attachment,
+    Change,
+    Contact,
+    Edited,
+    Filter,
+    Moved,
+    Opportunity,
+    Page,
+    Stay,
+    Total,
+)
+from services.tasks import TaskLine
 from services.values import Actor, OpportunityId, OrganizationId, PartnerId, UserId
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
@@ -50,6 +77,10 @@ ACTOR = Actor(
             "opportunities.view:any",
             "opportunities.move:own",
             "opportunities.share:own",
+            "opportunities.edit:own",
+            "opportunities.reassign:own",
+            "opportunities.archive:own",
+            "interactions.log",
         }
     ),
     locale="en-GB",
@@ -95,6 +126,7 @@ def a_deal(number: int = 42, **fields: object) -> Opportunity:
         "status": "open",
         "notes": None,
         "created_at": NOW - timedelta(days=40),
+        "stage_since": NOW - timedelta(days=3),
         "last_moved_at": NOW - timedelta(days=3),
         "last_moved_by": "Ron Rep",
         "moved_from_label": "Qualified",
@@ -127,6 +159,27 @@ def a_stay(label: str = "Proposal", days: float = 3, **fields: object) -> Stay:
         "lasted": timedelta(days=days),
     }
     return Stay(**(given | fields))  # pyright: ignore[reportArgumentType]  # fields as given by the test
+
+
+def a_change(field: str, before: str | None, after: str | None, at: datetime = NOW) -> Change:
+    return Change(field, before, after, "Mia Manager", at)
+
+
+def an_attachment(title: str = "The <offer>", **fields: object) -> Attachment:
+    given: dict[str, object] = {
+        "id": "a" * 32,
+        "kind": "link",
+        "title": title,
+        "url": "https://example.com/offer?a=1&b=<2>|3",
+        "file_id": None,
+        "added_by": RON,
+        "added_at": NOW,
+    }
+    return Attachment(**(given | fields))  # pyright: ignore[reportArgumentType]  # fields as given by the test
+
+
+def a_task(title: str, status: str = "pending", due_date: date | None = None) -> TaskLine:
+    return TaskLine(UUID(int=9), title, "Ron Rep", due_date, status)
 
 
 def a_page(*rows: Opportunity, number: int = 1, pages: int = 1, count: int | None = None) -> Page:
@@ -163,11 +216,127 @@ def marked_up(value: object) -> Iterator[str]:
 
 
 def test_the_card_for_its_owner(golden: SnapshotAssertion) -> None:
-    assert shown(blocks.card(a_deal(), MINE, may_share_here=True)) == golden
+    beside = Beside(commission="€4,800 projected")
+
+    assert shown(blocks.card(a_deal(), MINE, beside)) == golden
 
 
 def test_the_card_for_who_may_only_look(golden: SnapshotAssertion) -> None:
-    assert shown(blocks.card(a_deal(), THEIRS, may_share_here=True)) == golden
+    assert shown(blocks.card(a_deal(), THEIRS, Beside())) == golden
+
+
+def test_an_archived_card_is_looked_at_and_restored(golden: SnapshotAssertion) -> None:
+    assert shown(blocks.card(a_deal(is_archived=True), MINE, Beside())) == golden
+
+
+def test_a_closed_card_is_reopened(golden: SnapshotAssertion) -> None:
+    it = replace(a_won_deal(), may_move_to=(STAGES["proposal"],))
+
+    assert shown(blocks.card(it, MINE, Beside())) == golden
+
+
+def test_what_was_changed_after_the_last_move_is_what_changed_last() -> None:
+    change = a_change("deal_value", "40000.00", "48000.00")
+
+    _, body = blocks.card(a_deal(), MINE, Beside(last=change))
+
+    assert "Value: €40,000 → €48,000 · Mia Manager · <!date" in str(body)
+
+
+def test_a_stale_one_says_so_in_words() -> None:
+    it = a_deal(is_stale=True, days_in_stage=21)
+
+    said = [str(each) for each in (blocks.card(it, MINE, Beside()), blocks.shared_card(it, MINE))]
+
+    assert all("*Stale*\\n21 days in Proposal without a move" in each for each in said)
+    assert "not moved since <!date" in str(blocks.shared_card(it, EVERYBODY))
+
+
+def test_a_change_is_told_in_words_of_its_field() -> None:
+    told = [
+        last_told_words("expected_close_date", "2026-11-27", None),
+        last_told_words("assigned_user_id", None, "Olga <b>"),
+        last_told_words("probability", "50", "60"),
+        last_told_words("notes", None, None),
+        last_told_words("deal_value", "a lot", "48000.00"),
+    ]
+
+    assert told == [
+        "Expected close: Fri 27 Nov → none",
+        "Owner: none → Olga &lt;b&gt;",
+        "Probability: 50% → 60%",
+        "Notes changed",
+        "Value: a lot → €48,000",
+    ]
+
+
+def last_told_words(field: str, before: str | None, after: str | None) -> str:
+    return change_words(a_change(field, before, after), a_deal(), MINE)
+
+
+@pytest.mark.parametrize(
+    ("fields", "line", "effect"),
+    [
+        ({}, "€4,800 projected · weighted €2,400", "Won today, it earns Globex €4,800."),
+        ({"state": State.EARNED, "weighted": None}, "€4,800 earned", None),
+        ({"structure": None}, None, None),
+        (
+            {
+                "state": State.HELD,
+                "held": Hold(reason=HoldReason.NO_RATE, currency="GBP", day=TODAY),
+            },
+            "held: there is no exchange rate for GBP on Wed 18 Nov",
+            "Commission held: there is no exchange rate for GBP on Wed 18 Nov",
+        ),
+    ],
+    ids=["projected", "earned", "not agreed", "held"],
+)
+def test_what_it_brings_its_partner_is_told_in_a_line(
+    fields: dict[str, object], line: str | None, effect: str | None
+) -> None:
+    given: dict[str, object] = {
+        "state": State.PROJECTED,
+        "commission": Commission("EUR", (Line(LineKind.AMOUNT, Decimal(4800)),)),
+        "structure": Flat.model_validate({"type": "flat", "amount": 4800, "currency": "EUR"}),
+        "source": Source.AGREEMENT,
+        "on": TODAY,
+        "weighted": Decimal(2400),
+    }
+    it = Projection(**(given | fields))  # pyright: ignore[reportArgumentType]  # fields as given by the test
+
+    assert blocks.commission_line(it, MINE) == line
+    if it.state is not State.EARNED:
+        assert blocks.win_brings(it, a_deal(), MINE) == effect
+
+
+def test_a_move_may_be_taken_back_beside_its_words(golden: SnapshotAssertion) -> None:
+    it = a_deal(undo_until=NOW + timedelta(minutes=10))
+
+    said = ("#42 moved.", [blocks.notice("#42 moved.", it, is_brief=True)])
+
+    assert shown(said) == golden
+
+
+def test_a_control_without_a_mark_leads_to_what_has_its_number(golden: SnapshotAssertion) -> None:
+    assert shown(blocks.older(a_deal(), MINE)) == golden
+
+
+def test_a_control_means_the_one_it_was_made_of_and_an_older_one_means_none() -> None:
+    it, other = a_deal(), a_deal(id=OpportunityId(UUID(int=2**127)))
+    refs = [OpportunityRef.of(it), StateRef.of(it), MoreRef.of(it, "archive")]
+    yesterdays = ['{"v":1,"number":42}', '{"v":1,"number":42,"show":"details"}']
+
+    old = [
+        forms.unpack(OpportunityRef, yesterdays[0]),
+        forms.unpack(MoreRef, yesterdays[1]),
+        StateRef(number=42, x=f"zz.{'0' * 6}"),
+    ]
+
+    assert [each.means(it) for each in refs] == [True] * 3
+    assert [each.means(other) for each in refs] == [False] * 3
+    assert all(each is not None and not each.means(it) for each in old[:2])
+    assert StateRef.of(it).version == it.version
+    assert StateRef(number=42, x="zz.000000").version == 0
 
 
 def test_the_card_for_a_conversation(golden: SnapshotAssertion) -> None:
@@ -180,32 +349,49 @@ def test_the_card_of_a_won_deal_that_is_closed_for_good(golden: SnapshotAssertio
 
 def test_the_card_with_everything(golden: SnapshotAssertion) -> None:
     it = a_deal(notes="Ask <legal> & procurement\n" + "a long story " * 40)
-    stays = [
-        a_stay("Prospecting", 0.5, by=None, lasted=timedelta(minutes=20)),
-        a_stay("Qualified", 0.4, lasted=timedelta(hours=5), reason="They called back"),
-        a_stay("Proposal", 3),
-    ]
+    it = replace(
+        it,
+        contact=Contact(name="Jane Doe", title="CFO", email="jane@acme.example"),
+        attachments=(an_attachment(), an_attachment("Offer.pdf", kind="file", file_id="F1")),
+    )
+    about = About(
+        stays=[
+            a_stay("Prospecting", 0.5, by=None, lasted=timedelta(minutes=20)),
+            a_stay("Qualified", 0.4, lasted=timedelta(hours=5), reason="They called back"),
+            a_stay("Proposal", 3),
+        ],
+        changes=[
+            a_change("assigned_user_id", "Olga Rep", "Ron Rep", at=NOW),
+            a_change("deal_value", "40000.00", "48000.00", at=NOW - timedelta(days=1)),
+            a_change("probability", "25", "50", at=NOW - timedelta(days=3)),
+        ],
+        tasks=[
+            a_task("Send the offer", due_date=TODAY - timedelta(days=1)),
+            a_task("Call Jane", status="completed"),
+        ],
+        commission="€4,800 projected",
+    )
 
-    assert shown(blocks.detail(it, stays, MINE, may_share_here=True)) == golden
+    assert shown(blocks.detail(it, about, MINE, may_share_here=True)) == golden
 
 
 def test_the_stage_it_was_closed_in_has_a_date_and_no_length() -> None:
-    stays = [a_stay("Won", 90, lasted=None)]
+    about = About([a_stay("Won", 90, lasted=None)])
 
-    _, body = blocks.detail(a_won_deal(), stays, MINE, may_share_here=False)
+    _, body = blocks.detail(a_won_deal(), about, MINE, may_share_here=False)
 
     assert "• Won: since <!date" in str(body)
     assert "hour" not in str(body)
 
 
 def test_a_new_deal_says_who_created_it() -> None:
-    _, body = blocks.card(a_deal(moved_from_label=None), MINE)
+    _, body = blocks.card(a_deal(moved_from_label=None), MINE, Beside())
 
     assert "Created by Ron Rep" in str(body)
 
 
 def test_a_rule_that_moved_is_called_tandem() -> None:
-    _, body = blocks.card(a_deal(last_moved_by=None), MINE)
+    _, body = blocks.card(a_deal(last_moved_by=None), MINE, Beside())
 
     assert "Moved from Qualified to Proposal by Tandem" in str(body)
 
@@ -220,7 +406,7 @@ def test_a_rule_that_moved_is_called_tandem() -> None:
     ],
 )
 def test_the_close_date_says_how_far_away_it_is(closes: date, words: str) -> None:
-    _, body = blocks.card(a_deal(expected_close_date=closes), MINE)
+    _, body = blocks.card(a_deal(expected_close_date=closes), MINE, Beside())
 
     assert f"*Expected close*\n{words}" in str(body).replace("\\n", "\n")
 
@@ -236,8 +422,8 @@ def test_a_right_to_left_name_does_not_turn_its_line() -> None:
 
 
 def test_another_version_has_other_controls() -> None:
-    _, before = blocks.card(a_deal(), MINE)
-    _, after = blocks.card(a_deal(version=a_deal().version + 1), MINE)
+    _, before = blocks.card(a_deal(), MINE, Beside())
+    _, after = blocks.card(a_deal(version=a_deal().version + 1), MINE, Beside())
 
     assert before[-1]["block_id"] != after[-1]["block_id"]
 
@@ -248,10 +434,17 @@ def test_the_longest_move_fits_an_option() -> None:
     assert len(forms.pack(longest)) <= 150
 
 
-def test_a_history_too_long_for_a_message_shows_the_latest() -> None:
-    stays = [a_stay(f"Stage {n}", by="B" * 100, reason="<" * 200) for n in range(100)]
+def test_the_longest_entry_of_the_overflow_fits_an_option() -> None:
+    it = a_deal(number=2**31 - 1, version=10**17)
 
-    _, body = blocks.detail(a_deal(), stays, MINE, may_share_here=False)
+    assert all(len(forms.pack(MoreRef.of(it, show))) <= 150 for show in ("details", "archive"))
+    assert UndoRef.after(it, is_brief=True).version == 10**17
+
+
+def test_a_history_too_long_for_a_message_shows_the_latest() -> None:
+    about = About([a_stay(f"Stage {n}", by="B" * 100, reason="<" * 200) for n in range(100)])
+
+    _, body = blocks.detail(a_deal(), about, MINE, may_share_here=False)
 
     text = str(body[-1])
     assert "Stage 99" in text
@@ -278,7 +471,7 @@ def test_what_came_of_a_move_is_said_in_a_sentence() -> None:
 
 
 def test_a_move_is_not_told_again_below_its_card() -> None:
-    words, body = blocks.with_notice("#42 moved.", blocks.card(a_deal(), MINE))
+    words, body = blocks.with_notice("#42 moved.", blocks.card(a_deal(), MINE, Beside()))
 
     assert str(body).count(words) == 1
     assert "Moved from" not in str(body)
@@ -408,13 +601,143 @@ def test_the_form_of_a_move_says_what_happened_meanwhile() -> None:
 
 
 def test_a_partner_forms_memory_takes_what_comes_back_with_the_most_look_alikes() -> None:
-    parent = ParentNote(view_id="V" * 20, note=CreateNote(channel_id="C" * 12, words='"' * 200))
+    source = f"https://{'a' * 60}.slack.com/archives/C0123456789/p1234567890123456?thread_ts=1"
+    below = CreateNote(channel_id="C" * 12, words='"' * 100, source=source)
+    parent = ParentNote(view_id="V" * 20, note=below)
     seen = tuple(UUID(int=2**127 + number) for number in range(50))
     note = FormNote(seen=seen, more=forms.pack(parent))
 
     view = partner_form(PARTNER_DOMAINS.default, note, callback_id=blocks.PARTNER_FORM)
 
     assert checked(view)
+
+
+def an_edit(it: Opportunity, *touched: str) -> View:
+    note = blocks.begun(it, "en-GB", "C0DEALS", is_told=False)
+    note = blocks.renewed(note, replace(it, value=Decimal(1)), "en-GB", touched)
+    return blocks.edit_form(it, note, EditChoices(("EUR", "USD"), may_reassign=True), MINE)
+
+
+def test_the_form_of_an_edit_is_filled_in(golden: SnapshotAssertion) -> None:
+    it = a_deal(notes="Two\nlines", contact=Contact(name="Jane", email="jane@acme.example"))
+    note = blocks.begun(it, "en-GB", "C0DEALS", is_told=False)
+    choices = EditChoices(("EUR", "USD"), may_reassign=True)
+
+    assert checked(blocks.edit_form(it, note, choices, MINE)) == golden
+
+
+@pytest.mark.parametrize(
+    ("it", "fields"),
+    [
+        (a_deal(), {"expected_close_date", "probability", "notes"}),
+        (a_won_deal(), {"actual_close_date", "notes"}),
+        (a_deal(notes="n" * 3001), {"expected_close_date", "probability"}),
+    ],
+    ids=["open", "won", "endless notes"],
+)
+def test_an_edit_asks_for_what_can_be_changed(it: Opportunity, fields: set[str]) -> None:
+    sometimes = {"expected_close_date", "actual_close_date", "probability", "notes"}
+
+    view = checked(an_edit(it))
+
+    assert sometimes & set(fields_of(view)) == fields
+    before = str(view["blocks"]).split("'type': 'divider'")[0]
+    assert before.count("'type': 'input'") <= 7
+
+
+def test_a_currency_no_longer_offered_stays_the_present_one() -> None:
+    view = checked(an_edit(a_deal(currency="GBP")))
+
+    chosen = fields_of(view)["currency"][1]
+    assert isinstance(chosen, dict)
+    assert chosen["value"] == "GBP"
+
+
+def test_only_what_holds_something_else_was_touched() -> None:
+    it = a_deal()
+    note = blocks.begun(it, "en-GB", None, is_told=False)
+    untouched = {"deal_value": "48,000", "currency": "EUR", "notes": None, "probability": "50"}
+
+    assert blocks.touched(note, untouched) == set()
+    assert blocks.touched(note, {**untouched, "deal_value": "48k"}) == {"deal_value"}
+
+
+def test_what_others_changed_is_taken_over_where_nothing_was_typed() -> None:
+    it = a_deal()
+    note = blocks.begun(it, "en-GB", None, is_told=False)
+    theirs = replace(it, value=Decimal(50000), customer_name="Acme Ltd", version=it.version + 1)
+
+    fresh = blocks.renewed(note, theirs, "en-GB", {"deal_value"})
+
+    assert (fresh.version, fresh.turns) == (theirs.version, {"customer_name": 2})
+    assert blocks.touched(fresh, {"deal_value": "48k", "customer_name": "Acme Ltd"}) == {
+        "deal_value"
+    }
+
+
+def test_a_conflict_says_who_changed_what_from_what_to_what() -> None:
+    told = EditedMeanwhile(
+        number=42,
+        version=1,
+        differences=[Difference("deal_value", "48000.00", "50000.00")],
+        by="Mia <M>",
+        seconds_ago=60,
+    )
+
+    assert blocks.edited_meanwhile(told, a_deal(), {"deal_value"}, MINE) == (
+        "Mia &lt;M&gt; changed #42 meanwhile:\n• Value: €48,000 → €50,000. "
+        "What you typed is still there, and replaces it when you save."
+    )
+
+
+def test_an_edit_says_what_it_changed() -> None:
+    done = Edited(a_deal(), ("deal_value", "customer_contact", "notes"))
+
+    assert blocks.edited(done) == "#42 Acme renewal is saved: value, contact and notes changed."
+
+
+def test_attachments_can_be_taken_off_and_added(golden: SnapshotAssertion) -> None:
+    it = a_deal(attachments=(an_attachment(),))
+
+    assert checked(blocks.attach_form(it, RecordNote.of(it, None))) == golden
+
+
+def test_the_most_attachments_there_can_be_fit_and_take_no_more() -> None:
+    many = tuple(
+        an_attachment("<" * 255, id=f"{n:032x}", url=f"https://e.com/{'x' * 1980}{n}")
+        for n in range(MOST_ATTACHMENTS)
+    )
+    it = a_deal(attachments=many)
+
+    view = checked(blocks.attach_form(it, RecordNote.of(it, None)))
+    shown(blocks.detail(it, About([]), MINE, may_share_here=True))
+
+    assert "submit" not in view
+    assert "20 is the most" in str(view)
+
+
+def test_archiving_names_what_is_put_away(golden: SnapshotAssertion) -> None:
+    it = a_deal()
+
+    assert checked(blocks.archive_form(it, RecordNote.of(it, None), MINE)) == golden
+
+
+def test_a_stage_asks_for_just_what_it_needs(golden: SnapshotAssertion) -> None:
+    note = MoveNote(number=42, at="proposal", to="won")
+    missing = ("deal_value", "contact_name", "assigned_user_id", "notes")
+    draft = MoveDraft(STAGES["won"], missing=missing, effect="Won today, it earns Globex €4,800.")
+
+    assert checked(blocks.move_form(a_deal(), LOSS_REASONS.default, note, MINE, draft)) == golden
+
+
+def test_a_deal_with_thirty_stages_and_the_longest_names_fits() -> None:
+    stages = tuple(
+        STAGES["proposal"].model_copy(update={"key": f"{n}{'s' * 38}", "label": "Ŵ" * 60})
+        for n in range(30)
+    )
+    it = a_deal(number=2**31 - 1, may_move_to=stages, next_stage=stages[0])
+
+    assert shown(blocks.shared_card(it, EVERYBODY))
 
 
 def test_people_in_the_owners_list_fit_its_options() -> None:
@@ -440,22 +763,35 @@ def test_no_words_break_a_message_or_a_form(
         next_stage=stage,
         may_move_to=(stage, STAGES["won"]),
     )
-    stays = [a_stay(label[:60], by=name, reason=notes * 10) for _ in range(10)]
-    wanted = Filter.model_construct(words=notes)
+    about = About(
+        [a_stay(label[:60], by=name, reason=notes * 10) for _ in range(10)],
+        [a_change("assigned_user_id", name, notes) for _ in range(12)],
+        [a_task(notes) for _ in range(10)],
+        "€1 projected",
+    )
+    it = replace(
+        it,
+        contact=Contact(name, notes, label, name),
+        attachments=tuple(an_attachment(name, id=f"{n:032x}") for n in range(20)),
+    )
     note = MoveNote(number=42, at="proposal")
 
     messages = [
-        blocks.detail(it, stays, MINE, may_share_here=True),
+        blocks.detail(it, about, MINE, may_share_here=True),
+        blocks.older(it, MINE),
+        blocks.given_to_you(it, name, MINE),
         blocks.shared_card(it, EVERYBODY),
-        blocks.listing(a_page(*[it] * 10), wanted, None, MINE),
-        blocks.listing(a_page(), wanted, label[:60], MINE, stage),
         blocks.meant_stage(it, notes, stage, MINE),
-        blocks.with_notice(blocks.created(it), blocks.card(it, MINE)),
+        blocks.with_notice(blocks.created(it), blocks.card(it, MINE, Beside())),
     ]
     forms_shown = [
         blocks.create_form(CHOICES, CreateNote(), ACTOR, CreateDraft(" ".join(name.split()))),
         blocks.move_form(it, LOSS_REASONS.default, note, MINE, MoveDraft(stage, reason=notes)),
         blocks.notes_view(it),
+        an_edit(it),
+        blocks.attach_form(it, RecordNote.of(it, None)),
+        blocks.assign_form(it, RecordNote.of(it, None), MINE, blocks.nobody_called(notes, [name])),
+        blocks.archive_form(it, RecordNote.of(it, None), MINE),
     ]
 
     for message in messages:

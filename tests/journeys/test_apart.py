@@ -202,7 +202,7 @@ async def a_card(world: World) -> Message:
     ron = world.person("ron")
     shown = (await ron.command("/opp", "show 1", channel=world.acme.deals)).ephemeral
     assert shown is not None
-    await ron.press(shown, "Share here")
+    await ron.press(shown, "opportunity.more", "Share here")
     await world.deliver()
     [card] = [each for each in world.slack_history(world.acme.deals) if not each.ephemeral_for]
     return card
@@ -278,7 +278,7 @@ async def test_in_a_shared_channel_everybody_has_the_app_of_their_own_company(
         for line in ("/opp list all", "/opp show 1", "/opp list Larkspur", "/partner list"):
             await listener.hear(line, ron.command(*line.split(" ", 1), channel=here))
     await ron.command("/opp", "show 1", channel=here)
-    await ron.press(ron.ephemerals[-1], "Share here")
+    await ron.press(ron.ephemerals[-1], "opportunity.more", "Share here")
     await world.deliver()
 
     heard = "".join(listener.everything)

@@ -140,7 +140,7 @@ async def test_a_card_is_posted_in_the_workspace_where_the_channel_is(world: Wor
     before = world.cards(world.globex.deals, "Acme renewal")
     shown = (await ron.command("/opp", "show 1", channel=world.globex.deals)).ephemeral
     assert shown is not None
-    await ron.press(shown, "Share here")
+    await ron.press(shown, "opportunity.more", "Share here")
     await world.deliver()
     await world.person("ada").command("/opp", "move 1 qualified")
     await world.deliver()

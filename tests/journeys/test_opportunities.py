@@ -90,6 +90,18 @@ def last(person: Person) -> Message:
     return person.ephemerals[-1]
 
 
+async def share(person: Person, message: Message | None) -> None:
+    """Post the card of a private answer in the channel it was asked for in."""
+    assert message is not None
+    await person.press(message, "opportunity.more", "Share here")
+
+
+def public(world: World, words: str = "Acme renewal") -> Message:
+    """The newest card in the deals channel that everybody sees."""
+    cards = world.cards(world.acme.deals, words)
+    return [each for each in cards if each.ephemeral_for is None][-1]
+
+
 async def a_filled_form(world: World, person: Person, **values: str) -> None:
     """The form of a new opportunity, ready to submit."""
     partner = await a_partner(world, f"Partner {uuid4().hex}")
@@ -349,8 +361,7 @@ async def test_the_next_stage_button_moves_and_every_copy_follows(world: World) 
     ron = world.person("ron")
     card = await a_public_card(world, ron)
     shown = await ron.command("/opp", "show 1", channel=world.acme.alerts)
-    assert shown.ephemeral is not None
-    await ron.press(shown.ephemeral, "Share here")
+    await share(ron, shown.ephemeral)
     await world.deliver()
 
     pressed = await ron.press(card, "Move to Qualified")
@@ -380,8 +391,7 @@ async def test_the_stage_select_moves_anywhere_and_there_and_back_again(world: W
     await a_public_card(world, ron)
 
     for stage in ("Negotiation", "Prospecting", "Negotiation"):
-        card = world.cards(world.acme.deals, "Acme renewal")[-1]
-        await ron.press(card, "opportunity.move", stage)
+        await ron.press(public(world), "opportunity.move", stage)
         await world.deliver()
 
     assert (await found(world, 1)).stage == "negotiation"
@@ -413,7 +423,7 @@ async def test_a_loss_asks_for_its_reason(world: World) -> None:
     assert answer.ok
     assert (await found(world, 1)).status == "lost"
     assert (await stays_of(world, 1))[-1].reason == "Price: Half was offered"
-    assert "· Lost" in world.cards(world.acme.deals, "Acme renewal")[-1].text
+    assert "· Lost" in public(world).text
 
 
 async def test_the_second_of_two_is_told_privately_and_shown_the_present_state(
@@ -585,7 +595,7 @@ async def test_the_details_of_a_public_card_are_private(world: World) -> None:
     ron, olga = world.person("ron"), world.person("olga")
     card = await a_public_card(world, ron)
 
-    await olga.press(card, "opportunity.more", '{"v":1,"number":1,"show":"details"}')
+    await olga.press(card, "opportunity.more", "Show details")
 
     assert "Time in each stage" in str(last(olga).blocks)
     assert last(olga).ephemeral_for == olga.member.id
@@ -609,9 +619,8 @@ async def test_sharing_where_the_bot_is_not_says_what_to_do(world: World) -> Non
         "G0SECRET", "secret", private=True, members=[ron.member], with_bot=False
     )
     shown = await ron.command("/opp", "show 1", channel=secret)
-    assert shown.ephemeral is not None
 
-    await ron.press(shown.ephemeral, "Share here")
+    await share(ron, shown.ephemeral)
     await world.deliver()
 
     assert "I could not share #1 Acme renewal in <#G0SECRET>" in ron.dm[-1].text
@@ -625,8 +634,7 @@ async def test_a_card_that_is_in_the_channel_already_is_not_posted_again(world: 
     shown = [await each.command("/opp", "show 1", channel=world.acme.deals) for each in (ron, mia)]
 
     for person, answer in zip((ron, mia), shown, strict=True):
-        assert answer.ephemeral is not None
-        await person.press(answer.ephemeral, "Share here")
+        await share(person, answer.ephemeral)
     await world.deliver()
 
     cards = world.cards(world.acme.deals, "Acme renewal")
@@ -721,7 +729,7 @@ async def test_a_rule_moves_by_the_same_way_as_a_button(world: World) -> None:
         await move_opportunity(tx, MoveOpportunity(number=1, to_stage="proposal", reason="Stale"))
     await world.deliver()
 
-    copy = world.cards(world.acme.deals, "Acme renewal")[-1]
+    copy = public(world)
     assert "Moved from Qualified to Proposal by Tandem" in str(copy.blocks)
     assert [stay.by for stay in await stays_of(world, 1)] == ["Ron Acme", "Ron Acme", None]
 

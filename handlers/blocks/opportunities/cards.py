@@ -1,79 +1,69 @@
-"""An opportunity in messages: the card, with its history for who asked."""
+"""An opportunity in messages: its line, its card, and the sentences that go above it."""
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 
-from handlers import forms
 from handlers.blocks import kit
-from handlers.blocks.kit import Block, Element
-from handlers.blocks.opportunities.values import (
-    MORE,
-    MOVE,
-    NEXT,
-    SHARE,
-    MoreRef,
-    MoveRef,
-    OpportunityRef,
-    Reader,
-)
+from handlers.blocks.kit import Block
+from handlers.blocks.opportunities.changes import APPLICATION, change_words
+from handlers.blocks.opportunities.controls import controls, undo_button
+from handlers.blocks.opportunities.values import Reader, Show
 from handlers.blocks.text import count, cut, day, day_token, escape, moment_token, money, shown
-from services.configuration.catalogue import Stage
 from services.money import rounded
-from services.opportunities import Line, Moved, Opportunity, Stay
+from services.opportunities import Change, Line, Moved, Opportunity
 
-NOTES_SHOWN = 300
-REASON_SHOWN = 100
-HISTORY = 2900
-"""Characters of history in one section, with room for the line that says what is left out."""
-
-APPLICATION = "Tandem"
-_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _Shown = tuple[str, list[Block]]
 
 
 def line(it: Line, reader: Reader) -> str:
     """`#42 Acme renewal · €48,000 · Negotiation · closes Wed 30 Sep`, escaped."""
-    return " · ".join([_name(it), *_facts_of_line(it, reader)])
+    return " · ".join([name(it), *_facts_of_line(it, reader)])
 
 
 def bold_line(it: Line, reader: Reader) -> str:
     """As `line`, the name in bold."""
-    return " · ".join([f"*{_name(it)}*", *_facts_of_line(it, reader)])
+    return " · ".join([f"*{name(it)}*", *_facts_of_line(it, reader)])
 
 
-def card(it: Opportunity, reader: Reader, *, may_share_here: bool = False) -> _Shown:
-    """The card for one person."""
-    share = [_share_button(it)] if may_share_here and reader.may_share(it) else []
-    return _card(it, reader, [*_moves(it, reader), *share])
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a card tells that is not in the opportunity: what was changed since its last move, and
+    for who may see it what it brings, escaped.
+    """
+
+    last: Change | None = None
+    commission: str | None = None
 
 
-def shared_card(it: Opportunity, reader: Reader) -> _Shown:
+def card(it: Opportunity, reader: Reader, beside: Beside, *hidden: Show) -> _Shown:
+    """The card for one person. `hidden`: controls that make no sense where it is shown."""
+    return _card(it, reader, beside, hidden)
+
+
+def shared_card(it: Opportunity, reader: Reader, last: Change | None = None) -> _Shown:
     """The card for a conversation: everybody sees the same controls, pressing them is checked."""
-    details = kit.option("Show details", _more(it, "details"))
-    return _card(it, reader, [*_moves(it, reader), kit.overflow(MORE, [details])])
+    return _card(it, reader, Beside(last), ("share",))
 
 
-def detail(
-    it: Opportunity, stays: Sequence[Stay], reader: Reader, *, may_share_here: bool
-) -> _Shown:
-    """The card with everything: notes and the time in each stage."""
-    text, blocks = card(it, reader, may_share_here=may_share_here)
-    return text, [*blocks, *_notes(it), kit.section(_history(stays))]
-
-
-def with_notice(words: str, told: _Shown) -> _Shown:
+def with_notice(words: str, told: _Shown, undo: Opportunity | None = None) -> _Shown:
     """What just happened, above the card, whose own line of that would say it again. `words` are
-    escaped.
+    escaped; `undo`: what was moved, for who may take that back.
     """
     _, blocks = told
     rest = [each for each in blocks if each["type"] != "context"]
-    return words, [kit.section(words), *rest]
+    return words, [notice(words, undo), *rest]
+
+
+def notice(words: str, undo: Opportunity | None = None, *, is_brief: bool = False) -> Block:
+    """What just happened, with the way back beside it; `is_brief` where it stands alone."""
+    back = undo_button(undo, is_brief=is_brief) if undo else None
+    return kit.section(words, accessory=back)
 
 
 def created(it: Opportunity, channel_id: str | None = None) -> str:
     """`#42 Acme renewal is created.`, and in which channel its card is."""
     where = f" Its card is in <#{channel_id}>." if channel_id else ""
-    return f"{_name(it)} is created.{where}"
+    return f"{name(it)} is created.{where}"
 
 
 def moved(done: Moved, reader: Reader) -> str:
@@ -82,20 +72,20 @@ def moved(done: Moved, reader: Reader) -> str:
     if not done.is_change:
         return already_there(it)
     if done.to_stage.kind == "won":
-        return f"{_name(it)} is won: {money(it.value, it.currency, reader.locale)}!"
+        return f"{name(it)} is won: {money(it.value, it.currency, reader.locale)}!"
     origin = f" from {escape(done.from_stage.label)}" if done.from_stage else ""
-    return f"{_name(it)} moved{origin} to {escape(done.to_stage.label)}."
+    return f"{name(it)} moved{origin} to {escape(done.to_stage.label)}."
 
 
 def already_there(it: Opportunity) -> str:
-    return f"{_name(it)} is in {escape(it.stage_label)} already."
+    return f"{name(it)} is in {escape(it.stage_label)} already."
 
 
 def shared(it: Opportunity, channel_id: str, *, is_new: bool) -> str:
     """Where others see it from now on, or do already."""
     if not is_new:
-        return f"{_name(it)} is in <#{channel_id}> already, and I keep it current there."
-    return f"I am posting {_name(it)} in <#{channel_id}> and keep it current there."
+        return f"{name(it)} is in <#{channel_id}> already, and I keep it current there."
+    return f"I am posting {name(it)} in <#{channel_id}> and keep it current there."
 
 
 def notes_view(it: Opportunity) -> kit.View:
@@ -105,23 +95,21 @@ def notes_view(it: Opportunity) -> kit.View:
     return kit.modal(f"Notes of #{it.number}", blocks, callback_id="opportunity.notes", close="OK")
 
 
-def _card(it: Opportunity, reader: Reader, controls: Sequence[Element]) -> _Shown:
+def name(it: Line) -> str:
+    """`#42 Acme renewal`, escaped."""
+    return f"#{it.number} {shown(it.customer_name)}"
+
+
+def _card(it: Opportunity, reader: Reader, beside: Beside, hidden: tuple[Show, ...]) -> _Shown:
+    facts = _facts(it, reader)
+    facts += [("Commission", beside.commission)] if beside.commission else []
     blocks = [
         kit.section(bold_line(it, reader)),
-        kit.facts(_facts(it, reader)),
-        kit.context(_last_change(it)),
-        *([kit.actions(*controls, block_id=_controls_id(it))] if controls else []),
+        kit.facts(facts),
+        kit.context(_last_change(it, beside.last, reader)),
+        *controls(it, reader, *hidden),
     ]
     return line(it, reader), blocks
-
-
-def _controls_id(it: Opportunity) -> str:
-    """Another one for each version: Slack's client keeps what was chosen where ids stay."""
-    return f"opportunity:{it.number}:{it.version}"
-
-
-def _name(it: Line) -> str:
-    return f"#{it.number} {shown(it.customer_name)}"
 
 
 def _facts_of_line(it: Line, reader: Reader) -> list[str]:
@@ -131,6 +119,8 @@ def _facts_of_line(it: Line, reader: Reader) -> list[str]:
 
 
 def _closes(it: Line, reader: Reader) -> str | None:
+    if it.is_archived:
+        return "archived"
     if it.status == "open":
         verb = "closes" if it.expected_close_date >= reader.today else "was to close"
         return f"{verb} {day(it.expected_close_date, reader.locale, reader.today)}"
@@ -145,7 +135,18 @@ def _facts(it: Opportunity, reader: Reader) -> list[tuple[str, str]]:
         ("Owner", shown(it.owner_name) if it.owner_name else "nobody"),
         ("Probability", _probability(it, reader)),
         _close_fact(it, reader),
+        *_stale(it, reader),
     ]
+
+
+def _stale(it: Opportunity, reader: Reader) -> list[tuple[str, str]]:
+    """A conversation's card stays for long: it says since when."""
+    if not it.is_stale:
+        return []
+    if reader.is_alone:
+        days = count(it.days_in_stage, "day", "days")
+        return [("Stale", f"{days} in {escape(it.stage_label)} without a move")]
+    return [("Stale", f"not moved since {day_token(it.stage_since.date())}")]
 
 
 def _probability(it: Opportunity, reader: Reader) -> str:
@@ -178,76 +179,12 @@ def _away(value: date, today: date) -> str:
     return f"in {count(days, 'day', 'days')}"
 
 
-def _last_change(it: Opportunity) -> str:
+def _last_change(it: Opportunity, last: Change | None, reader: Reader) -> str:
+    if last is not None and last.at > it.last_moved_at:
+        by = shown(last.by) if last.by else APPLICATION
+        return f"{change_words(last, it, reader)} · {by} · {moment_token(last.at)}"
     by = shown(it.last_moved_by) if it.last_moved_by else APPLICATION
     when = moment_token(it.last_moved_at)
     if it.moved_from_label is None:
         return f"Created by {by} · {when}"
     return f"Moved from {escape(it.moved_from_label)} to {escape(it.stage_label)} by {by} · {when}"
-
-
-def _moves(it: Opportunity, reader: Reader) -> list[Element]:
-    """The next stage first and primary, then any stage."""
-    if not reader.may_move(it) or not it.may_move_to:
-        return []
-    options = [kit.option(stage.label, _move(it, stage)) for stage in it.may_move_to]
-    any_stage = kit.select(MOVE, "Move to another stage", options)
-    if it.next_stage is None:
-        return [any_stage]
-    label = f"Move to {it.next_stage.label}"
-    return [kit.button(label, NEXT, _move(it, it.next_stage), style="primary"), any_stage]
-
-
-def _move(it: Opportunity, to: Stage) -> str:
-    return forms.pack(MoveRef.of(it, to.key))
-
-
-def _more(it: Opportunity, show: str) -> str:
-    return forms.pack(MoreRef.model_validate({"number": it.number, "show": show}))
-
-
-def _share_button(it: Opportunity) -> Element:
-    return kit.button("Share here", SHARE, forms.pack(OpportunityRef(number=it.number)))
-
-
-def _notes(it: Opportunity) -> list[Block]:
-    if not it.notes:
-        return []
-    notes = {"type": "plain_text", "text": cut(it.notes, NOTES_SHOWN), "emoji": False}
-    block: Block = {"type": "section", "text": notes}
-    if len(it.notes) > NOTES_SHOWN:
-        value = _more(it, "notes")
-        block["accessory"] = kit.button("Show all", f"{MORE}:notes", value)
-    return [block]
-
-
-def _history(stays: Sequence[Stay]) -> str:
-    """The latest stays that fit, the first one of them first."""
-    lines: list[str] = []
-    left = HISTORY
-    for stay in reversed(stays):
-        told = _stay(stay)
-        left -= len(told) + 1
-        if left < 0:
-            break
-        lines.insert(0, told)
-    earlier = len(stays) - len(lines)
-    more = [f"… and {count(earlier, 'earlier move', 'earlier moves')}"] if earlier else []
-    return "\n".join(["*Time in each stage*", *more, *lines])
-
-
-def _stay(stay: Stay) -> str:
-    by = shown(stay.by, 100) if stay.by else APPLICATION
-    lasted = "" if stay.lasted is None else f"{_lasted(stay.lasted)}, "
-    told = f"• {escape(stay.stage_label)}: {lasted}since {moment_token(stay.since)} · {by}"
-    if not stay.reason:
-        return told
-    return f"{told}: {shown(' '.join(stay.reason.split()), REASON_SHOWN)}"
-
-
-def _lasted(span: timedelta) -> str:
-    if span >= _DAY:
-        return count(span // _DAY, "day", "days")
-    if span >= _HOUR:
-        return count(span // _HOUR, "hour", "hours")
-    return "less than an hour"

@@ -3,28 +3,27 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from babel.numbers import get_currency_name
-
 from handlers import forms
 from handlers.blocks import kit
 from handlers.blocks.kit import Block, Element, View
+from handlers.blocks.opportunities import fields
 from handlers.blocks.opportunities.cards import bold_line
+from handlers.blocks.opportunities.fields import Filling
 from handlers.blocks.opportunities.understood import CreateDraft
 from handlers.blocks.opportunities.values import (
     CREATE_FORM,
     MOVE_FORM,
     MOVE_STAGE,
-    OWNER,
-    PARTNER,
     CreateNote,
     MoveNote,
     Reader,
 )
-from handlers.blocks.text import english, isolated
+from handlers.blocks.text import escape, link
 from services.configuration.catalogue import Choice, Stage
 from services.opportunities import Opportunity
-from services.quick_text import Field
 from services.values import Actor
+
+CLOSE_HINT = "Today or later, ten years ahead at most"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,49 +37,66 @@ class CreateChoices:
 
 @dataclass(frozen=True, slots=True)
 class MoveDraft:
-    """What is known of a move before it is made. `notice`: what happened meanwhile, escaped."""
+    """What is known of a move before it is made. `notice`: what happened meanwhile, `effect`: what
+    it does to the commission, both escaped; `missing`: the fields the stage needs.
+    """
 
     target: Stage | None = None
     reason: str = ""
     notice: str | None = None
+    missing: Sequence[str] = ()
+    effect: str | None = None
 
 
 def create_form(choices: CreateChoices, note: CreateNote, actor: Actor, draft: CreateDraft) -> View:
     """The form of a new opportunity, filled in with the draft; shown again with another partner,
     it keeps what was typed: every field keeps its ids but the partner's, which takes the new one.
     """
+    it = _filling(choices, note, draft)
+    mine = fields.person_option(actor.name, actor.user_id) if actor.user_id else None
     return kit.modal(
         "New opportunity",
         [
             *([kit.context(draft.told)] if draft.told else []),
-            _customer(draft.customer),
-            _partner(note, draft),
-            kit.field(
-                Field.AMOUNT,
-                "Value",
-                kit.text_input(
-                    "deal_value", initial=draft.value, placeholder="48000 or 48k", most=60
-                ),
-                hint=draft.hints.get(Field.AMOUNT),
-            ),
-            kit.field("currency", "Currency", _currencies(choices, actor.locale, draft.currency)),
+            fields.customer(it),
+            fields.partner(it, draft.partner),
+            fields.value(it),
+            fields.currency(it, choices.currencies, actor.locale),
             kit.field("stage", "Stage", _stages(choices.stages)),
-            kit.field(
-                Field.CLOSE,
-                "Expected close",
-                kit.date_picker(
-                    "expected_close_date", initial=draft.close.isoformat() if draft.close else None
-                ),
-                hint=draft.hints.get(Field.CLOSE, "Today or later, ten years ahead at most"),
-            ),
-            kit.field("assigned_user_id", "Owner", _owner(actor)),
-            kit.divider(),
-            kit.field("notes", "Notes", kit.text_input("notes", is_long=True), is_optional=True),
+            fields.day(it, "expected_close_date", "Expected close", CLOSE_HINT),
+            fields.owner(it, mine),
+            *fields.more(),
+            *_source(note),
+            fields.notes(it),
+            *fields.contact(it),
+            fields.probability(it),
+            fields.term(it),
         ],
         callback_id=CREATE_FORM,
         submit="Create",
         metadata=forms.pack(note),
     )
+
+
+def _source(note: CreateNote) -> list[Block]:
+    """Said before it is stored: the link to the message goes to the attachments."""
+    if not note.source:
+        return []
+    return [kit.context(f"{link(note.source, 'The message')} is kept as a link.")]
+
+
+def _filling(choices: CreateChoices, note: CreateNote, draft: CreateDraft) -> Filling:
+    meant = (draft.currency, choices.base_currency)
+    usual = [each for each in meant if each in choices.currencies] or choices.currencies
+    values = {
+        "customer_name": draft.customer,
+        "deal_value": draft.value,
+        "currency": usual[0] or "",
+        "expected_close_date": draft.close.isoformat() if draft.close else "",
+        "notes": draft.notes,
+    }
+    hints = {str(name): words for name, words in draft.hints.items()}
+    return Filling(values, {"partner_id": note.turn}, hints)
 
 
 def move_form(
@@ -91,19 +107,20 @@ def move_form(
     draft: MoveDraft,
 ) -> View:
     """The form of a move. The stage is asked for unless the note has it, the reason of a loss
-    only of a loss.
+    only of a loss, and of the rest what the stage needs and is not there.
     """
-    target, notice = draft.target, draft.notice
+    target = draft.target
     asked = [] if note.to is not None else [_to_stage(it, target, note.turn)]
     is_loss = target is not None and target.kind == "lost"
-    submit = f"Move to {target.label}" if target and note.to is not None else "Move"
     return kit.modal(
         f"Move #{it.number}",
         [
-            *([kit.section(notice)] if notice else []),
+            *([kit.section(draft.notice)] if draft.notice else []),
             kit.section(bold_line(it, reader)),
             *asked,
             *([_loss_reason(reasons)] if is_loss else []),
+            *_missing(target, draft.missing),
+            *([kit.context(draft.effect)] if draft.effect else []),
             kit.field(
                 "reason",
                 "Note",
@@ -115,47 +132,29 @@ def move_form(
             ),
         ],
         callback_id=MOVE_FORM,
-        submit=submit,
+        submit=f"Move to {target.label}" if target and note.to is not None else "Move",
         metadata=forms.pack(note),
     )
 
 
-def person_option(name: str, user_id: object) -> Element:
-    """One of the owner's type-ahead; its value is the person's identifier."""
-    return kit.option(isolated(name), str(user_id))
-
-
-def _customer(initial: str) -> Block:
-    box = kit.text_input("customer_name", initial=initial, placeholder="Acme renewal", most=255)
-    return kit.field("customer_name", "Customer", box)
-
-
-def _partner(note: CreateNote, draft: CreateDraft) -> Block:
-    suffix = f"~{note.turn}" if note.turn > 1 else ""
-    names = kit.type_ahead(f"{PARTNER}{suffix}", "Type a part of the name", chosen=draft.partner)
-    hint = draft.hints.get(Field.PARTNER)
-    return kit.field(Field.PARTNER, "Partner", names, hint=hint, tells_at_once=True)
-
-
-def _currencies(choices: CreateChoices, locale: str, meant: str | None) -> Element:
-    options = [
-        kit.option(f"{each} · {get_currency_name(each, locale=english(locale))}", each)
-        for each in choices.currencies
-    ]
-    by_code = {str(each["value"]): each for each in options}
-    base = by_code.get(choices.base_currency, options[0])
-    usual = by_code.get(meant, base) if meant else base
-    return kit.select("currency", "Choose", options, chosen=usual)
+def _missing(target: Stage | None, names: Sequence[str]) -> list[Block]:
+    """What the stage needs, asked for as anywhere else."""
+    if target is None or not names:
+        return []
+    empty = Filling()
+    known = {
+        "deal_value": lambda: fields.value(empty),
+        "contact_name": lambda: fields.contact_name(empty),
+        "assigned_user_id": lambda: fields.owner(empty, None),
+        "notes": lambda: fields.notes(empty, is_optional=False),
+    }
+    told = kit.context(f"{escape(target.label)} needs this too:")
+    return [told, *(known[name]() for name in names if name in known)]
 
 
 def _stages(stages: Sequence[Stage]) -> Element:
     options = [kit.option(stage.label, stage.key) for stage in stages if stage.kind == "open"]
     return kit.select("stage", "Choose", options, chosen=options[0])
-
-
-def _owner(actor: Actor) -> Element:
-    mine = person_option(actor.name, actor.user_id) if actor.user_id else None
-    return kit.type_ahead(OWNER, "Type a part of the name", chosen=mine)
 
 
 def _to_stage(it: Opportunity, target: Stage | None, turn: int) -> Block:

@@ -1,11 +1,14 @@
 """Opportunities in lists: a page with its totals, and which one is meant."""
 
-from decimal import Decimal
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from handlers import forms
 from handlers.blocks import kit
 from handlers.blocks.kit import Block, Element
 from handlers.blocks.opportunities.cards import bold_line, line
+from handlers.blocks.opportunities.list_controls import controls
+from handlers.blocks.opportunities.list_words import by_currency, title, total
 from handlers.blocks.opportunities.values import (
     MOVE,
     NEW,
@@ -17,26 +20,48 @@ from handlers.blocks.opportunities.values import (
     OpportunityRef,
     Reader,
 )
-from handlers.blocks.text import escape, money, shown
-from services.configuration.catalogue import Stage
-from services.opportunities import Filter, Line, Opportunity, Page, Total
+from handlers.blocks.text import count, cut, escape, shown
+from services.configuration.catalogue import Pipeline, Stage
+from services.opportunities import Filter, Line, Names, Opportunity, Page
 
 _Shown = tuple[str, list[Block]]
+_LABEL = 40
+_MOST_BUTTONS = 4
 
 
-def listing(
-    page: Page, wanted: Filter, stage_label: str | None, reader: Reader, meant: Stage | None = None
-) -> _Shown:
-    """A page of opportunities; without any, the button that begins one. `meant`: the stage that
-    the words may be a typo of.
-    """
-    title = _title(wanted, stage_label, reader)
-    if not page.rows:
-        return _nothing(wanted, stage_label, reader, meant)
-    text = f"{title}: {page.total_count} · {_totals(page.totals, reader)}"
-    is_mine = _is_mine(wanted, reader)
-    rows = [_row(each, reader, with_owner=not is_mine) for each in page.rows]
-    return text, [kit.section(f"*{text}*"), *rows, *_paging(page, wanted)]
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page, what it is a page of, and the other lists that may have been meant."""
+
+    page: Page
+    wanted: Filter
+    pipeline: Pipeline
+    instead: Filter | None = None
+    """What was asked for were the words no name."""
+    meant: Filter | None = None
+    """What was asked for were one of the words a typo."""
+    meant_names: Names | None = None
+
+    def title(self, reader: Reader) -> str:
+        return title(self.wanted, self.page.names, self.pipeline, reader)
+
+
+def listing(it: Listing, reader: Reader) -> _Shown:
+    """A page of opportunities; without any, the button that begins one or asks for more."""
+    if not it.page.rows:
+        return _nothing(it, reader)
+    text = f"{it.title(reader)}: {total(it.page, it.wanted, reader)}"
+    consists = by_currency(it.page, it.wanted, reader)
+    with_owner = it.wanted.owner_id is None
+    rows = [_row(each, reader, with_owner=with_owner) for each in it.page.rows]
+    return text, [
+        kit.section(f"*{text}*"),
+        *([kit.context(consists)] if consists else []),
+        *_controls(it, reader),
+        *rows,
+        *_paging(it),
+        *_actions(_other_lists(it)),
+    ]
 
 
 def which(words: str) -> _Shown:
@@ -58,61 +83,75 @@ def meant_stage(it: Opportunity, words: str, stage: Stage | None, reader: Reader
     return text, [kit.section(text), kit.actions(button)]
 
 
-def _title(wanted: Filter, stage_label: str | None, reader: Reader) -> str:
-    is_mine = _is_mine(wanted, reader)
-    state = "" if stage_label or wanted.with_closed else "open "
-    whose = f"My {state}" if is_mine else f"All {state}" if not wanted.words else state
-    title = f"{whose}opportunities"
-    title = title[0].upper() + title[1:]
-    where = f" in {escape(stage_label)}" if stage_label else ""
-    words = f" with “{shown(wanted.words, 60)}”" if wanted.words else ""
-    return f"{title}{where}{words}"
-
-
-def _totals(totals: tuple[Total, ...], reader: Reader) -> str:
-    value = _sum([(each.currency, each.value) for each in totals], reader)
-    weighted = _sum([(each.currency, each.weighted) for each in totals], reader)
-    return f"{value} · weighted {weighted}"
-
-
-def _sum(amounts: list[tuple[str, Decimal]], reader: Reader) -> str:
-    return " + ".join(money(amount, currency, reader.locale) for currency, amount in amounts)
-
-
-def _is_mine(wanted: Filter, reader: Reader) -> bool:
-    return reader.actor is not None and wanted.owner_id == reader.actor.user_id
-
-
 def _row(it: Line, reader: Reader, *, with_owner: bool) -> Block:
-    """Without the owner where all of them are the reader's own."""
+    """Without the owner where all of them are one person's."""
     owner = shown(it.owner_name) if it.owner_name else "nobody"
-    facts = [shown(it.partner_name), *([owner] if with_owner else [])]
+    facts = [shown(it.partner_name), *([owner] if with_owner else []), *_flags(it)]
     words = f"{bold_line(it, reader)}\n{' · '.join(facts)}"
-    value = forms.pack(OpportunityRef(number=it.number))
+    value = forms.pack(OpportunityRef.of(it))
     label = f"Open #{it.number}"
     return kit.section(
         words, accessory=kit.button("Open", f"{OPEN}:{it.number}", value, label=label)
     )
 
 
-def _nothing(
-    wanted: Filter, stage_label: str | None, reader: Reader, meant: Stage | None
-) -> _Shown:
-    title = _title(wanted, stage_label, reader)
-    text = f"{title}: there are none."
-    if title == "My open opportunities":
-        text = "You have no open opportunities."
-    if meant is not None:
-        text += f" Did you mean the stage {escape(meant.label)}?"
-    buttons = [*_meant_list(meant), *_new_button(reader)]
-    return text, [kit.section(text), *([kit.actions(*buttons)] if buttons else [])]
+def _flags(it: Line) -> list[str]:
+    if it.is_archived:
+        return ["archived"]
+    days = count(it.days_in_stage, "day", "days")
+    return [f":hourglass: stale, {days} in its stage"] if it.is_stale else []
 
 
-def _meant_list(meant: Stage | None) -> list[Element]:
-    if meant is None:
+def _controls(it: Listing, reader: Reader) -> list[Block]:
+    """A search is narrowed by other words, not by these."""
+    if it.wanted.sort == "best":
         return []
-    value = forms.pack(ListRef(wanted=Filter(stage=meant.key)))
-    return [kit.button(f"Show {meant.label}", f"{PAGE}:meant", value)]
+    return [controls(it.wanted, it.page.names, it.pipeline, reader)]
+
+
+def _nothing(it: Listing, reader: Reader) -> _Shown:
+    heading = it.title(reader)
+    text = f"{heading}: there are none."
+    if heading == "My open opportunities":
+        text = "You have no open opportunities."
+    said = f"{text} {_question(it, reader)}".strip()
+    buttons = [*_other_lists(it), *_wider(it), *_new_button(reader)]
+    return said, [kit.section(said), *_actions(buttons[:_MOST_BUTTONS]), *_controls(it, reader)]
+
+
+def _question(it: Listing, reader: Reader) -> str:
+    if it.meant is None:
+        return ""
+    return f"Did you mean “{title(it.meant, it.meant_names or Names(), it.pipeline, reader)}”?"
+
+
+def _other_lists(it: Listing) -> list[Element]:
+    """What else the words may have meant."""
+    others: list[Element] = []
+    if it.meant is not None:
+        others.append(_list_button("Show those", "meant", it.meant))
+    if it.instead is not None and it.instead.words:
+        label = f"With “{cut(it.instead.words, _LABEL)}” in the name"
+        others.append(_list_button(label, "instead", it.instead))
+    return others
+
+
+def _wider(it: Listing) -> list[Element]:
+    """The same without what narrows it: first everything but whose, then whose."""
+    of_owner = Filter(owner_id=it.wanted.owner_id)
+    if it.wanted.model_copy(update={"sort": "close"}) != of_owner:
+        return [_list_button("Show all open ones", "wider", of_owner)]
+    if it.wanted.owner_id is not None:
+        return [_list_button("Show everybody's", "wider", Filter())]
+    return []
+
+
+def _list_button(label: str, which: str, wanted: Filter) -> Element:
+    return kit.button(label, f"{PAGE}:{which}", forms.pack(ListRef(wanted=wanted)))
+
+
+def _actions(buttons: Sequence[Element]) -> list[Block]:
+    return [kit.actions(*buttons)] if buttons else []
 
 
 def _new_button(reader: Reader) -> list[Element]:
@@ -121,8 +160,8 @@ def _new_button(reader: Reader) -> list[Element]:
     return [kit.button("New opportunity", NEW, forms.pack(NewRef()), style="primary")]
 
 
-def _paging(page: Page, wanted: Filter) -> list[Block]:
+def _paging(it: Listing) -> list[Block]:
     def value_of(number: int) -> str:
-        return forms.pack(ListRef(wanted=wanted, page=number))
+        return forms.pack(ListRef(wanted=it.wanted, page=number))
 
-    return kit.paging(page.number, page.pages, PAGE, value_of)
+    return kit.paging(it.page.number, it.page.pages, PAGE, value_of)

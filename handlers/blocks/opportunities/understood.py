@@ -61,6 +61,7 @@ class CreateDraft:
     value: str = ""
     currency: str | None = None
     close: date | None = None
+    notes: str = ""
     told: str = ""
     hints: Mapping[Field, str] = field(default_factory=dict[Field, str])
 

@@ -1,0 +1,168 @@
+"""The card with everything: contact, links and files, tasks, and how it came to be what it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from handlers import forms
+from handlers.blocks import kit
+from handlers.blocks.kit import Block
+from handlers.blocks.opportunities.cards import Beside, card
+from handlers.blocks.opportunities.changes import (
+    APPLICATION,
+    LABELS,
+    NAME_SHOWN,
+    change_words,
+    last_told,
+)
+from handlers.blocks.opportunities.values import MORE, MoreRef, Reader
+from handlers.blocks.text import count, cut, day, escape, link, moment_token, shown
+from services.opportunities import Attachment, Change, Opportunity, Stay
+from services.tasks import TaskLine
+
+NOTES_SHOWN = 300
+REASON_SHOWN = 100
+ROOM = 2900
+"""Characters of lines in one section, with room for the one that says what is left out."""
+
+MOST_CHANGES = 10
+LINKS_SHOWN = 10
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+_Shown = tuple[str, list[Block]]
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is known around an opportunity; `commission` is escaped."""
+
+    stays: Sequence[Stay]
+    changes: Sequence[Change] = ()
+    tasks: Sequence[TaskLine] = ()
+    commission: str | None = None
+
+    @property
+    def beside(self) -> Beside:
+        return Beside(last_told(self.changes), self.commission)
+
+
+def detail(it: Opportunity, about: About, reader: Reader, *, may_share_here: bool) -> _Shown:
+    """The card with everything there is."""
+    hidden = ("details",) if may_share_here else ("details", "share")
+    text, blocks = card(it, reader, about.beside, *hidden)
+    return text, [
+        *blocks,
+        *_notes(it),
+        *_contact(it),
+        *_attachments(it),
+        *_tasks(about.tasks, reader),
+        kit.section(_history(about.stays)),
+        *_changes(it, about, reader),
+    ]
+
+
+def _notes(it: Opportunity) -> list[Block]:
+    if not it.notes:
+        return []
+    notes = {"type": "plain_text", "text": cut(it.notes, NOTES_SHOWN), "emoji": False}
+    block: Block = {"type": "section", "text": notes}
+    if len(it.notes) > NOTES_SHOWN:
+        value = forms.pack(MoreRef.of(it, "notes"))
+        block["accessory"] = kit.button("Show all", f"{MORE}:notes", value)
+    return [block]
+
+
+def _contact(it: Opportunity) -> list[Block]:
+    whom = it.contact
+    told = [whom.name, whom.title, whom.email, whom.phone]
+    facts = [("Contact", " · ".join(shown(each) for each in told if each))] if any(told) else []
+    term = ("Term", count(it.term_months, "month", "months"))
+    return [kit.facts([*facts, term])]
+
+
+def _attachments(it: Opportunity) -> list[Block]:
+    if not it.attachments:
+        return []
+    lines = [f"• {attachment_link(each)}" for each in it.attachments[:LINKS_SHOWN]]
+    fitting = _fitting(lines)
+    left = len(it.attachments) - len(fitting)
+    more = [f"… and {left} more"] if left else []
+    value = forms.pack(MoreRef.of(it, "attach"))
+    button = kit.button("All of them", f"{MORE}:attach", value) if left else None
+    return [kit.section("\n".join(["*Links and files*", *fitting, *more]), accessory=button)]
+
+
+def attachment_link(it: Attachment) -> str:
+    """Its title, behind which it is; escaped."""
+    kind = " (file)" if it.kind == "file" else ""
+    return f"{link(it.url, it.title, NAME_SHOWN)}{kind}"
+
+
+def _tasks(tasks: Sequence[TaskLine], reader: Reader) -> list[Block]:
+    if not tasks:
+        return []
+    lines = _fitting([_task(each, reader) for each in tasks])
+    return [kit.section("\n".join(["*Tasks*", *lines]))]
+
+
+def _task(it: TaskLine, reader: Reader) -> str:
+    facts = [shown(it.title, NAME_SHOWN), shown(it.owner_name, NAME_SHOWN)]
+    if it.status == "completed":
+        return f"• {' · '.join([*facts, 'done'])}"
+    if it.due_date is not None:
+        verb = "due" if it.due_date >= reader.today else "was due"
+        facts.append(f"{verb} {day(it.due_date, reader.locale, reader.today)}")
+    return f"• {' · '.join(facts)}"
+
+
+def _changes(it: Opportunity, about: About, reader: Reader) -> list[Block]:
+    """The latest ones first, without what each move changes too."""
+    moves = {stay.since for stay in about.stays}
+    told = [each for each in about.changes if each.at not in moves and each.field in LABELS]
+    lines = _fitting([_change(each, it, reader) for each in told[:MOST_CHANGES]])
+    if not lines:
+        return []
+    left = len(told) - len(lines)
+    more = [f"… and {count(left, 'earlier change', 'earlier changes')}"] if left else []
+    return [kit.section("\n".join(["*Other changes*", *lines, *more]))]
+
+
+def _change(change: Change, it: Opportunity, reader: Reader) -> str:
+    by = shown(change.by, NAME_SHOWN) if change.by else APPLICATION
+    return f"• {change_words(change, it, reader)} · {by} · {moment_token(change.at)}"
+
+
+def _fitting(lines: Sequence[str]) -> list[str]:
+    """As many of the first lines as one section has room for."""
+    fitting: list[str] = []
+    left = ROOM
+    for each in lines:
+        left -= len(each) + 1
+        if left < 0:
+            break
+        fitting.append(each)
+    return fitting
+
+
+def _history(stays: Sequence[Stay]) -> str:
+    """The latest stays that fit, the first one of them first."""
+    lines = _fitting([_stay(each) for each in reversed(stays)])[::-1]
+    earlier = len(stays) - len(lines)
+    more = [f"… and {count(earlier, 'earlier move', 'earlier moves')}"] if earlier else []
+    return "\n".join(["*Time in each stage*", *more, *lines])
+
+
+def _stay(stay: Stay) -> str:
+    by = shown(stay.by, 100) if stay.by else APPLICATION
+    lasted = "" if stay.lasted is None else f"{_lasted(stay.lasted)}, "
+    told = f"• {escape(stay.stage_label)}: {lasted}since {moment_token(stay.since)} · {by}"
+    if not stay.reason:
+        return told
+    return f"{told}: {shown(' '.join(stay.reason.split()), REASON_SHOWN)}"
+
+
+def _lasted(span: timedelta) -> str:
+    if span >= _DAY:
+        return count(span // _DAY, "day", "days")
+    if span >= _HOUR:
+        return count(span // _HOUR, "hour", "hours")
+    return "less than an hour"
