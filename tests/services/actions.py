@@ -36,7 +36,7 @@ from services.configuration import RESET, Change, rates, transfer
 from services.configuration.catalogue import DEALS_CHANNEL, ROLES, STALE_DAYS, Channel
 from services.configuration.values import version_of
 from services.db import Database, Tx
-from services.errors import InvalidInput, NotFound
+from services.errors import InvalidInput, NotFound, UndoRefused
 from services.health.recomputing import recompute
 from services.health.report import report
 from services.opportunities import handover
@@ -52,6 +52,7 @@ from services.weekly_status import FileStatus
 from tests.factories import START, Company
 
 WEEK = date(2026, 11, 22)
+A_LINK = opportunities.NewLink(url="https://example.com/offer")
 SEALER = Sealer([base64.b64encode(bytes(32)).decode()])
 
 
@@ -101,6 +102,27 @@ def new_opportunity(partner_id: UUID, user_id: UserId) -> opportunities.CreateOp
 
 def a_move(it: Owned) -> opportunities.MoveOpportunity:
     return opportunities.MoveOpportunity(number=it.number, to_stage="proposal")
+
+
+def an_edit(it: Owned) -> opportunities.EditOpportunity:
+    return opportunities.EditOpportunity(
+        number=it.number, expected_version=0, deal_value=Decimal(200)
+    )
+
+
+async def take_back(tx: Tx, it: Owned) -> None:
+    """Nobody has moved it: who may is asked first."""
+    with suppress(UndoRefused):
+        await opportunities.undo_move(tx, it.number, 0)
+
+
+async def detach(tx: Tx, it: Owned) -> None:
+    """None of a kind that is there: who may take one away is asked first."""
+    try:
+        await opportunities.detach(tx, it.number, "gone")
+    except NotFound as missing:
+        if missing.kind != "attachment":
+            raise
 
 
 def a_goal(user_id: UserId | None) -> goals.SetGoal:
@@ -213,6 +235,31 @@ ACTIONS = {
     "move an opportunity": Action(
         opportunities.move_opportunity,
         lambda tx, it: opportunities.move_opportunity(tx, a_move(it)),
+    ),
+    "take a move back": Action(opportunities.undo_move, take_back),
+    "reopen an opportunity": Action(
+        opportunities.reopen, lambda tx, it: opportunities.reopen(tx, it.number)
+    ),
+    "edit an opportunity": Action(
+        opportunities.edit_opportunity,
+        lambda tx, it: opportunities.edit_opportunity(tx, an_edit(it)),
+    ),
+    "attach a link": Action(
+        opportunities.attach, lambda tx, it: opportunities.attach(tx, it.number, A_LINK)
+    ),
+    "take a link away": Action(opportunities.detach, detach),
+    "see an opportunity's changes": Action(
+        opportunities.changes, lambda tx, it: opportunities.changes(tx, it.opportunity_id)
+    ),
+    "reassign an opportunity": Action(
+        opportunities.reassign,
+        lambda tx, it: opportunities.reassign(tx, it.number, it.successor_id, 0),
+    ),
+    "archive an opportunity": Action(
+        opportunities.archive, lambda tx, it: opportunities.archive(tx, it.number)
+    ),
+    "restore an opportunity": Action(
+        opportunities.restore, lambda tx, it: opportunities.restore(tx, it.number)
     ),
     "share an opportunity": Action(
         opportunities.share_opportunity,
