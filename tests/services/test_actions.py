@@ -41,6 +41,15 @@ see an alert                   | opportunities.view    | own  | yes   | yes | ye
 see many alerts together       | opportunities.view    | no   | yes   | yes | yes           | yes                 | yes
 create an opportunity          | opportunities.create  |      | yes   | yes | yes           | yes                 | yes
 move an opportunity            | opportunities.move    | own  | yes   | yes | yes           | yes                 | own
+take a move back               | opportunities.move    | own  | yes   | yes | yes           | yes                 | own
+reopen an opportunity          | opportunities.move    | own  | yes   | yes | yes           | yes                 | own
+edit an opportunity            | opportunities.edit    | own  | yes   | yes | yes           | yes                 | own
+attach a link                  | opportunities.edit    | own  | yes   | yes | yes           | yes                 | own
+take a link away               | opportunities.edit    | own  | yes   | yes | yes           | yes                 | own
+see an opportunity's changes   | opportunities.view    | own  | yes   | yes | yes           | yes                 | yes
+reassign an opportunity        | opportunities.reassign | own | yes   | yes | yes           | yes                 | own
+archive an opportunity         | opportunities.archive | own  | yes   | yes | yes           | yes                 | own
+restore an opportunity         | opportunities.archive | own  | yes   | yes | yes           | yes                 | own
 share an opportunity           | opportunities.share   | own  | yes   | yes | yes           | yes                 | own
 share a partner                | opportunities.share   | no   | yes   | yes | yes           | yes                 | no
 see a partner                  | partners.view         |      | yes   | yes | yes           | yes                 | yes
