@@ -183,8 +183,8 @@ def _step(action: Action, report: Report) -> tuple[str, Element]:
                 "Mark as done", KEEP, value, style="primary", label=f"Done: {title}"
             )
             return f"Keeping the promise *{shown(title, 100)}*", button
-        case MoveForward(_, number, customer):
-            value = forms.pack(OpportunityRef(number=number))
+        case MoveForward(opportunity_id, number, customer):
+            value = forms.pack(OpportunityRef.named(number, opportunity_id))
             button = kit.button(f"Open #{number}", OPEN, value, style="primary")
             return f"Moving *#{number} {short(customer)}* on", button
         case BringOpportunity():
