@@ -3,6 +3,7 @@
 from handlers import weekly_status
 from handlers.blocks.opportunities import CreateNote
 from handlers.message_text import readable
+from handlers.opportunities.creating import form_from_message
 from handlers.opportunities.quick_text import filled_form
 from handlers.partners.interactions import form_of_message, interaction_form
 from handlers.routing import Open, Reply, Routes, Say, Shortcut, ShortcutItem
@@ -35,6 +36,24 @@ async def file_status(request: Shortcut) -> Reply:
     return await weekly_status.open_form(request)
 
 
+async def opportunity_of_message(request: Shortcut) -> Reply:
+    """The form with what the first line says of a deal, the text as its notes, and the link."""
+    message = request.message
+    if message is None:
+        return Say(text=NO_MESSAGE)
+    async with request.db.transaction(request.actor) as tx:
+        tx.actor.require("opportunities.create")
+        text = await readable(tx, request.place.workspace_id, message)
+        view = await form_from_message(
+            tx,
+            text=text,
+            permalink=message.permalink,
+            channel_id=message.channel_id,
+            partner=await _partner_named(tx, text),
+        )
+    return Open(view=view)
+
+
 async def interaction_of_message(request: Shortcut) -> Reply:
     """The form with the text as the notes, its moment, and the partner it names."""
     message = request.message
@@ -48,6 +67,8 @@ async def interaction_of_message(request: Shortcut) -> Reply:
 
 
 async def _partner_named(tx: Tx, text: str) -> Partner | None:
+    if not tx.actor.may("partners.view"):
+        return None
     named = mentioned_partner(text, await partners.active_names(tx))
     return await partners.partner(tx, named) if named else None
 
@@ -70,6 +91,13 @@ ITEMS = (
         name="File weekly status",
         summary="File this week: what got done, what comes next, what blocks you",
         handler=file_status,
+    ),
+    ShortcutItem(
+        callback_id="message_opportunity",
+        name="Create opportunity",
+        summary="Begin an opportunity with this message, whose link is kept",
+        handler=opportunity_of_message,
+        is_on_message=True,
     ),
     ShortcutItem(
         callback_id="message_interaction",

@@ -145,6 +145,25 @@ async def test_an_app_s_message_is_taken_with_its_words(world: World) -> None:
     assert len(await interactions(world, globex)) == 2
 
 
+async def test_a_message_becomes_an_opportunity_that_keeps_its_link(world: World) -> None:
+    await a_partner(world, "Globex")
+    ron = world.person("ron")
+    said = await ron.say(
+        world.acme.deals, "Acme renewal 48k closing 2026-12-18\nGlobex & us, <b> soon"
+    )
+
+    await ron.shortcut("message_opportunity", said)
+    notes = notes_of(ron)
+    answer = await ron.submit()
+    shown = await ron.command("/opp", "show 1")
+
+    assert answer.ok
+    assert "Globex & us" in notes
+    assert "Globex" in str(ron.ephemerals[-1].blocks)
+    assert shown.ephemeral is not None
+    assert link_of(said) in str(shown.ephemeral.blocks)
+
+
 async def test_guests_and_unknown_shortcuts_are_answered_privately(world: World) -> None:
     gus, ron = world.person("gus"), world.person("ron")
     said = await ron.say(world.acme.deals, "Met Globex")
