@@ -3,15 +3,17 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import cast
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from services import configuration
+from services.calendar import moment
 from services.configuration import rates
-from services.configuration.catalogue import FISCAL_START, PIPELINE, TIME_ZONE, Pipeline
+from services.configuration.catalogue import FISCAL_START, PIPELINE, STALE_DAYS, Pipeline
 from services.configuration.rates import Rates
 from services.db import Tx
 from services.money import minor_digits
@@ -21,16 +23,16 @@ from services.opportunities.listing.statements import MOST_WORDS, Listed, Shape,
 from services.opportunities.queries import (
     LARGEST_NUMBER,
     Line,
+    company_zone,
     name_of,
     possible,
     sight,
     status_of,
     today,
 )
-from services.opportunities.rules import label_of
+from services.opportunities.rules import days_between, is_stale, stale_after
 from services.tables import Partner, User
-from services.values import UTC, OpportunityId
-from services.zones import zone_named
+from services.values import OpportunityId
 
 ROWS = 10
 """On one page of a message."""
@@ -113,9 +115,9 @@ async def _rows(
 
 
 async def _page(tx: Tx, wanted: Filter, rows: Sequence[Listed], number: int) -> Page:
-    pipeline = await configuration.get(tx, PIPELINE)
+    calendar = await _calendar(tx)
     totals = _read_totals(rows[0].totals)
-    lines = tuple(_read_line(pipeline, row) for row in rows)
+    lines = tuple(_read_line(calendar, row) for row in rows)
     return Page(
         rows=lines,
         number=number,
@@ -168,9 +170,8 @@ async def _given(tx: Tx, wanted: Filter) -> dict[str, object]:
     """The values of what the filter asks for. Settings are remembered: nothing is read for them
     but by whoever comes first.
     """
-    pipeline = await configuration.get(tx, PIPELINE)
+    calendar = await _calendar(tx)
     known = await rates.current_rates(tx)
-    zone = zone_named(await configuration.get(tx, TIME_ZONE)) or UTC
     phrase = " ".join((wanted.words or "").split())
     words = {f"word_{place}": like(each) for place, each in enumerate(_words(wanted))}
     days = days_of(wanted, await today(tx), await configuration.get(tx, FISCAL_START))
@@ -181,9 +182,11 @@ async def _given(tx: Tx, wanted: Filter) -> dict[str, object]:
         "partner_id": wanted.partner_id,
         "first_day": days.first if days else None,
         "last_day": days.last if days else None,
-        "stale_before": _stale_before(tx, pipeline) if wanted.is_stale else None,
-        "stages": [each.key for each in pipeline.stages] if wanted.sort == "stage" else None,
-        "rates": _rates(known, tx.now.astimezone(zone).date()),
+        "stale_before": calendar.stale_before() if wanted.is_stale else None,
+        "stages": [each.key for each in calendar.pipeline.stages]
+        if wanted.sort == "stage"
+        else None,
+        "rates": _rates(known, calendar.today),
         "base_digits": minor_digits(known.base),
         "number": _number(phrase),
         "phrase": phrase,
@@ -198,15 +201,34 @@ def _words(wanted: Filter) -> list[str]:
     return (wanted.words or "").split(maxsplit=MOST_WORDS - 1)
 
 
-def _stale_before(calendar: "Calendar") -> str:
-    """For each stage the moment before which what is stale came there."""
-    limits = {each.key: stale_after(each, calendar.stale_days) for each in calendar.stages}
-    return json.dumps(
-        {
-            key: moment(calendar.today - timedelta(days=limit - 1), time(), calendar.zone).isoformat()
-            for key, limit in limits.items()
-            if limit is not None
-        }
+@dataclass(frozen=True, slots=True)
+class _Calendar:
+    """What tells how long an opportunity is in its stage, and whether that is too long."""
+
+    pipeline: Pipeline
+    now: datetime
+    zone: ZoneInfo
+    stale_days: int | None
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(self.zone).date()
+
+    def stale_before(self) -> str:
+        """For the database: by stage, the moment before which what is stale came there."""
+        limits = {each.key: stale_after(each, self.stale_days) for each in self.pipeline.stages}
+        days = {key: self.today - timedelta(days=most - 1) for key, most in limits.items() if most}
+        return json.dumps(
+            {key: moment(day, time(), self.zone).isoformat() for key, day in days.items()}
+        )
+
+
+async def _calendar(tx: Tx) -> _Calendar:
+    return _Calendar(
+        pipeline=await configuration.get(tx, PIPELINE),
+        now=tx.now,
+        zone=await company_zone(tx),
+        stale_days=await configuration.get(tx, STALE_DAYS),
     )
 
 
@@ -255,7 +277,10 @@ def _count(sums: Sequence[_Sum]) -> int:
     return sum(each.count for each in sums)
 
 
-def _read_line(pipeline: Pipeline, it: Listed) -> Line:
+def _read_line(calendar: _Calendar, it: Listed) -> Line:
+    stage = calendar.pipeline.find(it.stage)
+    days = days_between(it.stage_since, calendar.now, calendar.zone)
+    is_open = it.status == "open"
     return Line(
         id=OpportunityId(it.id),
         number=it.number,
@@ -264,8 +289,11 @@ def _read_line(pipeline: Pipeline, it: Listed) -> Line:
         owner_name=name_of(it.owner_first_name, it.owner_last_name),
         value=it.value,
         currency=it.currency,
-        stage_label=label_of(pipeline, it.stage),
+        stage_label=stage.label if stage else it.stage,
         expected_close_date=it.expected_close_date,
         actual_close_date=it.actual_close_date,
         status=status_of(it.status),
+        days_in_stage=days,
+        is_stale=is_open and is_stale(days, stale_after(stage, calendar.stale_days)),
+        is_archived=it.archived_at is not None,
     )

@@ -206,7 +206,7 @@ def _by_day(shape: Shape) -> list[ColumnElement[bool]]:
     wanted: list[tuple[bool, ColumnElement[bool]]] = [
         (shape.first_day, day >= bindparam("first_day", type_=Date)),
         (shape.last_day, day <= bindparam("last_day", type_=Date)),
-        (shape.is_stale, Row.stage_since <= before),
+        (shape.is_stale, Row.stage_since < before),
     ]
     return [condition for is_wanted, condition in wanted if is_wanted]
 
