@@ -133,7 +133,7 @@ def _facts(it: Opportunity, reader: Reader) -> list[tuple[str, str]]:
     return [
         ("Partner", shown(it.partner_name)),
         ("Owner", shown(it.owner_name) if it.owner_name else "nobody"),
-        ("Probability", _probability(it, reader)),
+        *([("Probability", _probability(it, reader))] if it.status == "open" else []),
         _close_fact(it, reader),
         *_stale(it, reader),
     ]
@@ -157,6 +157,8 @@ def _probability(it: Opportunity, reader: Reader) -> str:
 def _close_fact(it: Opportunity, reader: Reader) -> tuple[str, str]:
     if it.actual_close_date is not None:
         return "Closed", _on(it.actual_close_date, reader)
+    if it.status == "lost":
+        return "Lost", _on(it.stage_since.date(), reader)
     if it.status != "open" or not reader.is_alone:
         return "Expected close", _on(it.expected_close_date, reader)
     away = _away(it.expected_close_date, reader.today)

@@ -43,8 +43,9 @@ def attach_form(it: Opportunity, note: RecordNote, address: str = "") -> View:
     room = MOST_ATTACHMENTS - len(it.attachments)
     adding = _adding(address, room) if room > 0 and not it.is_archived else []
     return kit.modal(
-        f"Links of #{it.number}",
+        f"Attach to #{it.number}",
         [
+            kit.context(name(it)),
             *adding,
             *([kit.divider()] if adding and it.attachments else []),
             *_kept(it),

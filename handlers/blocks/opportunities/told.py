@@ -62,7 +62,7 @@ def nobody_called(words: str, names: list[str]) -> str:
 
 
 def archived(it: Opportunity) -> str:
-    return f"{name(it)} is archived. `/opp restore {it.number}` brings it back."
+    return f"{name(it)} is archived: it has left every list and total."
 
 
 def restored(it: Opportunity) -> str:
