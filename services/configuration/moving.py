@@ -5,12 +5,14 @@ changes of status, probability and close date, then the rows.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Date,
+    DateTime,
+    Interval,
     SQLColumnExpression,
     Text,
     case,
@@ -71,13 +73,16 @@ async def _move(tx: Tx, planned: _Move) -> int:
     if not ids:
         return 0
     today = await _today(tx)
-    await _add_history(tx, planned)
+    is_move = planned.from_key != planned.to.key
+    if is_move:
+        await _add_history(tx, planned)
     await _add_changes(tx, planned, today)
     await tx.session.execute(
         update(Opportunity)
         .where(Opportunity.stage == planned.from_key)
         .values(
             stage=planned.to.key,
+            stage_since=_moment(tx) if is_move else Opportunity.stage_since,
             status=planned.to.kind,
             probability=_probability(planned.to),
             probability_is_manual=_stays_manual(planned.to),
@@ -110,10 +115,13 @@ def _closed_on(to: Stage, today: date) -> ColumnElement[date | None]:
     return func.coalesce(Opportunity.actual_close_date, literal(today, Date))
 
 
+def _moment(tx: Tx) -> ColumnElement[datetime]:
+    """When each row's change counts as made: its `updated_at` after it, as for a person's move."""
+    later = Opportunity.updated_at + literal(timedelta(microseconds=1), Interval)
+    return func.greatest(literal(tx.now, DateTime(timezone=True)), later)
+
+
 async def _add_history(tx: Tx, planned: _Move) -> None:
-    """None where only the kind is another: the opportunity stays where it is."""
-    if planned.from_key == planned.to.key:
-        return
     columns = {
         "organization_id": Opportunity.organization_id,
         "opportunity_id": Opportunity.id,
@@ -121,7 +129,7 @@ async def _add_history(tx: Tx, planned: _Move) -> None:
         "to_stage": literal(planned.to.key),
         "changed_by_user_id": literal(tx.actor.user_id),
         "change_reason": literal(REASON),
-        "changed_at": literal(tx.now),
+        "changed_at": _moment(tx),
     }
     rows = select(*columns.values()).where(Opportunity.stage == planned.from_key)
     await tx.session.execute(insert(StageChange).from_select(list(columns), rows))
@@ -129,7 +137,9 @@ async def _add_history(tx: Tx, planned: _Move) -> None:
 
 async def _add_changes(tx: Tx, planned: _Move, today: date) -> None:
     """What changes beside the stage, as text."""
+    is_manual = Opportunity.probability_is_manual
     followed: tuple[tuple[str, SQLColumnExpression[Any], ColumnElement[Any]], ...] = (
+        ("probability_is_manual", is_manual, _stays_manual(planned.to)),
         ("status", Opportunity.status, literal(planned.to.kind)),
         ("probability", Opportunity.probability, _probability(planned.to)),
         ("actual_close_date", Opportunity.actual_close_date, _closed_on(planned.to, today)),
@@ -143,7 +153,7 @@ async def _add_changes(tx: Tx, planned: _Move, today: date) -> None:
             "to_value": cast(now, Text),
             "changed_by_user_id": literal(tx.actor.user_id),
             "change_reason": literal(REASON),
-            "changed_at": literal(tx.now),
+            "changed_at": _moment(tx),
         }
         rows = select(*columns.values()).where(
             Opportunity.stage == planned.from_key, before.is_distinct_from(now)

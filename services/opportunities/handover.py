@@ -1,5 +1,6 @@
 """Open opportunities that go from somebody who leaves to a colleague, each with its history."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, insert, select, update
@@ -32,15 +33,17 @@ async def hand_over(tx: Tx, user_id: UserId, successor_id: UserId) -> int:
         update(Opportunity)
         .where(Opportunity.assigned_user_id == user_id, Opportunity.status == "open")
         .values(assigned_user_id=successor_id)
-        .returning(Opportunity.id, Opportunity.number)
+        .returning(Opportunity.id, Opportunity.number, Opportunity.updated_at)
         .execution_options(synchronize_session=False)
     )
-    numbers = {row.id: row.number for row in moved}
-    if not numbers:
+    rows = moved.all()
+    if not rows:
         return 0
+    fields = {"field": OWNER, "from_value": str(user_id), "to_value": str(successor_id)}
     await tx.session.execute(
-        insert(OpportunityChange), [_change(tx, each, user_id, successor_id) for each in numbers]
+        insert(OpportunityChange), [_change(tx, row.id, row.updated_at) | fields for row in rows]
     )
+    numbers = {row.id: row.number for row in rows}
     fact = {"from": str(user_id), "to": str(successor_id)}
     for each, number in numbers.items():
         await audit.record(tx, "opportunity.reassigned", KIND, each, {"number": number, **fact})
@@ -49,13 +52,11 @@ async def hand_over(tx: Tx, user_id: UserId, successor_id: UserId) -> int:
     return len(numbers)
 
 
-def _change(tx: Tx, opportunity_id: UUID, before: UserId, after: UserId) -> dict[str, object]:
+def _change(tx: Tx, opportunity_id: UUID, at: datetime | None) -> dict[str, object]:
+    """Of the same moment as the row has, as every change."""
     return {
         "organization_id": tx.organization_id,
         "opportunity_id": opportunity_id,
-        "field": OWNER,
-        "from_value": str(before),
-        "to_value": str(after),
         "changed_by_user_id": tx.actor.user_id,
-        "changed_at": tx.now,
+        "changed_at": at,
     }

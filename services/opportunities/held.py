@@ -1,6 +1,6 @@
 """An opportunity that somebody changes: its row, held for them alone, and what is kept of it.
 
-Pure but for `hold`, which waits for whoever holds the row.
+What changes and facts are is pure; `hold` waits for whoever holds the row.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,7 +10,16 @@ from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import DateTime, Integer, bindparam, func, select, true
+from sqlalchemy import (
+    DateTime,
+    Integer,
+    SQLColumnExpression,
+    bindparam,
+    cast,
+    func,
+    select,
+    true,
+)
 
 from services import configuration
 from services.configuration.catalogue import PIPELINE, Pipeline
@@ -88,9 +97,15 @@ async def hold_active(tx: Tx, number: int) -> tuple[Held, Pipeline]:
     return found, pipeline
 
 
-def present_stages() -> Column:
+async def stages_in_force(tx: Tx) -> Pipeline:
+    """The stages, which nobody changes until this ends."""
+    written_at = await tx.session.scalar(select(_written_at()))
+    return await configuration.present(tx, PIPELINE, written_at)
+
+
+def _written_at() -> SQLColumnExpression[datetime | None]:
     """When the stages in force were written; see migration 0012."""
-    return func.present_pipeline(type_=DateTime(timezone=True))
+    return cast(func.present_pipeline(), DateTime(timezone=True))
 
 
 @cache
@@ -100,7 +115,8 @@ def _locked(sight: Sight) -> Statement:
     The stages come before the row is waited for: a change of stages holds them before rows, too.
     What only points to the row need not wait.
     """
-    stages = select(present_stages().label("written_at")).cte("stages")
+    written_at: Column = _written_at().label("written_at")
+    stages = select(written_at).cte("stages")
     named: Mapping[str, Column] = {"currency": CURRENCY, "stages_at": stages.c.written_at}
     columns = [named[name] if name in named else getattr(Row, name) for name in Held._fields]
     numbered = Row.number == bindparam("number", type_=Integer)

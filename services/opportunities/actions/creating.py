@@ -3,16 +3,14 @@
 from collections.abc import Sequence
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
-
 from services import audit, channels, configuration, health, welcome
-from services.configuration.catalogue import CURRENCIES, DEALS_CHANNEL, PIPELINE, Stage
+from services.configuration.catalogue import CURRENCIES, DEALS_CHANNEL, Stage
 from services.db import Tx
 from services.errors import FieldsMissing
 from services.opportunities import attachments, queries, recording, rules
 from services.opportunities.actions.people import chosen_owner, chosen_partner
 from services.opportunities.attachments import Attachment, NewLink
-from services.opportunities.held import present_stages
+from services.opportunities.held import stages_in_force
 from services.opportunities.inputs import CreateOpportunity
 from services.opportunities.queries import Opportunity
 from services.opportunities.rules import CARD, KIND
@@ -31,8 +29,7 @@ async def create_opportunity(tx: Tx, new: CreateOpportunity) -> Opportunity:
     FieldsMissing) for what the stage requires.
     """
     tx.actor.require("opportunities.create")
-    written_at = await tx.session.scalar(select(present_stages()))
-    stage = rules.starting_stage(await configuration.present(tx, PIPELINE, written_at), new.stage)
+    stage = rules.starting_stage(await stages_in_force(tx), new.stage)
     rules.refuse_currency(new.currency, await configuration.get(tx, CURRENCIES))
     rules.refuse_close_date(new.expected_close_date, await queries.today(tx))
     row = _row(tx, new, stage)

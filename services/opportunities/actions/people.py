@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from services import outbox
 from services.db import Tx
@@ -18,11 +18,11 @@ ASSIGNED = "opportunity_assigned"
 
 async def chosen_partner(tx: Tx, partner_id: UUID) -> UUID:
     """This partner, or the one it was merged into. Raises InvalidInput at `partner_id`."""
-    merged_into = select(Partner.merged_into_id)
-    found = (await tx.session.execute(merged_into.where(Partner.id == partner_id))).one_or_none()
+    survivor = func.coalesce(Partner.merged_into_id, Partner.id)
+    found = await tx.session.scalar(select(survivor).where(Partner.id == partner_id))
     if found is None:
         raise InvalidInput.of("partner_id", Problem.UNKNOWN_PARTNER)
-    return partner_id if found[0] is None else await chosen_partner(tx, found[0])
+    return partner_id if found == partner_id else await chosen_partner(tx, found)
 
 
 async def chosen_owner(tx: Tx, user_id: UUID) -> UUID:

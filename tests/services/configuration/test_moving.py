@@ -1,7 +1,7 @@
 """Words that go while records use them: refused, or moved with their history."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -127,7 +127,8 @@ async def test_opportunities_move_with_their_history_and_their_cards(
                 select(AuditEntry.details).where(AuditEntry.action == "records.moved")
             )
         )
-    assert steps == {("negotiation", acme.admin.user_id, tx.now)}
+    later = tx.now + timedelta(microseconds=1)
+    assert steps == {("negotiation", acme.admin.user_id, later)}
     assert methods == ["chat.postMessage", "chat.update"]
     assert entries == [
         {
