@@ -43,7 +43,6 @@ from services.configuration.catalogue import (
     LOSS_REASONS,
     PARTNER_DOMAINS,
     PIPELINE,
-    Stage,
 )
 from services.errors import Difference, EditedMeanwhile
 from services.opportunities import (
@@ -52,12 +51,9 @@ from services.opportunities import (
     Change,
     Contact,
     Edited,
-    Filter,
     Moved,
     Opportunity,
-    Page,
     Stay,
-    Total,
 )
 from services.tasks import TaskLine
 from services.values import Actor, OpportunityId, OrganizationId, PartnerId, UserId
@@ -180,14 +176,6 @@ def an_attachment(title: str = "The <offer>", **fields: object) -> Attachment:
 
 def a_task(title: str, status: str = "pending", due_date: date | None = None) -> TaskLine:
     return TaskLine(UUID(int=9), title, "Ron Rep", due_date, status)
-
-
-def a_page(*rows: Opportunity, number: int = 1, pages: int = 1, count: int | None = None) -> Page:
-    totals = (
-        Total("EUR", Decimal("412300.00"), Decimal("188150.00")),
-        Total("JPY", Decimal(1200000), Decimal(600000)),
-    )
-    return Page(rows, number, pages, len(rows) if count is None else count, totals)
 
 
 def shown(message: tuple[str, list[dict[str, object]]]) -> dict[str, object]:
@@ -485,52 +473,6 @@ def test_an_open_deal_past_its_close_date_was_to_close() -> None:
     it = a_deal(expected_close_date=TODAY - timedelta(days=1))
 
     assert blocks.line(it, MINE).endswith(" · was to close Tue 17 Nov")
-
-
-def test_a_list_has_its_totals_first_and_paging_last(golden: SnapshotAssertion) -> None:
-    rows = [a_deal(number, owner_name=None) for number in range(1, 11)]
-    page = a_page(*rows, number=2, pages=3, count=24)
-
-    assert shown(blocks.listing(page, Filter(owner_id=RON), None, MINE)) == golden
-
-
-@pytest.mark.parametrize(
-    ("wanted", "label", "title"),
-    [
-        (Filter(owner_id=RON), None, "My open opportunities"),
-        (Filter(), None, "All open opportunities"),
-        (Filter(stage="won"), "Won", "All opportunities in Won"),
-        (Filter(stage="won", owner_id=RON), "Won", "My opportunities in Won"),
-        (Filter(words="A & <b>"), None, "Open opportunities with “A &amp; &lt;b&gt;”"),
-        (Filter(words="A", with_closed=True), None, "Opportunities with “A”"),
-        (Filter(words="A", owner_id=RON), None, "My open opportunities with “A”"),
-    ],
-)
-def test_a_list_says_what_it_is(wanted: Filter, label: str | None, title: str) -> None:
-    text, _ = blocks.listing(a_page(a_deal()), wanted, label, MINE)
-
-    assert text == f"{title}: 1 · €412,300 + JP¥1,200,000 · weighted €188,150 + JP¥600,000"
-
-
-@pytest.mark.parametrize(
-    ("wanted", "meant"),
-    [(Filter(owner_id=RON), None), (Filter(words="negotation"), STAGES["negotiation"])],
-    ids=["mine", "typo"],
-)
-def test_an_empty_list_offers_what_to_do(
-    wanted: Filter, meant: Stage | None, golden: SnapshotAssertion
-) -> None:
-    page = Page((), 1, 1, 0, ())
-
-    assert shown(blocks.listing(page, wanted, None, MINE, meant)) == golden
-
-
-def test_an_empty_list_for_who_may_not_create_has_no_button() -> None:
-    looker = replace(MINE, actor=replace(ACTOR, permissions=frozenset()))
-
-    _, body = blocks.listing(Page((), 1, 1, 0, ()), Filter(), None, looker)
-
-    assert [block["type"] for block in body] == ["section"]
 
 
 def test_a_typo_of_a_stage_offers_the_move(golden: SnapshotAssertion) -> None:

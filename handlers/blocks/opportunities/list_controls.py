@@ -71,7 +71,7 @@ _SORTED: tuple[Sort, ...] = ("close", "value", "stage", "moved", "number")
 
 def controls(wanted: Filter, names: Names, pipeline: Pipeline, reader: Reader) -> Block:
     """Whose, which and in which order."""
-    whose = [_whose(wanted, names, reader)] if _may_see_all(reader) else []
+    whose = [_whose(wanted, names, reader)] if may_see_all(reader) else []
     return kit.actions(*whose, _state(wanted, pipeline), _sort(wanted), block_id=packed(wanted))
 
 
@@ -123,7 +123,7 @@ def _short(value: object) -> str:
     return "" if value is None or value is False else str(value)
 
 
-def _may_see_all(reader: Reader) -> bool:
+def may_see_all(reader: Reader) -> bool:
     return reader.actor is not None and reader.actor.may("opportunities.view")
 
 

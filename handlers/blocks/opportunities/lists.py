@@ -7,7 +7,7 @@ from handlers import forms
 from handlers.blocks import kit
 from handlers.blocks.kit import Block, Element
 from handlers.blocks.opportunities.cards import bold_line, line
-from handlers.blocks.opportunities.list_controls import controls
+from handlers.blocks.opportunities.list_controls import controls, may_see_all
 from handlers.blocks.opportunities.list_words import by_currency, title, total
 from handlers.blocks.opportunities.values import (
     MOVE,
@@ -115,7 +115,7 @@ def _nothing(it: Listing, reader: Reader) -> _Shown:
     if heading == "My open opportunities":
         text = "You have no open opportunities."
     said = f"{text} {_question(it, reader)}".strip()
-    buttons = [*_other_lists(it), *_wider(it), *_new_button(reader)]
+    buttons = [*_other_lists(it), *_wider(it, reader), *_new_button(reader)]
     return said, [kit.section(said), *_actions(buttons[:_MOST_BUTTONS]), *_controls(it, reader)]
 
 
@@ -136,12 +136,12 @@ def _other_lists(it: Listing) -> list[Element]:
     return others
 
 
-def _wider(it: Listing) -> list[Element]:
+def _wider(it: Listing, reader: Reader) -> list[Element]:
     """The same without what narrows it: first everything but whose, then whose."""
     of_owner = Filter(owner_id=it.wanted.owner_id)
     if it.wanted.model_copy(update={"sort": "close"}) != of_owner:
         return [_list_button("Show all open ones", "wider", of_owner)]
-    if it.wanted.owner_id is not None:
+    if it.wanted.owner_id is not None and may_see_all(reader):
         return [_list_button("Show everybody's", "wider", Filter())]
     return []
 
