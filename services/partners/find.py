@@ -1,67 +1,88 @@
-"""Finding partners by what people type: one by its name, a page of them, options as they type."""
+"""Finding partners by what people type: one by its name, options as they type."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import NamedTuple
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import or_, select
 
 from services.db import Tx
 from services.errors import Ambiguous, NotFound
 from services.partners.names import normalised, search, spoken
-from services.partners.records import KIND, Partner, domains, labelled, load
+from services.partners.records import KIND, Partner, domain_labels, labelled, load
 from services.tables import Partner as PartnerRow
 from services.text import comparable
 
 MOST_CANDIDATES = 5
-MOST_WORDS = 100
-ROWS = 10
-"""On one page of a message."""
+
+_ALL = select(
+    PartnerRow.id,
+    PartnerRow.name,
+    PartnerRow.domain,
+    PartnerRow.status,
+    PartnerRow.relationship_health,
+    PartnerRow.merged_into_id,
+    PartnerRow.is_direct,
+)
 
 
-class ListPartners(BaseModel):
-    """Which partners: all, those of one domain, or those whose name `words` may mean."""
+class Known(NamedTuple):
+    """The little of a partner that searching and sorting need."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-    words: str = ""
-    domain: str | None = None
-    page: Annotated[int, Field(ge=1)] = 1
+    id: UUID
+    name: str
+    domain: str
+    status: str | None
+    health: int | None
+    merged_into_id: UUID | None
+    is_direct: bool
 
 
 @dataclass(frozen=True, slots=True)
-class PartnerPage:
-    """One page; `page` is the last there is when one beyond it was asked for."""
+class Found:
+    """The partner that words name. `merged`: what the one was called that they name, where that is
+    part of this one now.
+    """
 
-    rows: tuple[Partner, ...]
-    total_count: int
-    page: int
-    pages: int
+    partner: Partner
+    merged: str | None = None
 
 
-async def find_partner(tx: Tx, words: str) -> Partner:
-    """The one partner these words name: exactly, else nearly.
+async def look_up(tx: Tx, words: str) -> Found:
+    """The one partner these words name: exactly, else one that was merged, else nearly.
 
     Raises Ambiguous (candidates as `Globex (FinOps)`, which names one) or NotFound.
     """
     tx.actor.require("partners.view")
-    known = await _known(tx)
-    found = _named(words, known) or search(words, _names(known)) if words.strip() else []
+    known = await everyone(tx)
+    labels = await domain_labels(tx)
+    live = {key: each for key, each in known.items() if each.merged_into_id is None}
+    exact = _named(words, live, labels)
+    merged = [] if exact else _named(words, _merged(known), labels)
+    if len({known[each].merged_into_id for each in merged}) == 1:
+        gone = known[merged[0]]
+        return Found(await _only(tx, gone.merged_into_id), gone.name)
+    found = exact or search(words, names_of(live))
     if not found:
         raise NotFound(KIND, words)
     if len(found) > 1:
-        candidates = tuple(known[each].label for each in found[:MOST_CANDIDATES])
+        several = [live[each] for each in found[:MOST_CANDIDATES]]
+        candidates = tuple(labelled(it.name, labels.get(it.domain, it.domain)) for it in several)
         raise Ambiguous(KIND, words, candidates)
-    return (await load(tx, found))[0]
+    return Found(await _only(tx, found[0]))
+
+
+async def find_partner(tx: Tx, words: str) -> Partner:
+    """As `look_up`, the partner alone."""
+    return (await look_up(tx, words)).partner
 
 
 async def suggest(tx: Tx, query: str, limit: int = 100) -> list[Partner]:
     """Up to `limit` active partners the query may mean, best first; by name when it is empty."""
     tx.actor.require("partners.view")
-    known = {key: each for key, each in (await _known(tx)).items() if each.status != "inactive"}
-    found = search(query, _names(known)) if query.strip() else _by_name(known)
+    offered = {key: each for key, each in (await everyone(tx)).items() if is_offered(each)}
+    found = search(query, names_of(offered)) if query.strip() else by_name(offered)
     return await load(tx, found[:limit])
 
 
@@ -73,57 +94,44 @@ async def active_names(tx: Tx) -> dict[UUID, str]:
     return {row.id: row.name for row in rows}
 
 
-async def list_partners(tx: Tx, wanted: ListPartners) -> PartnerPage:
-    """A page of partners: by name, or best match first when words are given."""
-    tx.actor.require("partners.view")
-    known = await _known(tx)
-    if wanted.domain is not None:
-        known = {key: each for key, each in known.items() if each.domain == wanted.domain}
-    found = search(wanted.words, _names(known)) if wanted.words else _by_name(known)
-    pages = max(1, -(-len(found) // ROWS))
-    page = min(wanted.page, pages)
-    rows = await load(tx, found[(page - 1) * ROWS : page * ROWS])
-    return PartnerPage(tuple(rows), len(found), page, pages)
+async def everyone(tx: Tx) -> dict[UUID, Known]:
+    """All partners, merged ones too; thousands are read in milliseconds."""
+    await tx.flush()
+    return {row.id: row for row in map(Known._make, await tx.rows(_ALL, {}))}
 
 
-async def read_list(tx: Tx, words: str) -> ListPartners:
-    """What is asked for by the words after `list`: a domain's name, else words of names."""
-    for choice in await domains(tx):
-        if comparable(words) in {comparable(choice.key), comparable(choice.label)}:
-            return ListPartners(domain=choice.key)
-    return ListPartners(words=comparable(words)[:MOST_WORDS])
+def is_offered(each: Known) -> bool:
+    """Whether it is chosen from a list: not inactive, not merged, not what stands for none."""
+    return each.status != "inactive" and each.merged_into_id is None and not each.is_direct
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    name: str
-    domain: str
-    label: str
-    status: str
-
-
-async def _known(tx: Tx) -> dict[UUID, _Known]:
-    """All partners by the little that searching needs; thousands are read in milliseconds."""
-    labels = {choice.key: choice.label for choice in await domains(tx)}
-    rows = await tx.session.execute(
-        select(PartnerRow.id, PartnerRow.name, PartnerRow.domain, PartnerRow.status)
-    )
-    return {
-        key: _Known(name, domain, labelled(name, labels.get(domain, domain)), status or "active")
-        for key, name, domain, status in rows
-    }
-
-
-def _named(words: str, known: Mapping[UUID, _Known]) -> list[UUID]:
-    """Who is called exactly this, or `name (domain)`."""
-    wanted, whole = normalised(words), spoken(words)
-    named = [key for key, each in known.items() if normalised(each.name) == wanted]
-    return named or [key for key, each in known.items() if spoken(each.label) == whole]
-
-
-def _names(known: Mapping[UUID, _Known]) -> dict[UUID, str]:
+def names_of(known: Mapping[UUID, Known]) -> dict[UUID, str]:
     return {key: each.name for key, each in known.items()}
 
 
-def _by_name(known: Mapping[UUID, _Known]) -> list[UUID]:
+def by_name(known: Mapping[UUID, Known]) -> list[UUID]:
     return sorted(known, key=lambda key: (comparable(known[key].name), str(key)))
+
+
+def _merged(known: Mapping[UUID, Known]) -> Mapping[UUID, Known]:
+    return {key: each for key, each in known.items() if each.merged_into_id is not None}
+
+
+def _named(words: str, known: Mapping[UUID, Known], labels: Mapping[str, str]) -> list[UUID]:
+    """Who is called exactly this, or `name (domain)`."""
+    if not words.strip():
+        return []
+    wanted, whole = normalised(words), spoken(words)
+    named = [key for key, each in known.items() if normalised(each.name) == wanted]
+    return named or [
+        key
+        for key, each in known.items()
+        if spoken(labelled(each.name, labels.get(each.domain, each.domain))) == whole
+    ]
+
+
+async def _only(tx: Tx, partner_id: UUID | None) -> Partner:
+    found = await load(tx, [partner_id] if partner_id else [])
+    if not found:
+        raise NotFound(KIND, str(partner_id))
+    return found[0]

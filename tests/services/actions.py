@@ -39,6 +39,7 @@ from services.db import Database, Tx
 from services.errors import InvalidInput, NotFound, UndoRefused
 from services.health.recomputing import recompute
 from services.health.report import report
+from services.opportunities import past
 from services.opportunities import handover
 from services.organizations import linking, onboarding
 from services.organizations.overview import company_workspaces
@@ -85,6 +86,20 @@ class Action:
 async def see_in_a_list(tx: Tx, it: Owned) -> None:
     page = await opportunities.list_opportunities(tx, opportunities.Filter(owner_id=it.user_id))
     if it.number not in {line.number for line in page.rows}:
+        raise NotFound("opportunity", str(it.number))
+
+
+async def see_as_of(tx: Tx, it: Owned) -> None:
+    day = await past.today(tx)
+    page = await past.as_of(tx, day, past.Wanted(everything=True))
+    if it.number not in {line.number for line in page.rows}:
+        raise NotFound("opportunity", str(it.number))
+
+
+async def see_moved(tx: Tx, it: Owned) -> None:
+    day = await past.today(tx)
+    moves = await past.bucket(tx, past.EARLIEST, day, past.Bucket.CREATED)
+    if it.number not in {line.number for line in moves.rows}:
         raise NotFound("opportunity", str(it.number))
 
 
@@ -213,6 +228,40 @@ async def pay_too_much(tx: Tx, it: Owned) -> None:
         await adjustments.pay(tx, new)
 
 
+async def edit_a_partner(tx: Tx, it: Owned) -> None:
+    """As the application would show it to them."""
+    application = tx.acting_as(Actor.application(tx.organization_id), tx.now)
+    shown = await partners.partner(application, it.partner_id)
+    edit = partners.EditPartner(
+        partner_id=it.partner_id,
+        opened=partners.opened(shown),
+        name="Vandelay",
+        domain="cloud",
+        status="pending",
+    )
+    await partners.edit_partner(tx, edit)
+
+
+async def with_a_contact(
+    tx: Tx, it: Owned, do: Callable[[Tx, UUID, str], Awaitable[object]]
+) -> None:
+    """The partner has one that the application noted."""
+    application = tx.acting_as(Actor.application(tx.organization_id), tx.now)
+    new = partners.SaveContact(partner_id=it.partner_id, name="Homer")
+    saved = await partners.save_contact(application, new)
+    await do(tx, it.partner_id, saved.contacts[0].id)
+
+
+async def with_another(
+    tx: Tx, it: Owned, do: Callable[[Tx, UUID, UUID], Awaitable[object]]
+) -> None:
+    """There is another partner that the application added."""
+    application = tx.acting_as(Actor.application(tx.organization_id), tx.now)
+    new = partners.CreatePartner(name="Vandelay", domain="cloud")
+    other = await partners.create_partner(application, new)
+    await do(tx, other.id, it.partner_id)
+
+
 ACTIONS = {
     "see an opportunity": Action(
         opportunities.find_opportunity,
@@ -222,6 +271,8 @@ ACTIONS = {
         opportunities.history, lambda tx, it: opportunities.history(tx, it.opportunity_id)
     ),
     "see an opportunity in a list": Action(opportunities.list_opportunities, see_in_a_list),
+    "see an opportunity of a past day": Action(past.as_of, see_as_of),
+    "see what came into the pipeline": Action(past.bucket, see_moved),
     "see an alert": Action(alerts.alert, lambda tx, it: alerts.alert(tx, it.alert_id)),
     "see many alerts together": Action(
         alerts.digest, lambda tx, it: alerts.digest(tx, it.digest_id)
@@ -286,6 +337,26 @@ ACTIONS = {
         lambda tx, _: partners.create_partner(
             tx, partners.CreatePartner(name="Vandelay", domain="cloud")
         ),
+    ),
+    "edit a partner": Action(partners.edit_partner, edit_a_partner),
+    "save a contact of a partner": Action(
+        partners.save_contact,
+        lambda tx, it: partners.save_contact(
+            tx, partners.SaveContact(partner_id=it.partner_id, name="Homer")
+        ),
+    ),
+    "remove a contact of a partner": Action(
+        partners.remove_contact,
+        lambda tx, it: with_a_contact(tx, it, partners.remove_contact),
+    ),
+    "put a contact first": Action(
+        partners.make_primary, lambda tx, it: with_a_contact(tx, it, partners.make_primary)
+    ),
+    "see what a merge moves": Action(
+        partners.merge_preview, lambda tx, it: with_another(tx, it, partners.merge_preview)
+    ),
+    "merge partners": Action(
+        partners.merge_partners, lambda tx, it: with_another(tx, it, partners.merge_partners)
     ),
     "log an interaction": Action(
         interactions.log_interaction,

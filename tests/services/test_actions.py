@@ -59,6 +59,12 @@ find a partner by its name     | partners.view         |      | yes   | yes | ye
 choose a partner               | partners.view         |      | yes   | yes | yes           | yes                 | yes
 see interactions               | partners.view         |      | yes   | yes | yes           | yes                 | yes
 add a partner                  | partners.create       |      | yes   | yes | yes           | yes                 | yes
+edit a partner                 | partners.edit         |      | yes   | yes | yes           | yes                 | yes
+save a contact of a partner    | partners.edit         |      | yes   | yes | yes           | yes                 | yes
+remove a contact of a partner  | partners.edit         |      | yes   | yes | yes           | yes                 | yes
+put a contact first            | partners.edit         |      | yes   | yes | yes           | yes                 | yes
+see what a merge moves         | partners.merge        |      | yes   | yes | yes           | yes                 | no
+merge partners                 | partners.merge        |      | yes   | yes | yes           | yes                 | no
 log an interaction             | interactions.log      |      | yes   | yes | yes           | yes                 | yes
 change an interaction          | interactions.edit     | own  | yes   | yes | yes           | own                 | own
 delete an interaction          | interactions.edit     | own  | yes   | yes | yes           | own                 | own

@@ -49,6 +49,12 @@ class _Said:
 
     def changed(self) -> list[str]:
         details = self._entry.details
+        if isinstance(details.get("changes"), dict):
+            fields = cast("Mapping[str, list[object]]", details["changes"])
+            return [
+                self._change(Change((spoken(name),), told(before), told(after)))
+                for name, (before, after) in fields.items()
+            ]
         if not {"from", "to"}.intersection(details):
             return []
         found = changes(details.get("from"), details.get("to"))

@@ -40,8 +40,15 @@ ACTIONS: Mapping[str, str] = {
     "organization.created": "made {about}",
     "organization.deactivated": "stopped the app for {about}",
     "organization.exported": "exported all data of {about}",
+    "partner.contact_added": "added a contact at {about}",
+    "partner.contact_changed": "changed a contact at {about}",
+    "partner.contact_made_primary": "made another contact at {about} the primary one",
+    "partner.contact_removed": "removed a contact at {about}",
     "partner.created": "added the partner {about}",
+    "partner.edited": "edited the partner {about}",
+    "partner.merged": "merged {about} into another partner",
     "partner.shared": "posted the card of {about}",
+    "partner.taken_over": "merged another partner into {about}",
     "person.account_closed": "closed a Slack account of {about}",
     "person.account_opened": "opened a Slack account of {about} again",
     "person.deactivated": "deactivated {about}",
@@ -123,6 +130,17 @@ REASONS: Mapping[str, str] = {
 """What stands for a reason that is one word of ours; Slack's own words stay as they are."""
 
 HIDDEN = frozenset(
-    {"from", "to", "number", "setting", "name", "title", "partner_id", "moved", "currency"}
+    {
+        "from",
+        "to",
+        "changes",
+        "number",
+        "setting",
+        "name",
+        "title",
+        "partner_id",
+        "moved",
+        "currency",
+    }
 )
 """Details that the sentence or the change tells already."""

@@ -13,7 +13,6 @@ from services import (
     jobs,
     opportunities,
     outbox,
-    partners,
     requests,
     schedule,
     sharing,
@@ -30,10 +29,6 @@ from services.directory import Claim
 from services.opportunities import queries as opportunity_queries
 from services.opportunities import share as opportunity_share
 from services.outbox import Delivery, Place, Sent
-from services.partners import find as partner_find
-from services.partners import records as partner_records
-from services.partners import share as partner_share
-from services.partners.overview import last_contacts, overview
 from services.schedule import Period
 from services.sealing import Sealer
 from services.values import UTC
@@ -182,27 +177,6 @@ CASES: tuple[Case, ...] = (
     Case(outbox.mark_gone, lambda its, _: (its.copy_id,)),
     Case(outbox.post, lambda its, _: (elsewhere(its), "alert", {"id": str(its.alert_id)})),
     Case(outbox.refresh_copies, lambda its, _: ("opportunity_card", its.opportunity_id)),
-    Case(
-        partners.create_partner,
-        lambda its, _: (partners.CreatePartner(name=its.partner_name, domain="cloud"),),
-    ),
-    Case(partner_find.active_names, nothing),
-    Case(partner_find.find_partner, lambda its, _: (its.partner_name,)),
-    Case(partner_find.list_partners, lambda _, __: (partner_find.ListPartners(),)),
-    Case(
-        partner_find.list_partners,
-        lambda its, _: (partner_find.ListPartners(words=its.partner_name),),
-    ),
-    Case(partner_find.read_list, lambda its, _: (its.partner_name,)),
-    Case(partner_find.suggest, lambda its, _: (its.partner_name,)),
-    Case(last_contacts, lambda its, _: ([its.partner_id],)),
-    Case(overview, lambda its, _: (its.partner_id,)),
-    Case(partner_records.domain_labels, nothing),
-    Case(partner_records.domains, nothing),
-    Case(partner_records.load, lambda its, _: ([its.partner_id],)),
-    Case(partner_records.partner, lambda its, _: (its.partner_id,)),
-    Case(partner_share.share_partner, lambda its, own: (its.partner_id, elsewhere(own))),
-    Case(partner_share.share_partner, lambda its, own: (own.partner_id, elsewhere(its))),
     Case(requests.answered_before, lambda its, _: (its.request_key,)),
     Case(requests.remember_answer, lambda its, _: (its.request_key, {"kind": "done"})),
     Case(schedule.ensure, lambda _, __: (PERIODICS,)),

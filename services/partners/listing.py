@@ -1,0 +1,211 @@
+"""A page of partners, with the health, the pipeline and the last contact of each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, cast
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import func, select
+
+from services import fiscal, health
+from services.configuration import rates
+from services.db import Tx
+from services.errors import NoRate
+from services.partners.edit import Status
+from services.partners.find import Known, by_name, everyone, names_of
+from services.partners.names import search
+from services.partners.overview import last_contacts
+from services.partners.records import NEW_HEALTH, Partner, domains, load
+from services.tables import Interaction, Opportunity
+from services.text import comparable
+
+MOST_WORDS = 100
+ROWS = 10
+"""On one page of a message."""
+DEALS = "opportunities.view"
+STATUSES: tuple[Status, ...] = ("active", "pending", "inactive")
+
+
+class Sort(StrEnum):
+    """What comes first: the lowest health, the largest pipeline, the longest silence, or `A`."""
+
+    NAME = "name"
+    HEALTH = "health"
+    PIPELINE = "pipeline"
+    LAST_CONTACT = "last contact"
+
+
+class ListPartners(BaseModel):
+    """Which partners: all, those of one domain or status, or those whose name `words` may mean.
+    Without a sort they come by name, or the best match first.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    words: str = ""
+    domain: str | None = None
+    status: Status | None = None
+    sort: Sort | None = None
+    page: Annotated[int, Field(ge=1)] = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Of one partner. `pipeline` is the open one in the base currency, None for who may not see
+    opportunities; `without_rate` says that some of it has no rate and is not in it.
+    """
+
+    last_contact_at: datetime | None = None
+    pipeline: Decimal | None = None
+    without_rate: bool = False
+    trend: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerPage:
+    """One page; `page` is the last there is when one beyond it was asked for."""
+
+    rows: tuple[Partner, ...]
+    total_count: int
+    page: int
+    pages: int
+    figures: Mapping[UUID, Figures]
+    base_currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Pipeline:
+    value: Decimal = Decimal(0)
+    without_rate: bool = False
+
+
+_CONTACTS = select(Interaction.partner_id, func.max(Interaction.interaction_date)).group_by(
+    Interaction.partner_id
+)
+_OPEN = (
+    select(Opportunity.partner_id, Opportunity.currency, func.sum(Opportunity.deal_value))
+    .where(Opportunity.status == "open", Opportunity.archived_at.is_(None))
+    .group_by(Opportunity.partner_id, Opportunity.currency)
+)
+
+
+async def list_partners(tx: Tx, wanted: ListPartners) -> PartnerPage:
+    """A page of partners, without those merged into others. Needs `partners.view`.
+
+    Takes as many statements for many partners as for one.
+    """
+    tx.actor.require("partners.view")
+    found = await _sorted(tx, wanted, _narrowed(await everyone(tx), wanted))
+    pages = max(1, -(-len(found) // ROWS))
+    page = min(wanted.page, pages)
+    rows = await load(tx, found[(page - 1) * ROWS : page * ROWS])
+    return PartnerPage(
+        rows=tuple(rows),
+        total_count=len(found),
+        page=page,
+        pages=pages,
+        figures=await figures(tx, [each.id for each in rows]),
+        base_currency=(await rates.current_rates(tx)).base,
+    )
+
+
+async def figures(tx: Tx, partner_ids: Sequence[UUID]) -> Mapping[UUID, Figures]:
+    """What is worth knowing of each of these. Needs `partners.view`."""
+    if not partner_ids:
+        return {}
+    contacts = await last_contacts(tx, partner_ids)
+    trends = await health.trend(tx, partner_ids)
+    pipelines = await _pipelines(tx, partner_ids) if tx.actor.may(DEALS) else None
+    told: dict[UUID, Figures] = {}
+    for each in partner_ids:
+        pipeline = None if pipelines is None else pipelines.get(each, _Pipeline())
+        told[each] = Figures(
+            last_contact_at=contacts.get(each),
+            pipeline=pipeline and pipeline.value,
+            without_rate=pipeline is not None and pipeline.without_rate,
+            trend=trends.get(each),
+        )
+    return told
+
+
+async def read_list(tx: Tx, words: str) -> ListPartners:
+    """What is asked for by the words after `list`: `finops pending by last contact`. A sort stands
+    last, a status before or after a domain; words that are neither are those of names.
+    """
+    rest, sort = _without_sort(comparable(words))
+    rest, status = _without_status(rest)
+    for choice in await domains(tx):
+        if rest in {comparable(choice.key), comparable(choice.label)}:
+            return ListPartners(domain=choice.key, status=status, sort=sort)
+    return ListPartners(words=rest[:MOST_WORDS], status=status, sort=sort)
+
+
+def _without_sort(words: str) -> tuple[str, Sort | None]:
+    for sort in Sort:
+        ending = f"by {sort}"
+        if words == ending or words.endswith(f" {ending}"):
+            return words.removesuffix(ending).strip(), sort
+    return words, None
+
+
+def _without_status(words: str) -> tuple[str, Status | None]:
+    for status in STATUSES:
+        if words == status:
+            return "", status
+        if words.startswith(f"{status} "):
+            return words.removeprefix(f"{status} "), status
+        if words.endswith(f" {status}"):
+            return words.removesuffix(f" {status}"), status
+    return words, None
+
+
+def _narrowed(known: Mapping[UUID, Known], wanted: ListPartners) -> Mapping[UUID, Known]:
+    return {
+        key: each
+        for key, each in known.items()
+        if each.merged_into_id is None
+        and not each.is_direct
+        and wanted.domain in {None, each.domain}
+        and wanted.status in {None, each.status or "active"}
+    }
+
+
+async def _sorted(tx: Tx, wanted: ListPartners, known: Mapping[UUID, Known]) -> list[UUID]:
+    found = search(wanted.words, names_of(known)) if wanted.words else by_name(known)
+    match wanted.sort:
+        case Sort.NAME if wanted.words:
+            return by_name({key: known[key] for key in found})
+        case Sort.HEALTH:
+            return sorted(found, key=lambda key: _health(known[key]))
+        case Sort.PIPELINE if tx.actor.may(DEALS):
+            pipelines = await _pipelines(tx)
+            return sorted(found, key=lambda key: -pipelines.get(key, _Pipeline()).value)
+        case Sort.LAST_CONTACT:
+            rows = await tx.rows(_CONTACTS, {})
+            last = {cast("UUID", key): cast("datetime", at).timestamp() for key, at in rows}
+            return sorted(found, key=lambda key: last.get(key, float("-inf")))
+        case _:
+            return found
+
+
+def _health(each: Known) -> int:
+    return NEW_HEALTH if each.health is None else each.health
+
+
+async def _pipelines(tx: Tx, partner_ids: Sequence[UUID] | None = None) -> Mapping[UUID, _Pipeline]:
+    """The open pipelines in the base currency at today's rates; who has none is left out."""
+    wanted = _OPEN if partner_ids is None else _OPEN.where(Opportunity.partner_id.in_(partner_ids))
+    known, today = await rates.current_rates(tx), await fiscal.today(tx)
+    found: dict[UUID, _Pipeline] = {}
+    for partner_id, currency, value in await tx.connection.execute(wanted):
+        so_far = found.get(partner_id, _Pipeline())
+        try:
+            in_base = known.convert(value, currency or "USD", today)
+            found[partner_id] = _Pipeline(so_far.value + in_base, so_far.without_rate)
+        except NoRate:
+            found[partner_id] = _Pipeline(so_far.value, without_rate=True)
+    return found
