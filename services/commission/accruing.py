@@ -5,15 +5,14 @@ from changes: in which order that was noticed makes no difference. It is its own
 what, so that the audit does not repeat it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from uuid import UUID
 
 from services.commission import reading
-from services.commission.basis import Basis, Details, Hold, HoldReason, as_kept
+from services.commission.basis import Basis, Details, Hold, HoldReason
 from services.commission.calculating import Commission
 from services.commission.choosing import Facts, choose
 from services.commission.counting import Deal, alone, counted
-from services.commission.entries import planned
 from services.commission.ledger import Because, Change, write
 from services.commission.reading import Live, Row, Sibling
 from services.db import Tx
@@ -43,7 +42,7 @@ async def settle(tx: Tx, opportunity_id: UUID) -> None:
         return
     groups = _groups(before, after)
     if groups:
-        await _recount(tx, row, after, groups)
+        await _recount(tx, row, before, after, groups)
     else:
         commission = alone(after.accrued) if after.accrued else None
         await write(tx, _own(row, row.live, after, commission), [])
@@ -96,54 +95,53 @@ def _groups(*details: Details) -> set[_Group]:
     return {group for group in found if group is not None}
 
 
-async def _recount(tx: Tx, row: Row, after: Details, groups: set[_Group]) -> None:
-    """All that is counted together with it, before and now. What stands is read again: somebody
-    may have recounted while this waited for the partner.
+async def _recount(tx: Tx, row: Row, before: Details, after: Details, groups: set[_Group]) -> None:
+    """What is counted together with it, before and now, from its place on: what comes earlier stays
+    as it is. The ledger is read again: somebody may have recounted while this waited for the
+    partner.
     """
     partner_ids = {row.partner_id} | {group[0] for group in groups}
     partner_ids |= {each.partner_id for each in row.live}
     if len(partner_ids) > 1:
         await reading.hold_partners(tx, partner_ids)
     own_live = await reading.live(tx, row.id)
-    siblings = await reading.siblings(tx, partner_ids, {group[1] for group in groups}, row.id)
-    commissions: dict[UUID, Commission] = {}
-    bases = [(row.id, row.number, after.accrued)]
-    bases += [(each.id, each.number, each.accrued) for each in siblings]
+    commission = alone(after.accrued) if after.accrued else None
+    others: list[Change] = []
     for group in groups:
-        commissions |= counted(_deals(bases, group))
-    own_commission = commissions.pop(row.id, None)
-    if own_commission is None and after.accrued:
-        own_commission = alone(after.accrued)
-    others = [_other(each, commissions[each.id]) for each in siblings if each.id in commissions]
-    await write(tx, _own(row, own_live, after, own_commission), others)
+        siblings = await reading.siblings(tx, partner_ids, group, row.id)
+        found, later = _counted(row, group, before, after, siblings)
+        commission = found.pop(row.id, commission)
+        others += [_other(each, details, found[each.id]) for each, details in later]
+    await write(tx, _own(row, own_live, after, commission), others)
 
 
-def _deals(bases: Iterable[tuple[UUID, int, Basis | None]], group: _Group) -> Iterator[Deal]:
-    for opportunity_id, number, basis in bases:
-        if basis is not None and basis.group == group:
-            yield Deal(opportunity_id, number, basis)
+def _counted(
+    row: Row, group: _Group, before: Details, after: Details, siblings: Iterable[Sibling]
+) -> tuple[dict[UUID, Commission], list[tuple[Sibling, Details]]]:
+    """The commissions of one group from where the opportunity stood or stands, and whose they
+    are beside its own.
+    """
+    was, now = (
+        each.accrued if each.accrued and each.accrued.group == group else None
+        for each in (before, after)
+    )
+    [rule, *_] = [each.rule for each in (now, was) if each and each.rule]
+    since = min((each.won_on, row.number) for each in (was, now) if each)
+    earlier = [each.standing for each in siblings if each.place < since]
+    later = [(each, each.details) for each in siblings if each.place > since]
+    deals = [
+        Deal(each.id, each.number, details.accrued)
+        for each, details in later
+        if details.accrued is not None
+    ]
+    own = [Deal(row.id, row.number, now)] if now else []
+    return counted(rule, [*deals, *own], earlier), later
 
 
 def _own(row: Row, live: Iterable[Live], after: Details, commission: Commission | None) -> Change:
-    basis = after.accrued
     because: Because = "changed" if row.status == "won" else "not_won"
-    return Change(
-        opportunity_id=row.id,
-        partner_id=row.partner_id,
-        live=tuple(live),
-        planned=planned(basis, commission) if basis and commission else (),
-        because=because,
-        details=as_kept(after, commission),
-    )
+    return Change(row.id, row.partner_id, tuple(live), after, commission, because)
 
 
-def _other(sibling: Sibling, commission: Commission) -> Change:
-    details = sibling.details
-    return Change(
-        opportunity_id=sibling.id,
-        partner_id=sibling.partner_id,
-        live=sibling.live,
-        planned=planned(details.accrued, commission) if details.accrued else (),
-        because="recounted",
-        details=as_kept(details, commission),
-    )
+def _other(sibling: Sibling, details: Details, commission: Commission) -> Change:
+    return Change(sibling.id, sibling.partner_id, sibling.live, details, commission, "recounted")

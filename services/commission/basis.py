@@ -13,10 +13,13 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from services.commission.calculating import Commission, Line
+from services.commission.calculating import Commission, Line, LineKind
 from services.commission.structures import AnyStructure, Period, Structure, Tiered
 
 log = logging.getLogger(__name__)
+
+LIMITS = frozenset({LineKind.FLOOR, LineKind.FLOOR_PAID, LineKind.CAP})
+"""The lines that cap and floor make."""
 
 _LINES: TypeAdapter[tuple[Line, ...]] = TypeAdapter(tuple[Line, ...])
 
@@ -83,26 +86,34 @@ class Basis(_Kept):
     year: str
 
     @property
-    def group(self) -> tuple[UUID, str, str] | None:
-        """What is counted together with it; None: it stands alone. An override always does."""
-        if self.rule is None or self.source is Source.OVERRIDE or not is_per_period(self.rule):
+    def window(self) -> str | None:
+        """The name of the period with which it is counted together; None: it stands alone. An
+        override always does.
+        """
+        if self.rule is None or self.source is Source.OVERRIDE:
             return None
-        return self.counted_as, self.year, self.rule.model_dump_json()
+        tiers_per = self.rule.tiers_per if isinstance(self.rule, Tiered) else Period.OPPORTUNITY
+        counted_over = {tiers_per, limits_of(self.rule)}
+        if Period.YEAR in counted_over:
+            return self.year
+        return self.quarter if Period.QUARTER in counted_over else None
 
-    def period(self, per: Period) -> str:
-        """The name of the period that is counted over."""
-        return self.year if per is Period.YEAR else self.quarter
-
-
-def is_per_period(rule: Structure) -> bool:
-    """Whether what else was won in the period counts."""
-    over_tiers = isinstance(rule, Tiered) and rule.tiers_per is not Period.OPPORTUNITY
-    return over_tiers or limits_of(rule) is not Period.OPPORTUNITY
+    @property
+    def group(self) -> tuple[UUID, str, str] | None:
+        """What is counted together: who it was won with, when, and by which rule, as JSON."""
+        if self.rule is None or self.window is None:
+            return None
+        return self.counted_as, self.window, self.rule.model_dump_json()
 
 
 def limits_of(rule: Structure) -> Period:
     """What cap and floor are counted over."""
     return Period.OPPORTUNITY if rule.type == "none" else rule.limits_per
+
+
+def earned_in(commission: Commission) -> Decimal:
+    """What it comes to before cap and floor."""
+    return sum((each.amount for each in commission.lines if each.kind not in LIMITS), Decimal(0))
 
 
 class Details(_Kept):
@@ -132,9 +143,10 @@ def as_kept(details: Details, commission: Commission | None) -> dict[str, object
     if details.accrued and commission:
         kept["accrued"] = {
             **details.accrued.model_dump(mode="json"),
-            "is_counted": details.accrued.group is not None,
+            "window": details.accrued.window,
             "lines": lines_as_kept(commission.lines),
             "total": str(commission.total),
+            "earned": str(earned_in(commission)),
         }
     return kept
 

@@ -12,7 +12,9 @@ from uuid import UUID
 from sqlalchemy import Uuid, bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 
-from services.commission.entries import Planned
+from services.commission.basis import Details, as_kept
+from services.commission.calculating import Commission
+from services.commission.entries import Planned, planned
 from services.commission.reading import Live
 from services.db import Tx
 from services.tables import CommissionEntry, Opportunity
@@ -33,14 +35,20 @@ _KEEP_IF_FREE = update(Opportunity).where(Opportunity.id == _free).values(_DETAI
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one opportunity has in the ledger, and shall have."""
+    """What one opportunity has in the ledger, and what it shall have there and in its details."""
 
     opportunity_id: UUID
     partner_id: UUID
     live: Sequence[Live]
-    planned: Sequence[Planned]
+    details: Details
+    commission: Commission | None
     because: Because
-    details: dict[str, object]
+
+    @property
+    def planned(self) -> Sequence[Planned]:
+        """The accruals that shall stand."""
+        basis = self.details.accrued
+        return planned(basis, self.commission) if basis and self.commission else ()
 
     @property
     def is_needed(self) -> bool:
@@ -66,7 +74,8 @@ async def write(tx: Tx, own: Change, others: Sequence[Change]) -> None:
 
 
 def _kept(change: Change) -> dict[str, object]:
-    return {"meant_id": change.opportunity_id, "details": change.details}
+    kept = as_kept(change.details, change.commission)
+    return {"meant_id": change.opportunity_id, "details": kept}
 
 
 def _facts(entry: Live | Planned) -> tuple[object, ...]:
@@ -92,15 +101,15 @@ def _rows(tx: Tx, change: Change) -> Iterator[dict[str, object]]:
             "reverses_id": live.id,
             "details": {**live.details, "because": change.because},
         }
-    for planned in change.planned:
+    for accrual in change.planned:
         yield {
             **common,
             "partner_id": change.partner_id,
             "kind": "accrual",
-            "month": planned.month,
-            "earned_on": planned.earned_on,
-            "currency": planned.currency,
-            "amount": planned.amount,
+            "month": accrual.month,
+            "earned_on": accrual.earned_on,
+            "currency": accrual.currency,
+            "amount": accrual.amount,
             "reverses_id": None,
-            "details": planned.details,
+            "details": accrual.details,
         }

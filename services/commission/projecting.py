@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import cast
 from uuid import UUID
 
 from services.commission import reading
@@ -12,9 +13,9 @@ from services.commission.accruing import facts_of
 from services.commission.basis import Basis, Hold, Source, read_lines
 from services.commission.calculating import Commission, Line, LineKind
 from services.commission.choosing import choose
-from services.commission.counting import Deal, alone, counted
-from services.commission.reading import Live, Row
-from services.commission.structures import Structure
+from services.commission.counting import Deal, Standing, alone, counted
+from services.commission.reading import Live, Row, standing_of
+from services.commission.structures import Structure, stored
 from services.db import Tx
 from services.money import rounded
 from services.values import UserId
@@ -93,7 +94,7 @@ async def _projected(tx: Tx, row: Row, won_on: date) -> Projection:
     found = await choose(tx, facts_of(row), won_on, None)
     if isinstance(found, Hold):
         return Projection(State.HELD, None, None, Source.NONE, won_on, held=found)
-    commission = _counted_with(row, found) if found.group else alone(found)
+    commission = _counted_with(row, found)
     share = commission.total * (row.probability or 0) * _PERCENT
     return Projection(
         State.PROJECTED,
@@ -106,12 +107,20 @@ async def _projected(tx: Tx, row: Row, won_on: date) -> Projection:
 
 
 def _counted_with(row: Row, basis: Basis) -> Commission:
-    deals = [Deal(row.id, row.number, basis)]
-    for other_id, number, kept in row.others or ():
-        other = Basis.model_validate(kept)
-        if other.group == basis.group:
-            deals.append(Deal(UUID(str(other_id)), int(str(number)), other))
-    return counted(deals)[row.id]
+    """After what is won before it, where that counts."""
+    rule = basis.rule
+    if rule is None or basis.window is None:
+        return alone(basis)
+    group = {"counted_as": str(basis.counted_as), "window": basis.window, "rule": stored(rule)}
+    place = basis.won_on.isoformat(), row.number
+    before: list[Standing] = []
+    for number, kept in row.others or ():
+        details = cast("dict[str, dict[str, object]]", kept)
+        accrued = details["accrued"]
+        is_alike = all(accrued.get(name) == each for name, each in group.items())
+        if is_alike and (str(accrued["won_on"]), int(str(number))) < place:
+            before.append(standing_of(cast("dict[str, object]", kept)))
+    return counted(rule, [Deal(row.id, row.number, basis)], before)[row.id]
 
 
 def _standing(live: Iterable[Live], currency: str) -> Commission:

@@ -22,9 +22,12 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy import cast as as_type
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
-from services.commission.basis import Basis, Details, read_details
+from services.commission.basis import Details, earned_in, read_details, read_lines
+from services.commission.calculating import Commission
+from services.commission.counting import Standing
 from services.db import Tx
 from services.errors import NotFound
 from services.tables import CommissionEntry, Opportunity, Partner
@@ -66,9 +69,7 @@ class Row(NamedTuple):
     agreement: object
     entries: list[list[object]] | None
     others: list[list[object]] | None
-    """Where it is asked for, what else of the partner is counted over a period: identifier,
-    number, basis.
-    """
+    """Where it is asked for, what else of the partner is counted over a period: number, details."""
 
     @property
     def details(self) -> Details:
@@ -85,7 +86,7 @@ class Sibling(NamedTuple):
     id: UUID
     number: int
     partner_id: UUID
-    kept: dict[str, object] | None
+    kept: dict[str, object]
     entries: list[list[object]] | None
 
     @property
@@ -93,12 +94,39 @@ class Sibling(NamedTuple):
         return read_details(self.kept)
 
     @property
-    def accrued(self) -> Basis | None:
-        return self.details.accrued
-
-    @property
     def live(self) -> tuple[Live, ...]:
         return live_of(self.entries)
+
+    @property
+    def place(self) -> tuple[date, int]:
+        """Where it stands among what is counted together."""
+        return date.fromisoformat(str(_accrued(self.kept)["won_on"])), self.number
+
+    @property
+    def standing(self) -> Standing:
+        """What counts of it: what it came to by the ledger."""
+        lines = [line for each in self.live for line in read_lines(each.details.get("lines", []))]
+        commission = Commission(str(_accrued(self.kept)["currency"]), tuple(lines))
+        return standing_of(self.kept, commission.total, earned_in(commission))
+
+
+def standing_of(
+    kept: dict[str, object], total: Decimal | None = None, earned: Decimal | None = None
+) -> Standing:
+    """What counts of one, and what it came to unless that is known better."""
+    accrued = _accrued(kept)
+    return Standing(
+        quarter=str(accrued["quarter"]),
+        year=str(accrued["year"]),
+        value=Decimal(str(accrued["value"])),
+        exchange=Decimal(str(accrued["exchange"])),
+        total=Decimal(str(accrued["total"])) if total is None else total,
+        earned=Decimal(str(accrued["earned"])) if earned is None else earned,
+    )
+
+
+def _accrued(kept: dict[str, object]) -> dict[str, object]:
+    return cast("dict[str, object]", kept["accrued"])
 
 
 def live_of(entries: list[list[object]] | None) -> tuple[Live, ...]:
@@ -136,11 +164,19 @@ async def live(tx: Tx, opportunity_id: UUID) -> tuple[Live, ...]:
 
 
 async def siblings(
-    tx: Tx, partner_ids: Collection[UUID], years: Collection[str], opportunity_id: UUID
+    tx: Tx, partner_ids: Collection[UUID], group: tuple[UUID, str, str], opportunity_id: UUID
 ) -> list[Sibling]:
-    """What else is accrued for these partners in these fiscal years and counted together."""
-    values = {"partner_ids": list(partner_ids), "years": list(years), "id": opportunity_id}
-    return [Sibling._make(row) for row in await tx.rows(_siblings(), values)]
+    """What else is accrued for these partners and counted together, in its order."""
+    counted_as, window, rule = group
+    values = {
+        "partner_ids": list(partner_ids),
+        "counted_as": str(counted_as),
+        "window": window,
+        "rule": rule,
+        "id": opportunity_id,
+    }
+    found = [Sibling._make(row) for row in await tx.rows(_siblings(), values)]
+    return sorted(found, key=lambda each: each.place)
 
 
 async def held_ids(tx: Tx) -> list[UUID]:
@@ -205,8 +241,9 @@ def _siblings() -> Select[*tuple[object, ...]]:
         Opportunity.partner_id == func.any(bindparam("partner_ids", type_=ARRAY(Uuid))),
         Opportunity.status == "won",
         Opportunity.id != bindparam("id", type_=Uuid),
-        accrued["is_counted"].astext == "true",
-        accrued["year"].astext == func.any(bindparam("years", type_=ARRAY(Text))),
+        accrued["window"].astext == bindparam("window", type_=Text),
+        accrued["counted_as"].astext == bindparam("counted_as", type_=Text),
+        accrued["rule"] == as_type(bindparam("rule", type_=Text), JSONB),
     )
 
 
@@ -235,14 +272,14 @@ def stands() -> ColumnElement[bool]:
 
 
 def _others() -> SQLColumnExpression[object]:
-    other = func.json_build_array(_Other.id, _Other.number, _Other.commission_details["accrued"])
+    other = func.json_build_array(_Other.number, _Other.commission_details)
     return (
         select(func.json_agg(other))
         .where(
             _Other.partner_id == Opportunity.partner_id,
             _Other.status == "won",
             _Other.id != Opportunity.id,
-            _Other.commission_details["accrued"]["is_counted"].astext == "true",
+            _Other.commission_details["accrued"]["window"].astext.is_not(None),
         )
         .scalar_subquery()
     )

@@ -15,6 +15,7 @@ from services.commission import (
     reading,
     statements,
 )
+from services.commission.basis import Details
 from services.commission.choosing import Facts
 from tests.isolation.cases.case import Case, nothing
 from tests.isolation.seeds import Known
@@ -28,7 +29,7 @@ def facts(its: Known) -> Facts:
 
 
 def change(its: Known) -> ledger.Change:
-    return ledger.Change(its.opportunity_id, its.partner_id, (), (), "changed", {})
+    return ledger.Change(its.opportunity_id, its.partner_id, (), Details(), None, "changed")
 
 
 def adjustment(its: Known) -> adjustments.Adjust:
@@ -67,7 +68,11 @@ CASES: tuple[Case, ...] = (
     Case(reading.seen, lambda its, _: (its.opportunity_id,)),
     Case(
         reading.siblings,
-        lambda its, own: ([its.partner_id], ["2026"], own.opportunity_id),
+        lambda its, own: (
+            [its.partner_id],
+            (its.partner_id, "2026-Q4", '{"type": "none"}'),
+            own.opportunity_id,
+        ),
     ),
     Case(statements.statement, lambda its, _: (its.partner_id, "2026-Q4")),
 )

@@ -19,7 +19,7 @@ from services.commission import (
     commission_on,
 )
 from services.commission.basis import Basis, Details, Source, as_kept, read_details, read_lines
-from services.commission.counting import Deal, alone, counted
+from services.commission.counting import Deal, alone, counted, standing
 from services.commission.entries import planned
 from tests.commissions import CURRENCIES, structures, tiers
 
@@ -101,9 +101,12 @@ def test_marginal_tiers_of_a_quarter_share_out_its_whole_value_in_any_order(
     made = deals(rule, wins)
     shuffled = [made[at] for at in order if at < len(made)]
 
-    found = counted(made)
+    found = counted(rule, made)
 
-    assert counted(shuffled) == found
+    assert counted(rule, shuffled) == found
+    at = len(made) // 2
+    before = [standing(each.basis, found[each.id]) for each in made[:at]]
+    assert counted(rule, made[at:], before) == {each.id: found[each.id] for each in made[at:]}
     at_once = commission_on(rule, sum(wins, D(0)), "EUR").total
     rounded_lines = sum(len(each.lines) for each in found.values())
     total = sum((each.total for each in found.values()), D(0))
@@ -119,7 +122,7 @@ def test_cap_and_floor_of_a_quarter_hold_for_its_sum(
         rate=D("7.5"), floor=least, cap=most, currency="EUR", limits_per=Period.QUARTER
     )
 
-    found = counted(deals(rule, wins))
+    found = counted(rule, deals(rule, wins))
 
     total = sum((each.total for each in found.values()), D(0))
     bare = sum((alone(basis(Percentage(rate=D("7.5")), each)).total for each in wins), D(0))
@@ -143,7 +146,7 @@ def test_another_quarter_counts_anew_and_another_currency_at_its_rate() -> None:
         first, id=UUID(int=3), basis=first.basis.model_copy(update={"quarter": "2027-Q1"})
     )
 
-    found = counted([later, yen, first])
+    found = counted(rule, [later, yen, first])
 
     assert [found[UUID(int=at)].total for at in (1, 2, 3)] == [D(8), D(320 + 2400), D(8)]
     assert {line.kind for line in found[UUID(int=2)].lines} == {LineKind.TIER}
