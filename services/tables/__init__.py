@@ -16,18 +16,15 @@ from services.tables.added import (
 )
 from services.tables.base import JsonArray, JsonObject, Table
 from services.tables.given import (
-    Alert,
     Configuration,
-    Goal,
     Interaction,
     Opportunity,
     Organization,
     Partner,
     StageChange,
-    Task,
     User,
-    WeeklyStatus,
 )
+from services.tables.given_work import Alert, Goal, Task, WeeklyStatus
 from services.tables.slack import AccountQuestion, SlackIdentity, Workspace
 
 __all__ = [

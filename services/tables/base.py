@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import DateTime, ForeignKey, MetaData, text
+from sqlalchemy import DateTime, ForeignKey, ForeignKeyConstraint, MetaData, Numeric, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -21,6 +21,9 @@ CURRENT_ORGANIZATION = text(
 )
 NOW = text("now()")
 NEW_ID = text("gen_random_uuid()")
+OBJECT = text("'{}'::jsonb")
+ARRAY = text("'[]'::jsonb")
+MONEY = Numeric(15, 2)
 
 JsonObject = dict[str, object]
 JsonArray = list[object]
@@ -55,4 +58,15 @@ class Owned:
 
     organization_id: Mapped[UUID] = mapped_column(
         ForeignKey("organizations.id", ondelete="CASCADE"), server_default=CURRENT_ORGANIZATION
+    )
+
+
+def organization_key(
+    column: str, parent: str, *, on_delete: str | None = None
+) -> ForeignKeyConstraint:
+    """To a parent's row of the same organization, whatever its identifier."""
+    return ForeignKeyConstraint(
+        ["organization_id", column],
+        [f"{parent}.organization_id", f"{parent}.id"],
+        ondelete=on_delete,
     )

@@ -1,4 +1,5 @@
-"""The eleven tables of the product's schema, with the columns and keys that make them safe.
+"""The tables of the product's schema about people, partners and opportunities, with the columns and
+keys that make them safe.
 
 Foreign keys between tenants' tables carry the organization, so that a row can never point at
 another company's record, whatever its identifier.
@@ -11,10 +12,8 @@ from uuid import UUID
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
-    ForeignKeyConstraint,
     Index,
     Integer,
-    Numeric,
     String,
     Text,
     UniqueConstraint,
@@ -25,28 +24,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.schema import FetchedValue
 
 from services.tables.base import (
+    ARRAY,
     CURRENT_ORGANIZATION,
+    MONEY,
     NOW,
+    OBJECT,
     Identified,
     JsonArray,
     JsonObject,
     Stamped,
     Table,
+    organization_key,
 )
-
-OBJECT = text("'{}'::jsonb")
-ARRAY = text("'[]'::jsonb")
-MONEY = Numeric(15, 2)
-
-
-def _organization_key(
-    column: str, parent: str, *, on_delete: str | None = None
-) -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(
-        ["organization_id", column],
-        [f"{parent}.organization_id", f"{parent}.id"],
-        ondelete=on_delete,
-    )
 
 
 class Organization(Identified, Stamped, Table):
@@ -93,7 +82,7 @@ class User(Identified, Stamped, Table):
     __table_args__ = (
         UniqueConstraint("organization_id", "email"),
         UniqueConstraint("organization_id", "id"),
-        _organization_key("manager_id", "users", on_delete="SET NULL (manager_id)"),
+        organization_key("manager_id", "users", on_delete="SET NULL (manager_id)"),
         Index("idx_users_org_email", "organization_id", "email"),
         Index("idx_users_org_manager", "organization_id", "manager_id"),
     )
@@ -119,7 +108,7 @@ class Partner(Identified, Stamped, Table):
         UniqueConstraint("organization_id", "id"),
         CheckConstraint("relationship_health BETWEEN 0 AND 100", "relationship_health"),
         CheckConstraint("status IN ('active', 'inactive', 'pending')", "status"),
-        _organization_key("merged_into_id", "partners"),
+        organization_key("merged_into_id", "partners"),
         CheckConstraint(
             "merged_into_id IS NULL OR "
             "(merged_into_id <> id AND merged_at IS NOT NULL AND status = 'inactive')",
@@ -167,8 +156,8 @@ class Opportunity(Identified, Stamped, Table):
     __table_args__ = (
         UniqueConstraint("organization_id", "id"),
         UniqueConstraint("organization_id", "number"),
-        _organization_key("partner_id", "partners", on_delete="CASCADE"),
-        _organization_key("assigned_user_id", "users", on_delete="SET NULL (assigned_user_id)"),
+        organization_key("partner_id", "partners", on_delete="CASCADE"),
+        organization_key("assigned_user_id", "users", on_delete="SET NULL (assigned_user_id)"),
         CheckConstraint("deal_value >= 0", "deal_value"),
         CheckConstraint("probability BETWEEN 0 AND 100", "probability"),
         CheckConstraint("status IN ('open', 'won', 'lost')", "status"),
@@ -228,8 +217,8 @@ class Opportunity(Identified, Stamped, Table):
 class StageChange(Identified, Table):
     __tablename__ = "opportunity_stage_history"
     __table_args__ = (
-        _organization_key("opportunity_id", "opportunities", on_delete="CASCADE"),
-        _organization_key("changed_by_user_id", "users"),
+        organization_key("opportunity_id", "opportunities", on_delete="CASCADE"),
+        organization_key("changed_by_user_id", "users"),
         Index("idx_opportunity_history_opp_id", "opportunity_id"),
         Index("idx_opportunity_history_org_to_stage", "organization_id", "to_stage"),
         Index("idx_opportunity_history_org_changed_at", "organization_id", "changed_at"),
@@ -250,8 +239,8 @@ class Interaction(Identified, Table):
     __tablename__ = "partner_interactions"
     __table_args__ = (
         UniqueConstraint("organization_id", "id"),
-        _organization_key("partner_id", "partners", on_delete="CASCADE"),
-        _organization_key("user_id", "users", on_delete="CASCADE"),
+        organization_key("partner_id", "partners", on_delete="CASCADE"),
+        organization_key("user_id", "users", on_delete="CASCADE"),
         Index(
             "idx_partner_interactions_partner_date",
             "organization_id",
@@ -273,141 +262,3 @@ class Interaction(Identified, Table):
     contact_name: Mapped[str | None] = mapped_column(String(255))
     permalink: Mapped[str | None] = mapped_column(Text)
     updated_at: Mapped[datetime | None] = mapped_column(server_default=NOW)
-
-
-class WeeklyStatus(Identified, Table):
-    __tablename__ = "weekly_status"
-    __table_args__ = (
-        UniqueConstraint("organization_id", "user_id", "week_ending"),
-        UniqueConstraint("organization_id", "id"),
-        _organization_key("user_id", "users", on_delete="CASCADE"),
-        CheckConstraint("EXTRACT(isodow FROM week_ending) = 7", "week_ending"),
-        Index("idx_weekly_status_user_week", "user_id", "week_ending"),
-    )
-
-    organization_id: Mapped[UUID] = mapped_column(
-        ForeignKey("organizations.id", ondelete="CASCADE")
-    )
-    user_id: Mapped[UUID] = mapped_column()
-    week_ending: Mapped[date] = mapped_column()
-    accomplishments: Mapped[JsonArray | None] = mapped_column(server_default=ARRAY)
-    upcoming_tasks: Mapped[JsonArray | None] = mapped_column(server_default=ARRAY)
-    blockers: Mapped[JsonArray | None] = mapped_column(server_default=ARRAY)
-    kpi_data: Mapped[JsonObject | None] = mapped_column(server_default=OBJECT)
-    submitted_at: Mapped[datetime | None] = mapped_column(server_default=NOW)
-
-
-class Task(Identified, Stamped, Table):
-    __tablename__ = "tasks"
-    __table_args__ = (
-        _organization_key("user_id", "users", on_delete="CASCADE"),
-        _organization_key("opportunity_id", "opportunities", on_delete="SET NULL (opportunity_id)"),
-        CheckConstraint("priority IN ('low', 'medium', 'high', 'urgent')", "priority"),
-        CheckConstraint("status IN ('pending', 'in_progress', 'completed', 'cancelled')", "status"),
-        Index("idx_tasks_user_status", "user_id", "status"),
-        Index("idx_tasks_org_opportunity", "organization_id", "opportunity_id"),
-        _organization_key(
-            "interaction_id", "partner_interactions", on_delete="SET NULL (interaction_id)"
-        ),
-        Index("idx_tasks_org_interaction", "organization_id", "interaction_id"),
-    )
-
-    organization_id: Mapped[UUID] = mapped_column(
-        ForeignKey("organizations.id", ondelete="CASCADE")
-    )
-    user_id: Mapped[UUID] = mapped_column()
-    opportunity_id: Mapped[UUID | None] = mapped_column()
-    title: Mapped[str] = mapped_column(String(500))
-    description: Mapped[str | None] = mapped_column(Text)
-    priority: Mapped[str | None] = mapped_column(
-        String(20), server_default=text("'medium'::character varying")
-    )
-    status: Mapped[str | None] = mapped_column(
-        String(20), server_default=text("'pending'::character varying")
-    )
-    due_date: Mapped[date | None] = mapped_column()
-    completed_at: Mapped[datetime | None] = mapped_column()
-    interaction_id: Mapped[UUID | None] = mapped_column()
-
-
-class Goal(Identified, Stamped, Table):
-    __tablename__ = "quarterly_goals"
-    __table_args__ = (
-        UniqueConstraint(
-            "organization_id",
-            "user_id",
-            "quarter",
-            "year",
-            "goal_type",
-            name="quarterly_goals_organization_id_user_id_quarter_year_goal_t_key",
-            postgresql_nulls_not_distinct=True,
-        ),
-        _organization_key("user_id", "users", on_delete="SET NULL (user_id)"),
-        CheckConstraint("quarter BETWEEN 1 AND 4", "quarter"),
-        CheckConstraint("status IN ('active', 'achieved', 'missed', 'cancelled')", "status"),
-        Index("idx_quarterly_goals_user", "user_id"),
-    )
-
-    organization_id: Mapped[UUID] = mapped_column(
-        ForeignKey("organizations.id", ondelete="CASCADE")
-    )
-    user_id: Mapped[UUID | None] = mapped_column()
-    quarter: Mapped[int] = mapped_column(Integer)
-    year: Mapped[int] = mapped_column(Integer)
-    goal_type: Mapped[str] = mapped_column(String(100))
-    target_value: Mapped[Decimal] = mapped_column(MONEY)
-    current_value: Mapped[Decimal | None] = mapped_column(MONEY, server_default=text("0"))
-    currency: Mapped[str | None] = mapped_column(
-        String(3), server_default=text("'USD'::character varying")
-    )
-    status: Mapped[str | None] = mapped_column(
-        String(20), server_default=text("'active'::character varying")
-    )
-
-
-class Alert(Identified, Table):
-    __tablename__ = "alerts"
-    __table_args__ = (
-        UniqueConstraint("organization_id", "id"),
-        _organization_key("user_id", "users", on_delete="CASCADE"),
-        _organization_key("acknowledged_by_user_id", "users"),
-        CheckConstraint("priority IN ('low', 'medium', 'high', 'urgent')", "priority"),
-        CheckConstraint("status IN ('pending', 'acknowledged', 'resolved')", "status"),
-        Index("idx_alerts_user_status", "user_id", "status"),
-        Index("idx_alerts_org_digest", "organization_id", "digest_id"),
-        Index(
-            "uq_alerts_one_live",
-            "organization_id",
-            "alert_type",
-            "entity_type",
-            "entity_id",
-            "user_id",
-            unique=True,
-            postgresql_where=text("status <> 'resolved'"),
-            postgresql_nulls_not_distinct=True,
-        ),
-    )
-
-    organization_id: Mapped[UUID] = mapped_column(
-        ForeignKey("organizations.id", ondelete="CASCADE")
-    )
-    user_id: Mapped[UUID | None] = mapped_column()
-    alert_type: Mapped[str] = mapped_column(String(100))
-    entity_type: Mapped[str] = mapped_column(String(100))
-    entity_id: Mapped[UUID | None] = mapped_column()
-    title: Mapped[str] = mapped_column(String(500))
-    message: Mapped[str] = mapped_column(Text)
-    priority: Mapped[str | None] = mapped_column(
-        String(20), server_default=text("'medium'::character varying")
-    )
-    status: Mapped[str | None] = mapped_column(
-        String(20), server_default=text("'pending'::character varying")
-    )
-    triggered_at: Mapped[datetime | None] = mapped_column(server_default=NOW)
-    acknowledged_at: Mapped[datetime | None] = mapped_column()
-    resolved_at: Mapped[datetime | None] = mapped_column()
-    snoozed_until: Mapped[datetime | None] = mapped_column()
-    acknowledged_by_user_id: Mapped[UUID | None] = mapped_column()
-    digest_id: Mapped[UUID | None] = mapped_column(
-        comment="The message that told of many alerts at once; none when it has its own."
-    )
