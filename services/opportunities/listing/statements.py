@@ -180,8 +180,8 @@ def like(words: str) -> str:
 
 
 def _by_state(shape: Shape) -> list[ColumnElement[bool]]:
-    states = {"closed": ("won", "lost")}.get(shape.state or "", (shape.state,))
-    by_state = [Row.status.in_(states)] if len(states) > 1 else [Row.status == shape.state]
+    is_closed = or_(Row.status == "won", Row.status == "lost")
+    by_state = [is_closed if shape.state == "closed" else Row.status == shape.state]
     archived = {
         "not": [Row.archived_at.is_(None)],
         "only": [Row.archived_at.is_not(None)],
