@@ -26,7 +26,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
+from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by, distinct_on
 from sqlalchemy.sql.selectable import TableValuedAlias
 
 from services.opportunities.statements import CURRENCY, Sight, visible
@@ -83,7 +83,7 @@ def undone(since: str, fields: Sequence[str], of_those: ColumnElement[bool]) -> 
     key = every.c.opportunity_id, every.c.field
     first = (
         select(*key, func.coalesce(every.c.from_value, "").label("before"))
-        .distinct(*key)
+        .ext(distinct_on(*key))
         .order_by(*key, every.c.changed_at)
         .subquery()
     )
