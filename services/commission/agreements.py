@@ -202,7 +202,7 @@ def _terms(versions: Sequence[Structure], day: date) -> Structure | None:
 
 
 async def _accrued_days(tx: Tx, partner_id: UUID) -> list[date]:
-    """The latest first: it is the one to name."""
+    """The latest first: it is the one to name. What came with a merged partner has its terms."""
     accrued = Opportunity.commission_details["accrued"]
     won_on = cast(accrued["won_on"].astext, Date)
     found = await tx.session.scalars(
@@ -210,6 +210,7 @@ async def _accrued_days(tx: Tx, partner_id: UUID) -> list[date]:
         .where(
             Opportunity.partner_id == partner_id,
             Opportunity.status == "won",
+            accrued["counted_as"].astext == str(partner_id),
             accrued["source"].astext != Source.OVERRIDE.value,
         )
         .distinct()
