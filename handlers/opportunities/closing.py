@@ -1,7 +1,6 @@
 """`/opp close` and `/opp reopen`, the card's *Reopen*, and *Undo* after a move."""
 
 from handlers import forms
-from handlers.blocks import opportunities as blocks
 from handlers.blocks.opportunities import StateRef, UndoRef
 from handlers.blocks.text import escape
 from handlers.once import once
@@ -9,8 +8,7 @@ from handlers.opportunities import shown
 from handlers.opportunities.moving import ask_where, move_to
 from handlers.opportunities.numbers import numbered, which
 from handlers.opportunities.outcomes import move_answer, moved_card, undone_answer
-from handlers.opportunities.present import doing
-from handlers.opportunities.shown import answered
+from handlers.opportunities.present import as_it_is, doing
 from handlers.replies import sentence
 from handlers.routing import Command, Press, Reply, Say
 from services.db import Tx
@@ -75,12 +73,4 @@ async def press_undo(request: Press) -> Reply:
     try:
         return await doing(request, ref, work)
     except UndoRefused as refused:
-        return await _refused(request, refused)
-
-
-async def _refused(request: Press, refused: UndoRefused) -> Reply:
-    async with request.db.transaction(request.actor) as tx:
-        it = await find_opportunity(tx, refused.number)
-        now = await shown.detail(tx, it, request.place.channel_id)
-    words = escape(sentence(refused))
-    return answered(request, blocks.with_notice(words, now))
+        return await as_it_is(request, refused.number, escape(sentence(refused)))

@@ -5,13 +5,13 @@ from functools import partial
 from handlers import forms
 from handlers.blocks import opportunities as blocks
 from handlers.blocks.opportunities import MoveDraft, MoveNote, MoveRef
+from handlers.blocks.text import escape
 from handlers.once import once
 from handlers.opportunities import shown
 from handlers.opportunities.amounts import read_amount
 from handlers.opportunities.outcomes import move_answer, moved_briefly, moved_card
-from handlers.opportunities.present import noted
-from handlers.opportunities.shown import answered
-from handlers.replies import NOTHING_SAVED, changed_meanwhile
+from handlers.opportunities.present import as_it_is, noted
+from handlers.replies import NOTHING_SAVED, changed_meanwhile, sentence
 from handlers.routing import (
     Both,
     Command,
@@ -25,7 +25,7 @@ from handlers.routing import (
 )
 from services.configuration.catalogue import Pipeline, Stage
 from services.db import Tx
-from services.errors import ChangedMeanwhile, FieldsMissing, InvalidInput
+from services.errors import Archived, ChangedMeanwhile, FieldsMissing, InvalidInput
 from services.opportunities import (
     MoveOpportunity,
     Opportunity,
@@ -74,7 +74,10 @@ async def press_move(request: Press) -> Reply:
     try:
         return await once(request, partial(_move_or_ask, request=request, ref=ref))
     except ChangedMeanwhile as told:
-        return await _present_state(request, ref.n, told)
+        words = f"{changed_meanwhile(told)} {NOTHING_SAVED} This is how it is now:"
+        return await as_it_is(request, ref.n, words)
+    except Archived as told:
+        return await as_it_is(request, ref.n, escape(sentence(told)))
 
 
 async def press_stage(request: Press) -> Reply:
@@ -167,14 +170,6 @@ async def _ask_for_the_rest(request: Submit, note: MoveNote) -> Reply:
         it = await noted(tx, note)
         target = (await shown.pipeline(tx)).find(_target(request, note))
         return Show(view=await shown.move_form(tx, it, note, MoveDraft(target)))
-
-
-async def _present_state(request: Press, number: int, told: ChangedMeanwhile) -> Reply:
-    words = f"{changed_meanwhile(told)} {NOTHING_SAVED} This is how it is now:"
-    async with request.db.transaction(request.actor) as tx:
-        it = await find_opportunity(tx, number)
-        now = await shown.detail(tx, it, request.place.channel_id)
-    return answered(request, blocks.with_notice(words, now))
 
 
 async def _unknown(tx: Tx, it: Opportunity, stages: Pipeline, words: str) -> Reply:

@@ -5,11 +5,13 @@ from collections.abc import Awaitable, Callable
 from handlers import forms
 from handlers.blocks import opportunities as blocks
 from handlers.blocks.opportunities import EditNote, MoveNote, Numbered, RecordNote
+from handlers.blocks.text import escape
 from handlers.once import once
 from handlers.opportunities import shown
+from handlers.replies import sentence
 from handlers.routing import Press, Reply, Request, Say, Submit
 from services.db import Tx
-from services.errors import NotFound
+from services.errors import Archived, NotFound
 from services.opportunities import KIND, Opportunity, find_opportunity
 
 Work = Callable[[Tx, Opportunity], Awaitable[Reply]]
@@ -19,8 +21,11 @@ async def looking(request: Press, ref: Numbered | None, work: Work) -> Reply:
     """What `work` answers about the one that is meant; it changes nothing."""
     if ref is None:
         return Say(text=shown.STALE)
-    async with request.db.transaction(request.actor) as tx:
-        return await _on(tx, ref, work)
+    try:
+        async with request.db.transaction(request.actor) as tx:
+            return await _on(tx, ref, work)
+    except Archived as told:
+        return await as_it_is(request, told.number, escape(sentence(told)))
 
 
 async def doing(request: Press, ref: Numbered | None, work: Work) -> Reply:
@@ -31,7 +36,18 @@ async def doing(request: Press, ref: Numbered | None, work: Work) -> Reply:
     async def on_it(tx: Tx) -> Reply:
         return await _on(tx, ref, work)
 
-    return await once(request, on_it)
+    try:
+        return await once(request, on_it)
+    except Archived as told:
+        return await as_it_is(request, told.number, escape(sentence(told)))
+
+
+async def as_it_is(request: Press, number: int, words: str) -> Reply:
+    """Why nothing was done, escaped, above the present state."""
+    async with request.db.transaction(request.actor) as tx:
+        it = await find_opportunity(tx, number)
+        now = await shown.detail(tx, it, request.place.channel_id)
+    return shown.answered(request, blocks.with_notice(words, now))
 
 
 async def submitting(

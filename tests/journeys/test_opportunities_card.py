@@ -132,10 +132,12 @@ async def test_what_a_chosen_stage_needs_is_asked_for_in_the_form(world: World) 
     await ron.command("/opp", "move 1")
 
     await ron.choose("to_stage", "won")
+    shown = ron.reads(top(ron))
     ron.fill({"contact_name": "Jane Doe"})
     await ron.submit()
 
     assert "contact_name" in str(by_words.blocks)
+    assert "Won today, it earns" in shown
     assert (await found(world, 1)).status == "won"
 
 
@@ -218,12 +220,18 @@ async def test_a_colleague_is_given_it_and_told_once(world: World) -> None:
     options = await mia.suggest("assigned_user_id", "olg")
     await mia.choose("assigned_user_id", options[0])
     await mia.submit()
+    await mia.command("/opp", "assign 1", channel=world.acme.deals)
     named = await mia.command("/opp", "assign 1 @Mia Acme")
+    await mia.choose("assigned_user_id", (await mia.suggest("assigned_user_id", "olg"))[0])
+    await mia.submit()
+    meanwhile = mia.reads(top(mia))
+    await mia.close()
     unknown = await mia.command("/opp", "assign 1 @nobody", channel=world.acme.deals)
     await world.deliver()
 
     assert [each.text for each in options] == ["Olga Acme"]
     assert named.text == "#1 Acme renewal is now Mia Acme's."
+    assert "Owner: Olga Acme → Mia Acme" in meanwhile
     assert unknown.ok
     assert "I know no colleague called" in mia.reads(top(mia))
     assert (await found(world, 1)).owner_name == "Mia Acme"
@@ -241,8 +249,7 @@ async def test_the_new_owner_opens_it_from_the_message(world: World) -> None:
     await olga.press(told, "Open #1")
 
     assert (
-        told.text
-        == "Mia Acme gave you #1 Acme renewal · €48,000 · Prospecting · closes Fri 18 Dec"
+        told.text == "Mia Acme gave you #1 Acme renewal · €48,000 · Prospecting · closes Fri 18 Dec"
     )
     assert "Time in each stage" in str(last(olga).blocks)
 
@@ -262,12 +269,16 @@ async def test_links_and_files_are_kept_opened_and_taken_off(world: World) -> No
     ron.fill({"url": "https://example.com/terms"})
     twice = await ron.submit()
 
+    kept = (await found(world, 1)).attachments
+    await ron.press_in_view(f"opportunity.detach:{kept[0].id}")
+
     assert "web address" in linked.text
     assert added.ok
-    kept = (await found(world, 1)).attachments
     assert [(each.kind, each.title) for each in kept] == [("link", "Terms"), ("file", "offer.pdf")]
     assert "<https://example.com/terms|Terms>" in str(shown.blocks)
     assert list(twice.errors) == ["url"]
+    assert "Terms" not in ron.reads(top(ron))
+    assert [each.title for each in (await found(world, 1)).attachments] == ["offer.pdf"]
 
 
 async def test_it_is_closed_reopened_archived_and_restored(world: World) -> None:
@@ -284,7 +295,7 @@ async def test_it_is_closed_reopened_archived_and_restored(world: World) -> None
     archived = public(world).text
     refused = await ron.command("/opp", "move 1 qualified")
     await ron.press(card, "Move to Qualified")
-    stale = last(ron).text
+    stale = last(ron)
     await ron.command("/opp", "show 1", channel=world.acme.alerts)
     await ron.press(last(ron), "Restore")
 
@@ -293,7 +304,8 @@ async def test_it_is_closed_reopened_archived_and_restored(world: World) -> None
     assert "#1 Acme renewal" in asked
     assert "archived" in archived
     assert "#1 is archived" in refused.text
-    assert "#1 is archived" in stale
+    assert "#1 is archived" in stale.text
+    assert "Restore" in ron.touchable(stale)
     assert last(ron).text == "#1 Acme renewal is back in Prospecting."
     assert [each.stage_label for each in await stays_of(world, 1)] == [
         "Prospecting",
