@@ -1,5 +1,7 @@
 """`/partner timeline`: what happened with a partner, page by page."""
 
+from dataclasses import fields
+
 from handlers import forms
 from handlers.blocks.kit import View
 from handlers.blocks.partners import PartnerRef
@@ -71,16 +73,9 @@ async def timeline_of(tx: Tx, ref: TimelineRef) -> View:
 
 def contact_reader(tx: Tx) -> ContactReader:
     """Who reads, and what of contacts they may change."""
-    it = reader(tx)
-    return ContactReader(
-        locale=it.locale,
-        zone=it.zone,
-        now=it.now,
-        may_log=it.may_log,
-        may_share=it.may_share,
-        may_create=it.may_create,
-        actor=tx.actor,
-    )
+    known = reader(tx)
+    shown = {each.name: getattr(known, each.name) for each in fields(known)}
+    return ContactReader(**shown, actor=tx.actor)
 
 
 SUBCOMMANDS = (

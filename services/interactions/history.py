@@ -63,11 +63,12 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """The partner was added, merged with another, or its status or agreement changed: for each
-    field from what to what, as text.
+    """A partner was added, was merged into the one asked about, or changed its name, status or
+    agreement: for each field from what to what, as text. `partner_name` is that partner's.
     """
 
     action: str
+    partner_name: str
     changes: Mapping[str, tuple[str | None, str | None]]
 
 
@@ -197,13 +198,14 @@ async def _load_moves(tx: Tx, ids: Sequence[UUID]) -> list[Entry]:
 
 async def _load_agreements(tx: Tx, ids: Sequence[UUID]) -> list[Entry]:
     rows = await tx.session.execute(
-        select(AuditEntry, _NAME)
+        select(AuditEntry, PartnerRow.name, _NAME)
+        .join(PartnerRow, PartnerRow.id == AuditEntry.entity_id)
         .outerjoin(User, User.id == AuditEntry.user_id)
         .where(AuditEntry.id.in_(ids))
     )
     return [
-        Entry(entry.id, entry.at, by or None, Agreed(entry.action, _changes(entry.details)))
-        for entry, by in rows
+        Entry(entry.id, entry.at, by or None, Agreed(entry.action, name, _changes(entry.details)))
+        for entry, name, by in rows
     ]
 
 

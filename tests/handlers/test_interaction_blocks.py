@@ -182,9 +182,9 @@ def test_a_timeline_with_everything(golden: SnapshotAssertion) -> None:
         a_move(to_label="Won", to_kind="won"),
         a_move(to_label="Lost", to_kind="lost", reason="<price>"),
         a_move(from_label="Lost", from_kind="lost"),
-        Agreed("partner.edited", terms),
-        Agreed("partner.created", {}),
-        Agreed("partner.merged", {}),
+        Agreed("partner.edited", "Globex", terms),
+        Agreed("partner.created", "Globex", {}),
+        Agreed("partner.merged", "Globex <GmbH>", {}),
     )
 
     assert checked(timeline_view(page, TimelineRef(partner_id=UUID(int=1), page=2), READER)) == (
@@ -214,7 +214,13 @@ def test_no_words_break_slack_s_limits_or_its_markup(said: str) -> None:
         next_steps=steps,
     )
     moves = [a_move(customer=name, from_label=name, to_label=name, reason=words)] * 5
-    page = a_page(*([it] * 15), *moves, Agreed("partner.edited", {"name": (name, name)}), name=name)
+    page = a_page(
+        *([it] * 15),
+        *moves,
+        Agreed("partner.edited", name, {"name": (name, name)}),
+        Agreed("partner.merged", name, {}),
+        name=name,
+    )
     draft = Draft(NOW.date(), partner=a_partner(name), contacts=[name] * 3, notes=words)
     text, body = blocks.told(blocks.logged(it, READER), it, READER)
 

@@ -475,7 +475,7 @@ async def test_a_timeline_is_paged_narrowed_and_changed_in_place(world: World) -
     await ron.submit()
 
     assert "*Globex*: 25 entries" in first
-    assert "Partner added" in first
+    assert "*Globex added*" in first
     assert "Call 24" in first
     assert "Call 4" not in first.splitlines()
     assert "Page 2 of 2" in second

@@ -37,7 +37,14 @@ from services.opportunities import (
     move_opportunity,
 )
 from services.outbox import Place
-from services.partners import CARD, CreatePartner, Partner, create_partner, overview
+from services.partners import (
+    CARD,
+    CreatePartner,
+    Partner,
+    create_partner,
+    merge_partners,
+    overview,
+)
 from services.tables import AuditEntry, MessageCopy, Outbox, Task
 from services.tables import Interaction as InteractionRow
 from services.tasks import complete_task
@@ -509,6 +516,28 @@ async def test_the_last_page_of_five_thousand_entries_is_found(
 
     assert (last.total_count, last.page, last.pages, len(last.entries)) == (5000, 250, 250, 20)
     assert last.entries[-1].at == START - timedelta(hours=4999)
+
+
+async def test_what_was_merged_into_a_partner_is_told_by_its_name(
+    db: Database, acme: Company, globex: Partner
+) -> None:
+    async with db.transaction(acme.rep) as tx:
+        gone = await create_partner(tx, CreatePartner(name="Globex Wholesale", domain="data"))
+    async with db.transaction(acme.admin) as tx:
+        await merge_partners(tx, gone.id, globex.id)
+
+    seen = await seen_by(db, acme.rep, globex, Happening.AGREEMENT)
+
+    told = {
+        (each.what.action, each.what.partner_name)
+        for each in seen.entries
+        if isinstance(each.what, Agreed)
+    }
+    assert told == {
+        ("partner.created", "Globex"),
+        ("partner.created", "Globex Wholesale"),
+        ("partner.merged", "Globex Wholesale"),
+    }
 
 
 async def seen_by(

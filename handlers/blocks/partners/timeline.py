@@ -124,8 +124,9 @@ def _what_became(it: Moved) -> str:
 
 
 def _agreement(it: Agreed) -> str:
+    whose = short(it.partner_name)
     if not it.changes:
-        return "*Partner added*" if it.action == "partner.created" else "*Merged with another*"
+        return f"*{whose} added*" if it.action == "partner.created" else f"*{whose} merged into it*"
     told = [
         f"{_FIELDS[name]}: {_value(before)} → {_value(after)}"
         for name, (before, after) in it.changes.items()
