@@ -215,7 +215,8 @@ def _limits(
     cap = None if structure.cap is None else case.here(structure.cap)
     if cap is not None:
         due = min(due, cap)
-    more = max(rounded(due - before.commission, case.currency), _ZERO) - earned
+    paid = rounded(before.commission, case.currency)
+    more = max(rounded(due, case.currency) - paid, _ZERO) - earned
     if more > 0:
         yield Line(LineKind.FLOOR, more)
     elif more < 0:

@@ -153,6 +153,14 @@ def test_a_cap_is_never_passed_and_a_floor_is_reached_by_any_value(
         assert total >= rounded(structure.floor, currency) - before
 
 
+def test_what_the_period_has_paid_in_another_currency_is_rounded_before_it_counts() -> None:
+    capped = Flat(amount=D(5), cap=D(10), currency="EUR", limits_per=Period.QUARTER)
+
+    found = commission_on(capped, D(1), "JPY", earlier=Earlier(D(0), D("8.50"), D("8.50")))
+
+    assert lines(found) == [("amount", "5"), ("cap", "-4")]
+
+
 @given(tiers(), values, values, currencies)
 def test_more_value_never_earns_less_at_marginal_tiers(
     agreed: tuple[Tier, ...], one: Decimal, other: Decimal, currency: str
