@@ -102,6 +102,7 @@ class Problem(StrEnum):
     NOBODY_CHANGES_ROLES = "nobody_changes_roles"
     UNKNOWN_PERMISSION = "unknown_permission"
     STILL_USED = "still_used"
+    CANNOT_MERGE = "cannot_merge"
     ONLY_WON = "only_won"
     ONLY_OPEN = "only_open"
     NOT_A_LINK = "not_a_link"

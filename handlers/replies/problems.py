@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import assert_never
 
-from services.errors import FieldProblem, Problem
+from services.errors import FieldProblem, MergeProblem, Problem
 
 
 def problem_sentence(refused: FieldProblem) -> str:  # noqa: C901, PLR0911, PLR0912, PLR0915  # one line for each problem there is
@@ -181,6 +181,8 @@ def problem_sentence(refused: FieldProblem) -> str:  # noqa: C901, PLR0911, PLR0
                 f"The base currency {facts.get('currency')} must be one of the currencies your "
                 "company uses."
             )
+        case Problem.CANNOT_MERGE:
+            return _why_not_merged(facts)
         case Problem.STILL_USED:
             return f"Still in use: {facts.get('used')}. It can go once these are closed."
         case Problem.ADMIN_ROLE_STAYS:
@@ -257,3 +259,15 @@ def _range(facts: Mapping[str, str]) -> str:
     if least and most:
         return f"from {least} to {most}"
     return f"{least} or more" if least else f"{most} or less" if most else "within its limits"
+
+
+def _why_not_merged(facts: Mapping[str, str]) -> str:
+    name, into = facts.get("name"), facts.get("into")
+    match MergeProblem(facts["reason"]):
+        case MergeProblem.ITSELF:
+            return f"{name} cannot be merged into itself. Choose another partner."
+        case MergeProblem.MERGED:
+            part = f" and is part of {into} now" if into else ""
+            return f"{name} was merged already{part}."
+        case MergeProblem.DIRECT:
+            return f"{name} stands for opportunities without a partner and cannot be merged."

@@ -178,15 +178,12 @@ def _who_moved(error: errors.ChangedMeanwhile) -> str:
 
 
 def _why_not_merged(error: errors.CannotMerge) -> str:
-    name = cut(error.name, 80)
-    match error.reason:
-        case errors.MergeProblem.ITSELF:
-            return f"{name} cannot be merged into itself. Choose another partner."
-        case errors.MergeProblem.MERGED:
-            part = f" and is part of {cut(error.into, 80)} now" if error.into else ""
-            return f"{name} was merged already{part}."
-        case errors.MergeProblem.DIRECT:
-            return f"{name} stands for opportunities without a partner and cannot be merged."
+    facts = {
+        "name": cut(error.name, 80),
+        "reason": error.reason.value,
+        "into": cut(error.into or "", 80),
+    }
+    return problem_sentence(errors.FieldProblem(errors.Problem.CANNOT_MERGE, facts))
 
 
 def edited_meanwhile(error: errors.PartnerEditedMeanwhile) -> str:
