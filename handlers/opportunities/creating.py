@@ -87,7 +87,9 @@ async def submit_new(request: Submit) -> Reply:
 async def suggest_partners(request: Suggest) -> Reply:
     """Partners, and the offer to create the one that was typed."""
     async with request.db.transaction(request.actor) as tx:
-        found = await partner_handlers.partner_options(tx, request.query, may_create=True)
+        found = await partner_handlers.partner_options(
+            tx, request.query, may_create=True, with_direct=True
+        )
     return Options(options=found)
 
 

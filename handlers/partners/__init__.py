@@ -3,10 +3,15 @@
 from handlers.partners import (
     card,
     changing,
+    commission,
+    contacts,
     creating,
+    editing,
     health,
     interactions,
     listing,
+    menu,
+    merging,
     options,
     timeline,
 )
@@ -31,17 +36,19 @@ __all__ = [
     "warn_of_duplicates",
 ]
 
-PARTS = (creating, interactions, timeline, card, health, listing)
+PARTS = (creating, interactions, timeline, card, health, listing, editing, merging)
+INNER = (changing, contacts, menu, options)
+"""Those without a command of their own."""
 
 
 def routes() -> Routes:
     command = Routes(commands=(COMMAND,))
-    return merge([command, options.routes(), changing.routes(), *(each.routes() for each in PARTS)])
+    return merge([command, *(each.routes() for each in (*PARTS, *INNER))])
 
 
 COMMAND = SlashCommand(
     name="/partner",
     summary="Partners and the contact with them",
-    usage_hint="new | log | show | timeline | list",
-    subcommands=tuple(each for part in PARTS for each in part.SUBCOMMANDS),
+    usage_hint="new | log | show | timeline | list | edit",
+    subcommands=tuple(each for part in (*PARTS, commission) for each in part.SUBCOMMANDS),
 )

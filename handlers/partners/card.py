@@ -75,20 +75,20 @@ async def press_share(request: Press) -> Reply:
 
 async def _found(tx: Tx, words: str) -> blocks.Shown:
     try:
-        found = await partners.find_partner(tx, words)
+        found = await partners.look_up(tx, words)
     except NotFound:
         return blocks.unknown(words, reader(tx))
     except Ambiguous:
         fitting = await partners.list_partners(tx, ListPartners(words=words))
         return blocks.choose(words, fitting.rows[:MOST_CHOICES], reader(tx))
-    return await card_of(tx, found.id)
+    return await card_of(tx, found.partner.id, found.merged)
 
 
 async def _render_card(tx: Tx, delivery: Delivery) -> Message | None:
     notice = CardNotice.model_validate(delivery.payload)
     zone = zone_named(await configuration.get(tx, TIME_ZONE)) or UTC
     seen = await partners.overview(tx, notice.id)
-    recent = await latest(tx, notice.id)
+    recent = await latest(tx, seen.partner.id)
     text, shown = blocks.shared_card(seen, recent, replace(reader(tx), zone=zone))
     return Message(text, shown, is_confidential=True, outside=await _outside(tx, seen.partner))
 

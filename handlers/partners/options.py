@@ -25,18 +25,30 @@ async def suggest_partners(request: Suggest) -> Reply:
         return Options(options=await partner_options(tx, request.query, may_create=False))
 
 
-async def partner_options(tx: Tx, query: str, *, may_create: bool) -> list[Element]:
-    """Partners the query may mean, best first. With `may_create`, one option is `new:` and the
+async def partner_options(
+    tx: Tx, query: str, *, may_create: bool, with_direct: bool = False
+) -> list[Element]:
+    """Partners the query may mean, best first; before them, where `with_direct` asks for it, what
+    stands for none. With `may_create`, one option is `new:` and the
     typed name (cut to what an option carries), unless a partner is called exactly so: the last
     one, or the first where no name is near, so that Enter does not choose somebody else.
     """
     found = await partners.suggest(tx, query, MOST_OPTIONS)
+    if with_direct:
+        found = [*await _direct(tx, query), *found][:MOST_OPTIONS]
     options = [blocks.partner_option(each) for each in found]
     wanted = may_create and query.strip() and tx.actor.may("partners.create")
     if not wanted or any(each.is_called(query) for each in found):
         return options
     new, others = blocks.new_option(query), options[: MOST_OPTIONS - 1]
     return [*others, new] if any(_is_near(query, each) for each in found) else [new, *others]
+
+
+async def _direct(tx: Tx, query: str) -> list[Partner]:
+    """What stands for none, if the query may mean it."""
+    none = await partners.direct(tx)
+    is_meant = none is not None and comparable(none.name).startswith(comparable(query))
+    return [none] if none is not None and is_meant else []
 
 
 def _is_near(query: str, partner: Partner) -> bool:

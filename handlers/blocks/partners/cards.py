@@ -1,59 +1,55 @@
-"""Partners in messages: the card, the list, the questions which one is meant."""
+"""Partners in messages: the card, the questions which one is meant."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from types import MappingProxyType
+from datetime import date
 from uuid import UUID
 
 from handlers import forms
 from handlers.blocks import kit
 from handlers.blocks.kit import Block, Element
+from handlers.blocks.partners.lists import Shown, create_button, last_contact, show_button
 from handlers.blocks.partners.standing import health_button, standing
-from handlers.blocks.partners.timeline import timeline_button
 from handlers.blocks.partners.values import (
+    EDIT,
     LOG,
-    NEW,
-    PAGE,
-    SHARE,
-    SHOW,
-    NameRef,
-    PageRef,
+    MORE,
+    MoreRef,
     PartnerRef,
     Reader,
-    one_line,
     short,
 )
 from handlers.blocks.text import count, cut, day, day_token, escape, money, shown
 from services.interactions import Interaction
-from services.partners import (
-    ListPartners,
-    OpenDeals,
-    Overview,
-    Partner,
-    PartnerPage,
-    host_of,
-)
+from services.partners import Agreement, Contact, Deal, OpenDeals, Overview, Partner, host_of
 
 NOTES_SHOWN = 100
-Shown = tuple[str, list[Block]]
-"""A message: the words of its notification, and its blocks."""
+CONTACTS_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a card tells from elsewhere: by how many points the health is above last week's, the
+    terms of its commission, the button to all its opportunities, and a word above it all.
+    """
+
+    trend: int | None = None
+    terms: str | None = None
+    all_deals: Element | None = None
+    note: str | None = None
 
 
 def card(
-    seen: Overview, recent: Sequence[Interaction], reader: Reader, trend: int | None = None
+    seen: Overview, recent: Sequence[Interaction], reader: Reader, beside: Beside | None = None
 ) -> Shown:
-    """The card for one person; days since the last contact count from their own day. `trend`: by
-    how many points the health is above last week's.
-    """
-    last = _last_contact(seen.last_contact_at, reader)
-    controls = [
-        *([_log_button(seen.partner.id)] if reader.may_log else []),
-        *_explaining(seen.partner),
-        timeline_button(seen.partner.id),
-        *([_share_button(seen.partner.id)] if reader.may_share else []),
-    ]
-    return _card(seen, recent, reader, _Told(last, _standing(seen.partner, trend)), controls)
+    """The card for one person; days since the last contact count from their own day."""
+    beside = beside or Beside()
+    last = last_contact(seen.last_contact_at, reader)
+    told = _Told(last, _standing(seen.partner, beside.trend))
+    text, blocks = _card(seen, recent, reader, told, beside.terms)
+    above = [kit.context(beside.note)] if beside.note else []
+    deals = _deals_section(seen.deals, reader, beside.all_deals)
+    return text, [*above, *blocks, *deals, *_controls(seen.partner, reader)]
 
 
 def shared_card(seen: Overview, recent: Sequence[Interaction], reader: Reader) -> Shown:
@@ -62,36 +58,10 @@ def shared_card(seen: Overview, recent: Sequence[Interaction], reader: Reader) -
     """
     at = seen.last_contact_at
     last = day_token(at.astimezone(reader.zone).date()) if at else "none yet"
+    told = _Told(last, _standing(seen.partner))
+    text, blocks = _card(seen, recent, reader, told, None)
     controls = [_log_button(seen.partner.id), *_explaining(seen.partner)]
-    return _card(seen, recent, reader, _Told(last, _standing(seen.partner)), controls)
-
-
-def listing(
-    page: PartnerPage,
-    wanted: ListPartners,
-    last_contacts: Mapping[UUID, datetime],
-    domain_label: str | None,
-    reader: Reader,
-    trends: Mapping[UUID, int] = MappingProxyType({}),
-) -> Shown:
-    """A page of partners; without any, the button that begins the first one. `trends`: as on the
-    card, by partner.
-    """
-    title = _list_title(wanted, domain_label)
-    if not page.rows:
-        return _nothing(wanted, domain_label, reader)
-    text = f"{title}: {page.total_count}"
-    rows = [
-        _row(
-            each,
-            _Told(
-                _last_contact(last_contacts.get(each.id), reader),
-                _standing(each, trends.get(each.id)),
-            ),
-        )
-        for each in page.rows
-    ]
-    return text, [kit.section(f"*{text}*"), *rows, *_paging(page, wanted)]
+    return text, [*blocks, kit.actions(*controls)]
 
 
 def choose(words: str, partners: Sequence[Partner], reader: Reader) -> Shown:
@@ -99,17 +69,17 @@ def choose(words: str, partners: Sequence[Partner], reader: Reader) -> Shown:
     text = f"Several partners fit “{short(words)}”. Which one do you mean?"
     rows = [
         kit.section(
-            f"*{short(each.name)}* · {short(each.domain_label)}", accessory=_show_button(each.id)
+            f"*{short(each.name)}* · {short(each.domain_label)}", accessory=show_button(each)
         )
         for each in partners
     ]
-    return text, [kit.section(text), *rows, *_create_button("", reader)]
+    return text, [kit.section(text), *rows, *create_button("", reader)]
 
 
 def unknown(words: str, reader: Reader) -> Shown:
     """No partner fits: create it?"""
     text = f"I know no partner “{short(words)}”."
-    return text, [kit.section(text), *_create_button(words, reader)]
+    return text, [kit.section(text), *create_button(words, reader)]
 
 
 def sharing(partner: Partner, *, is_new: bool) -> str:
@@ -117,6 +87,11 @@ def sharing(partner: Partner, *, is_new: bool) -> str:
     if not is_new:
         return f"The card of {shown(partner.name)} is in this channel already."
     return f"The card of {shown(partner.name)} is on its way to this channel."
+
+
+def merged_note(called: str, partner: Partner) -> str:
+    """`Globex was merged into Globex Inc.`: why another card is shown than was asked for."""
+    return f"{shown(called)} was merged into {shown(partner.name)}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,23 +121,73 @@ def _card(
     recent: Sequence[Interaction],
     reader: Reader,
     told: _Told,
-    controls: Sequence[Element],
+    terms: str | None,
 ) -> Shown:
     partner = seen.partner
     text = f"{short(partner.name)} · {told.line}"
+    agreed = agreement(partner.agreement, reader)
     facts = [
         *([("Health", told.health)] if told.health else []),
         ("Last contact", told.last),
         *([("Open opportunities", _deals(seen.deals, reader))] if seen.deals else []),
-        ("Contact", _contact(partner)),
+        ("Contacts" if len(partner.contacts) > 1 else "Contact", _contacts(partner)),
+        *([("Agreement", agreed)] if agreed else []),
+        *([("Commission", terms)] if terms else []),
     ]
     blocks = [
         kit.section(_title(partner)),
         kit.facts(facts),
         kit.context(_recent(recent, reader)),
-        *([kit.actions(*controls)] if controls else []),
     ]
     return text, blocks
+
+
+def agreement(agreed: Agreement, reader: Reader) -> str:
+    """`until Wed 30 Sep (ends in 40 days)`, `since …`; empty when nothing is agreed."""
+    parts: list[str] = []
+    if agreed.start:
+        begun = "since" if agreed.start <= reader.today else "from"
+        parts.append(f"{begun} {day(agreed.start, reader.locale, reader.today)}")
+    if agreed.end:
+        parts.append(f"until {day(agreed.end, reader.locale, reader.today)}")
+        parts.append(f"({_ends(agreed.end, reader.today)})")
+    return " ".join(parts)
+
+
+def _ends(end: date, today: date) -> str:
+    left = (end - today).days
+    if left < 0:
+        return f"ended {count(-left, 'day', 'days')} ago"
+    return f"ends in {count(left, 'day', 'days')}" if left else "ends today"
+
+
+def _controls(partner: Partner, reader: Reader) -> list[Block]:
+    may_edit = reader.may_change and not partner.is_direct
+    edit = kit.button("Edit", EDIT, forms.pack(PartnerRef(id=partner.id)))
+    return [
+        kit.actions(
+            *([_log_button(partner.id)] if reader.may_log else []),
+            *([edit] if may_edit else []),
+            *_explaining(partner),
+            _more(partner, reader),
+        )
+    ]
+
+
+def _more(partner: Partner, reader: Reader) -> Element:
+    def option(words: str, do: str) -> Element:
+        return kit.option(words, forms.pack(MoreRef.model_validate({"id": partner.id, "do": do})))
+
+    may_merge = reader.may_merge and not partner.is_direct
+    return kit.overflow(
+        MORE,
+        [
+            option("Contacts", "contacts"),
+            option("Timeline", "timeline"),
+            *([option("Share here", "share")] if reader.may_share else []),
+            *([option("Merge into another…", "merge")] if may_merge else []),
+        ],
+    )
 
 
 def _title(partner: Partner) -> str:
@@ -180,9 +205,33 @@ def _deals(deals: OpenDeals, reader: Reader) -> str:
     return " · ".join([str(deals.count), *totals])
 
 
-def _contact(partner: Partner) -> str:
-    given = [shown(each) for each in (partner.contact_name, partner.contact_email) if each]
-    return "\n".join(given) or "none yet"
+def _deals_section(
+    deals: OpenDeals | None, reader: Reader, all_deals: Element | None
+) -> list[Block]:
+    if deals is None or not deals.first:
+        return []
+    words = "\n".join(_deal(each, reader) for each in deals.first)
+    is_more = all_deals is not None and deals.count > len(deals.first)
+    return [kit.section(words, accessory=all_deals if is_more else None)]
+
+
+def _deal(it: Deal, reader: Reader) -> str:
+    closes = day(it.expected_close_date, reader.locale, reader.today)
+    value = money(it.value, it.currency, reader.locale)
+    return f"*#{it.number}* {short(it.customer_name)} · {value} · closes {closes}"
+
+
+def contact_line(contact: Contact) -> str:
+    """`Hank Scorpio, CEO · hank@globex.com · +1 555 0100`, escaped."""
+    name = ", ".join(short(each) for each in (contact.name, contact.title) if each)
+    parts = [name, *(short(each, 100) for each in (contact.email, contact.phone) if each)]
+    return " · ".join(each for each in parts if each)
+
+
+def _contacts(partner: Partner) -> str:
+    listed = [contact_line(each) for each in partner.contacts[:CONTACTS_SHOWN]]
+    more = len(partner.contacts) - len(listed)
+    return "\n".join([*listed, *([f"and {more} more"] if more else [])]) or "none yet"
 
 
 def _recent(recent: Sequence[Interaction], reader: Reader) -> str:
@@ -197,57 +246,6 @@ def _contacted(done: Interaction, reader: Reader) -> str:
     return f"{line}: {shown(notes)}" if notes else line
 
 
-def _last_contact(at: datetime | None, reader: Reader) -> str:
-    if at is None:
-        return "none yet"
-    on = at.astimezone(reader.zone).date()
-    ago = (reader.today - on).days
-    if ago < 1:
-        return "today"
-    return f"{count(ago, 'day', 'days')} ago ({day(on, reader.locale, reader.today)})"
-
-
-def _row(partner: Partner, told: _Told) -> Block:
-    words = f"*{short(partner.name, 150)}* · {short(partner.domain_label)}\n{told.line}"
-    return kit.section(words, accessory=_show_button(partner.id))
-
-
-def _list_title(wanted: ListPartners, domain_label: str | None) -> str:
-    if domain_label is not None:
-        return f"Partners in {short(domain_label)}"
-    return f"Partners like “{short(wanted.words)}”" if wanted.words else "Partners"
-
-
-def _nothing(wanted: ListPartners, domain_label: str | None, reader: Reader) -> Shown:
-    if wanted.words:
-        return unknown(wanted.words, reader)
-    where = f" in {short(domain_label)}" if domain_label is not None else ""
-    text = f"There are no partners{where} yet."
-    return text, [kit.section(text), *_create_button("", reader)]
-
-
-def _paging(page: PartnerPage, wanted: ListPartners) -> list[Block]:
-    def value_of(number: int) -> str:
-        return forms.pack(PageRef(wanted=wanted.model_copy(update={"page": number})))
-
-    return kit.paging(page.page, page.pages, PAGE, value_of)
-
-
-def _create_button(name: str, reader: Reader) -> list[Block]:
-    if not reader.may_create:
-        return []
-    value = forms.pack(NameRef(name=one_line(name)))
-    return [kit.actions(kit.button("New partner", NEW, value, style="primary"))]
-
-
 def _log_button(partner_id: UUID) -> Element:
     value = forms.pack(PartnerRef(id=partner_id))
     return kit.button("Log interaction", LOG, value, style="primary")
-
-
-def _share_button(partner_id: UUID) -> Element:
-    return kit.button("Share here", SHARE, forms.pack(PartnerRef(id=partner_id)))
-
-
-def _show_button(partner_id: UUID) -> Element:
-    return kit.button("Show", f"{SHOW}:{partner_id}", forms.pack(PartnerRef(id=partner_id)))

@@ -1,0 +1,77 @@
+"""`/partner statement` and `/partner terms`: what a partner earns, and what is agreed."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from uuid import UUID
+
+from handlers.blocks.commission.values import StatementRef
+from handlers.commission.statements import statement_view
+from handlers.partners.card import show_partner
+from handlers.routing import Command, Open, Reply, Subcommand, View
+from services import fiscal, partners
+from services.commission.agreements import VIEW
+from services.db import Tx
+from services.errors import Ambiguous, InvalidInput, NotFound
+
+_MOST_PERIOD_WORDS = 4
+"""`FY 2026 Q3`, `2026-07-01 to 2026-09-15`, and one more for a slip."""
+
+
+async def statement_command(request: Command) -> Reply:
+    """The statement of the partner the words begin with, for the period they end with."""
+    async with request.db.transaction(request.actor) as tx:
+        name, period = await _named(tx, request.words)
+
+    async def view(tx: Tx, partner_id: UUID) -> View:
+        where = request.place.channel_id
+        ref = StatementRef(partner_id=partner_id, period=period, channel_id=where)
+        return await statement_view(tx, ref)
+
+    return await _of_partner(replace(request, words=name), view)
+
+
+async def _of_partner(request: Command, view: Callable[[Tx, UUID], Awaitable[View]]) -> Reply:
+    """Words that name no partner or several are answered as `/partner show` answers them."""
+    if not request.words.strip():
+        return await show_partner(request)
+    try:
+        async with request.db.transaction(request.actor) as tx:
+            tx.actor.require(VIEW)
+            found = await partners.find_partner(tx, request.words)
+            return Open(view=await view(tx, found.id))
+    except (NotFound, Ambiguous):
+        return await show_partner(request)
+
+
+async def _named(tx: Tx, words: str) -> tuple[str, str]:
+    """The name and the period; what only looks like one may be a part of the name."""
+    parts = words.split()
+    for size in range(min(_MOST_PERIOD_WORDS, len(parts) - 1), 0, -1):
+        name, period = " ".join(parts[:-size]), " ".join(parts[-size:])
+        try:
+            span = await fiscal.span_named(tx, period)
+        except InvalidInput:
+            continue
+        return (name, span.name) if await _is_known(tx, name) else (words, "")
+    return words, ""
+
+
+async def _is_known(tx: Tx, name: str) -> bool:
+    try:
+        await partners.find_partner(tx, name)
+    except NotFound:
+        return False
+    except Ambiguous:
+        return True
+    return True
+
+
+SUBCOMMANDS = (
+    Subcommand(
+        name="statement",
+        usage="partner [2026-Q3 | last quarter | 2026]",
+        summary="What a partner earned, was paid and is due",
+        handler=statement_command,
+        permission=VIEW,
+    ),
+)
