@@ -113,13 +113,13 @@ class Connection:
         return int(first.split(b" ")[1]), await self._reader.readexactly(length)
 
 
-def slash(facts: Facts, person: Person, words: str, *expected: bytes) -> Ask:
-    """A person types `/opp` and these words."""
-    body = form(person, words).encode()
+def slash(facts: Facts, person: Person, words: str, *expected: bytes, command: str = "/opp") -> Ask:
+    """A person types the command and these words."""
+    body = form(person, words, command).encode()
     return Ask(body, signed(facts.signing_secret, body), expected)
 
 
-def form(person: Person, words: str) -> str:
+def form(person: Person, words: str, command: str = "/opp") -> str:
     """https://docs.slack.dev/interactivity/implementing-slash-commands"""
     return urlencode(
         {
@@ -130,7 +130,7 @@ def form(person: Person, words: str) -> str:
             "channel_name": "deals",
             "user_id": person.slack_user_id,
             "user_name": "bea",
-            "command": "/opp",
+            "command": command,
             "text": words,
             "api_app_id": "A0BENCH",
             "is_enterprise_install": "false",

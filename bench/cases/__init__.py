@@ -1,6 +1,7 @@
 """The benchmarks, each in a module of its own: who is measured, against whom, and the bars."""
 
 from bench.cases.bolt import BOLT
+from bench.cases.company_50k import COMPANY_50K
 from bench.cases.delivery import DELIVERY
 from bench.cases.lists import LIST_CPU, LIST_LATENCY
 from bench.cases.moves import MOVE_COST
@@ -15,6 +16,7 @@ IN_ORDER = (
     LIST_LATENCY,
     MOVE_COST,
     TENANTS_1000,
+    COMPANY_50K,
     SEATS_RACE,
     SANDBOX_POST,
     DELIVERY,
