@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from handlers import (
     alerts,
+    commission,
     home,
     lifecycle,
     opportunities,
@@ -28,7 +29,7 @@ FEATURES = (opportunities, partners, weekly_status, alerts, tandem)
 
 def routes() -> Routes:
     """Everything people can type and press."""
-    others = (home, lifecycle, shortcuts)
+    others = (commission, home, lifecycle, shortcuts)
     return merge([each.routes() for each in (*FEATURES, *others)])
 
 

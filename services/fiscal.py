@@ -5,7 +5,7 @@ A fiscal year is named by the calendar year it ends in.
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,9 @@ _YEAR = re.compile(r"(?:fy ?)?(?P<year>\d{4})", re.IGNORECASE)
 _DAYS = re.compile(
     r"(?P<first>\d{4}-\d\d-\d\d)(?: ?\.\.\.? ?| to | - |\s)(?P<last>\d{4}-\d\d-\d\d)"
 )
+
+
+_NAMED = re.compile(r"(?P<which>this|last|next) (?P<unit>quarter|year)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +71,8 @@ def year_of(day: date, start: int) -> Span:
 
 
 def read_span(words: str, today: date, start: int) -> Span:
-    """The days that are named: `2026-Q3`, `Q3`, `2026`, `2026-07-01..2026-09-15`; the quarter of
-    today when nothing is.
+    """The days that are named: `2026-Q3`, `Q3`, `2026`, `last quarter`, `this year`,
+    `2026-07-01..2026-09-15`; the quarter of today when nothing is.
 
     Raises InvalidInput at `period`.
     """
@@ -81,7 +84,25 @@ def read_span(words: str, today: date, start: int) -> Span:
         return quarter(_known_year(int(named)), int(found["quarter"]), start)
     if found := _YEAR.fullmatch(said):
         return year(_known_year(int(found["year"])), start)
+    if found := _NAMED.fullmatch(said):
+        of = year_of if found["unit"].casefold() == "year" else quarter_of
+        present = of(today, start)
+        before, after = beside(present, start)
+        return {"last": before, "next": after}.get(found["which"].casefold()) or present
     return _days(said)
+
+
+def beside(span: Span, start: int) -> tuple[Span | None, Span | None]:
+    """The years before and after a year; else the quarters before and after these days. None
+    where no year is known.
+    """
+    of = year_of if _YEAR.fullmatch(span.name) else quarter_of
+    days = span.first - timedelta(days=1), span.last + timedelta(days=1)
+    before, after = (of(day, start) for day in days)
+    return (
+        before if before.first.year >= _FIRST_YEAR else None,
+        after if after.last.year <= _LAST_YEAR else None,
+    )
 
 
 async def company_zone(tx: Tx) -> ZoneInfo:

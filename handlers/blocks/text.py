@@ -15,6 +15,7 @@ from services.text import locale_of
 ELLIPSIS = "…"
 NO_BREAK = "\u00a0"
 """Between the digits of an amount: a line that ends there makes two numbers of one."""
+MINUS = "\u2212"
 _NOTHING = "\u200b"
 """Not to be seen: it stands where Slack would begin with a capital."""
 BRITISH = Locale("en", "GB")
@@ -73,7 +74,14 @@ def money(amount: Decimal, currency: str, locale: str) -> str:
         currency_digits=not whole,
         format=None if not whole else _whole_pattern(locale),
     )
-    return re.sub(r"\s", NO_BREAK, _CODE_AGAINST_DIGITS.sub(" ", shown))
+    return _written(shown)
+
+
+@lru_cache(maxsize=20_000)
+def exact(amount: Decimal, currency: str, locale: str) -> str:
+    """`€4,800.00`, below zero with a minus in front: full to the cent, for what is added up."""
+    written = _written(format_currency(abs(amount), currency, locale=locale_of(locale)))
+    return f"{MINUS}{written}" if amount < 0 else written
 
 
 @lru_cache(maxsize=20_000)
@@ -127,6 +135,10 @@ def _pretty(*, begins: bool) -> str:
     https://metacpan.org/pod/Slack::BlockKit::Block::RichText::Date
     """
     return "{date_short_pretty}" if begins else f"{_NOTHING}{{date_short_pretty}}"
+
+
+def _written(amount: str) -> str:
+    return re.sub(r"\s", NO_BREAK, _CODE_AGAINST_DIGITS.sub(" ", amount))
 
 
 def _whole_pattern(locale: str) -> str:

@@ -2,9 +2,9 @@
 
 from typing import assert_never
 
+from handlers.blocks.commission import held
 from handlers.blocks.opportunities.values import Reader
-from handlers.blocks.text import day, escape, money, shown
-from services.commission.basis import HoldReason
+from handlers.blocks.text import escape, money, shown
 from services.commission.projecting import Projection, State
 from services.opportunities import Opportunity
 
@@ -13,7 +13,7 @@ def commission_line(it: Projection, reader: Reader) -> str | None:
     """`€4,800 projected · weighted €2,400`, escaped; None where nothing is agreed."""
     match it.state:
         case State.HELD:
-            return _held(it, reader)
+            return escape(held(it.held, reader.locale, reader.today))
         case State.EARNED | State.PROJECTED:
             return _amount(it, reader)
         case _:
@@ -23,21 +23,11 @@ def commission_line(it: Projection, reader: Reader) -> str | None:
 def win_brings(it: Projection, about: Opportunity, reader: Reader) -> str | None:
     """`Won today, it earns Globex €4,800.`, escaped; None where nothing is agreed."""
     if it.state is State.HELD:
-        return f"Commission {_held(it, reader)}"
+        return f"Commission {escape(held(it.held, reader.locale, reader.today))}"
     if it.commission is None or it.structure is None:
         return None
     total = money(it.commission.total, it.commission.currency, reader.locale)
     return f"Won today, it earns {shown(about.partner_name)} {escape(total)}."
-
-
-def _held(it: Projection, reader: Reader) -> str:
-    hold = it.held
-    if hold is None or hold.reason is HoldReason.TOO_LARGE:
-        return "held: it is more than can be kept"
-    if hold.reason is HoldReason.NO_CLOSE_DATE or hold.day is None:
-        return "held: the day it was won is missing"
-    on = day(hold.day, reader.locale, reader.today)
-    return f"held: there is no exchange rate for {escape(hold.currency or '')} on {on}"
 
 
 def _amount(it: Projection, reader: Reader) -> str | None:

@@ -1,6 +1,7 @@
 """A commission in words: what is agreed in one sentence, what it comes to line by line."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import assert_never
 
@@ -20,6 +21,7 @@ from services.commission import (
     Tier,
     Tiered,
 )
+from services.commission.basis import Hold, HoldReason, Source
 from services.text import locale_of
 
 PER = {
@@ -28,6 +30,12 @@ PER = {
     Period.YEAR: "a partner's fiscal year",
 }
 
+SOURCES: Mapping[Source, str] = {
+    Source.OVERRIDE: "agreed for this opportunity alone",
+    Source.AGREEMENT: "the partner's terms",
+    Source.DEFAULT: "your company's default",
+    Source.NONE: "nothing is agreed",
+}
 _LIMITED = {
     LineKind.FLOOR: ("Up to the least agreed", "more"),
     LineKind.FLOOR_PAID: ("Paid before with the least agreed", "less"),
@@ -49,6 +57,21 @@ def sentence(structure: Structure, locale: str) -> str:
     )
 
 
+def held(hold: Hold | None, locale: str, today: date | None = None) -> str:
+    """Why nothing can be worked out; not escaped."""
+    if hold is None or hold.reason is HoldReason.TOO_LARGE:
+        return "held: it is more than can be kept"
+    if hold.reason is HoldReason.NO_CLOSE_DATE or hold.day is None:
+        return "held: the day it was won is missing"
+    on = day(hold.day, locale, today)
+    return f"held: there is no exchange rate for {hold.currency or ''} on {on}"
+
+
+def source_words(source: Source) -> str:
+    """Whose rule it is."""
+    return SOURCES[source]
+
+
 def example(value: Decimal, commission: Commission, locale: str) -> str:
     """`€48,000 → €4,800`."""
     earned = money(commission.total, commission.currency, locale)
@@ -57,7 +80,12 @@ def example(value: Decimal, commission: Commission, locale: str) -> str:
 
 def explained(commission: Commission, locale: str) -> list[str]:
     """Where each part of the commission comes from."""
-    return [_line(line, commission.currency, locale) for line in commission.lines]
+    return line_words(commission.lines, commission.currency, locale)
+
+
+def line_words(lines: Sequence[Line], currency: str, locale: str) -> list[str]:
+    """The same of lines that are kept."""
+    return [_line(line, currency, locale) for line in lines]
 
 
 def tier_lines(tiers: Sequence[Tier], locale: str) -> str:

@@ -1,0 +1,233 @@
+"""A partner's statement in a modal: per currency what was open, each entry, what is due."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from handlers import forms
+from handlers.blocks import kit
+from handlers.blocks.commission import words
+from handlers.blocks.commission.values import (
+    ENTER,
+    EXPLAIN_ENTRY,
+    EXPLAIN_VIEW,
+    STATEMENT_PAGE,
+    STATEMENT_VIEW,
+    TERMS,
+    EnterRef,
+    EntryRef,
+    Reader,
+    StatementRef,
+    TermsRef,
+    short,
+)
+from handlers.blocks.kit import Block, Element, View
+from handlers.blocks.text import day, escape, exact
+from services.commission.statements import Account, Kind, Statement, StatementLine, Waiting
+from services.fiscal import Span
+
+ROWS = 20
+REASON_SHOWN = 255
+_KINDS: Mapping[Kind, str] = {
+    "accrual": "Earned",
+    "reversal": "Taken back",
+    "adjustment": "Adjustment",
+    "payment": "Paid",
+}
+_BECAUSE: Mapping[str, str] = {
+    "not_won": "it is not won any more",
+    "changed": "the opportunity or its terms changed",
+    "recounted": "counted anew after another win",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The periods before and after, and what was done just now, escaped."""
+
+    before: Span | None = None
+    after: Span | None = None
+    told: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    block: Block
+    account: Account | None = None
+
+
+def statement_view(it: Statement, ref: StatementRef, reader: Reader, beside: Beside) -> View:
+    """A page of it. The amounts of a currency are full to the cent and add up."""
+    rows = _rows(it, ref, reader)
+    pages = max(1, -(-len(rows) // ROWS))
+    page = min(max(ref.page, 1), pages)
+    here = ref.model_copy(update={"page": page, "period": it.span.name})
+    on_page = rows[(page - 1) * ROWS : page * ROWS]
+    return kit.modal(
+        "Statement",
+        [
+            *([kit.section(beside.told)] if beside.told else []),
+            kit.section(_title(it, reader)),
+            *_periods(here, beside),
+            *_continued(on_page, rows[: (page - 1) * ROWS]),
+            *(row.block for row in on_page),
+            *([] if rows else [_nothing(it)]),
+            *kit.paging(page, pages, STATEMENT_PAGE, lambda number: _paged(here, number)),
+            kit.divider(),
+            kit.actions(*_ways(here, reader)),
+        ],
+        callback_id=STATEMENT_VIEW,
+        metadata=forms.pack(here),
+        close="Close",
+    )
+
+
+def entry_view(line: StatementLine, currency: str, reader: Reader) -> View:
+    """Where the amount of one line comes from, with the words of its rule."""
+    lines = [f"• {escape(each)}" for each in words.line_words(line.lines, currency, reader.locale)]
+    rule = words.sentence(line.structure, reader.locale) if line.structure else None
+    taken = ["What is taken back:"] if line.kind == "reversal" else []
+    return kit.modal(
+        "Explanation",
+        [
+            kit.section(f"*{_what(line)}* · {_amount(line, currency, reader)}\n{_kind(line)}"),
+            *([kit.section(f"*Terms*\n{escape(rule)}")] if rule else []),
+            *(
+                [kit.section("\n".join([*taken, *(f"• {each}" for each in lines)]))]
+                if lines
+                else []
+            ),
+            kit.context(_recorded(line, reader)),
+        ],
+        callback_id=EXPLAIN_VIEW,
+        close="Back",
+    )
+
+
+def _title(it: Statement, reader: Reader) -> str:
+    first, last = (day(each, reader.locale) for each in (it.span.first, it.span.last))
+    name = f" · {it.span.name}" if ".." not in it.span.name else ""
+    return f"*{short(it.partner_name)}*{name}\n{first} to {last}"
+
+
+def _periods(ref: StatementRef, beside: Beside) -> list[Block]:
+    buttons = [
+        kit.button(f"{arrow} {span.name}", f"{STATEMENT_PAGE}:{which}", _of(ref, span), label=label)
+        for arrow, which, span, label in (
+            ("←", "before", beside.before, "The period before"),
+            ("→", "after", beside.after, "The period after"),
+        )
+        if span is not None
+    ]
+    return [kit.actions(*buttons)] if buttons else []
+
+
+def _of(ref: StatementRef, span: Span) -> str:
+    return forms.pack(ref.model_copy(update={"period": span.name, "page": 1}))
+
+
+def _paged(ref: StatementRef, number: int) -> str:
+    return forms.pack(ref.model_copy(update={"page": number}))
+
+
+def _rows(it: Statement, ref: StatementRef, reader: Reader) -> list[_Row]:
+    rows: list[_Row] = []
+    for account in it.accounts:
+        rows.append(_Row(_summary(account, reader), account))
+        rows += [_Row(_line(each, account, it, ref, reader), account) for each in account.lines]
+    rows += [_Row(_waiting(each, reader)) for each in it.waiting]
+    return rows
+
+
+def _summary(it: Account, reader: Reader) -> Block:
+    def shown(amount: Decimal) -> str:
+        return escape(exact(amount, it.currency, reader.locale))
+
+    parts = [("Opening", it.opening), ("Earned", it.earned), ("Paid", -it.paid)]
+    due = "To recover" if it.closing < 0 else "Due"
+    facts = [(name, shown(amount)) for name, amount in parts]
+    return kit.facts([*facts, (due, f"*{shown(abs(it.closing))}*")])
+
+
+def _line(
+    line: StatementLine, account: Account, it: Statement, ref: StatementRef, reader: Reader
+) -> Block:
+    on = day(line.on, reader.locale, reader.today)
+    amount = _amount(line, account.currency, reader)
+    text = f"{on} · {_what(line)} · *{amount}*\n{_kind(line)}"
+    has_rule = line.number is not None
+    return kit.section(text, accessory=_explain(line, it, ref) if has_rule else None)
+
+
+def _explain(line: StatementLine, it: Statement, ref: StatementRef) -> Element:
+    value = EntryRef(
+        partner_id=it.partner_id,
+        period=it.span.name,
+        page=ref.page,
+        channel_id=ref.channel_id,
+        entry_id=line.id,
+    )
+    return kit.button("Explain", f"{EXPLAIN_ENTRY}:{line.id}", forms.pack(value))
+
+
+def _what(line: StatementLine) -> str:
+    if line.number is None:
+        return _KINDS[line.kind]
+    month = f" · month {line.month}" if line.month else ""
+    return f"#{line.number} {short(line.customer_name or '')}{month}"
+
+
+def _kind(line: StatementLine) -> str:
+    """What it is and why, as far as the line above does not say so."""
+    why = _BECAUSE.get(line.because or "")
+    told = [f"{_KINDS[line.kind]}: {why}" if why else _KINDS[line.kind]]
+    if line.number is None:
+        told = [f"{_KINDS[line.kind]} by {short(line.recorded_by)}"] if line.recorded_by else told
+    reason = [short(line.reason, REASON_SHOWN)] if line.reason else []
+    late = ["came in after the period"] if line.is_late else []
+    return " · ".join([*told, *reason, *late])
+
+
+def _amount(line: StatementLine, currency: str, reader: Reader) -> str:
+    plus = "+" if line.amount > 0 else ""
+    return escape(f"{plus}{exact(line.amount, currency, reader.locale)}")
+
+
+def _recorded(line: StatementLine, reader: Reader) -> str:
+    on = day(line.recorded_at.date(), reader.locale, reader.today)
+    return f"Counts on {day(line.on, reader.locale, reader.today)}, recorded on {on}."
+
+
+def _waiting(it: Waiting, reader: Reader) -> Block:
+    value = escape(exact(it.value, it.currency, reader.locale))
+    why = escape(words.held(it.hold, reader.locale, reader.today))
+    return kit.section(f"#{it.number} {short(it.customer_name)} · {value}\nCommission {why}.")
+
+
+def _continued(on_page: Sequence[_Row], before: Sequence[_Row]) -> list[Block]:
+    """Which currency a page begins in the middle of."""
+    if not on_page or not before:
+        return []
+    account = on_page[0].account
+    if account is None or account is not before[-1].account:
+        return []
+    return [kit.context(f"{account.currency}, continued")]
+
+
+def _nothing(it: Statement) -> Block:
+    return kit.section(f"{short(it.partner_name)} earned nothing in this period.")
+
+
+def _ways(ref: StatementRef, reader: Reader) -> list[Element]:
+    def enter(what: str) -> str:
+        return forms.pack(EnterRef.model_validate({**ref.model_dump(), "what": what}))
+
+    terms = TermsRef(partner_id=ref.partner_id, channel_id=ref.channel_id)
+    entering = [
+        kit.button("Record payment", f"{ENTER}:payment", enter("payment")),
+        kit.button("Adjust", f"{ENTER}:adjustment", enter("adjustment")),
+    ]
+    return [
+        *(entering if reader.may_manage else []),
+        kit.button("Terms", TERMS, forms.pack(terms)),
+    ]

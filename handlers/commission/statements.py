@@ -1,0 +1,65 @@
+"""A partner's statement: its pages, its periods, and why a line is what it is."""
+
+from handlers import forms
+from handlers.blocks.commission import statements as blocks
+from handlers.blocks.commission.values import (
+    EXPLAIN_ENTRY,
+    STATEMENT,
+    STATEMENT_PAGE,
+    EntryRef,
+    StatementRef,
+)
+from handlers.commission.reading import STALE, reader
+from handlers.routing import Open, Press, Reply, Routes, Say, Show, View
+from services import configuration, fiscal
+from services.commission.statements import statement
+from services.configuration.catalogue import FISCAL_START
+from services.db import Tx
+from services.errors import NotFound
+
+
+def routes() -> Routes:
+    return Routes(
+        presses={STATEMENT: press_statement, STATEMENT_PAGE: press_page, EXPLAIN_ENTRY: explain}
+    )
+
+
+async def statement_view(tx: Tx, ref: StatementRef, told: str | None = None) -> View:
+    """The statement as it is now. Raises NotFound, and InvalidInput at `period`."""
+    found = await statement(tx, ref.partner_id, ref.period)
+    before, after = fiscal.beside(found.span, await configuration.get(tx, FISCAL_START))
+    beside = blocks.Beside(before, after, told)
+    return blocks.statement_view(found, ref, await reader(tx), beside)
+
+
+async def press_statement(request: Press) -> Reply:
+    """The statement of this quarter, beside what was pressed."""
+    ref = forms.unpack(StatementRef, request.value)
+    if ref is None:
+        return Say(text=STALE)
+    async with request.db.transaction(request.actor) as tx:
+        return Open(view=await statement_view(tx, ref))
+
+
+async def press_page(request: Press) -> Reply:
+    """Another page or another period, in place."""
+    ref = forms.unpack(StatementRef, request.value)
+    if ref is None:
+        return Say(text=STALE)
+    async with request.db.transaction(request.actor) as tx:
+        return Show(view=await statement_view(tx, ref))
+
+
+async def explain(request: Press) -> Reply:
+    """Why one line is what it is, on top of the statement."""
+    ref = forms.unpack(EntryRef, request.value)
+    if ref is None:
+        return Say(text=STALE)
+    async with request.db.transaction(request.actor) as tx:
+        found = await statement(tx, ref.partner_id, ref.period)
+        for account in found.accounts:
+            for line in account.lines:
+                if line.id == ref.entry_id:
+                    view = blocks.entry_view(line, account.currency, await reader(tx))
+                    return Open(view=view)
+    raise NotFound("commission entry", str(ref.entry_id))
