@@ -78,7 +78,7 @@ async def submit_edit(request: Submit) -> Reply:
         done = await edit_opportunity(tx, edit)
         if note.is_told or not done.changed:
             return Done()
-        words = blocks.edited(done)
+        words = blocks.edited(done, await shown.reader(tx))
         text, said = blocks.with_notice(words, await shown.card(tx, done.opportunity))
         return Both(first=Done(), then=Say(text=text, blocks=said, channel_id=note.channel_id))
 

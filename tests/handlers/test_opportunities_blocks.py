@@ -20,6 +20,7 @@ from handlers.blocks.opportunities import (
     CreateDraft,
     CreateNote,
     EditChoices,
+    EditNote,
     MoreRef,
     MoveDraft,
     MoveNote,
@@ -32,6 +33,7 @@ from handlers.blocks.opportunities import (
     UndoRef,
 )
 from handlers.blocks.opportunities.changes import change_words
+from handlers.blocks.opportunities.editing import digests, field_values
 from handlers.blocks.partners import FormNote, partner_form
 from sandbox.blockkit import problems_of_message, problems_of_options, problems_of_view
 from services.commission.basis import Hold, HoldReason, Source
@@ -542,10 +544,34 @@ def test_the_form_of_a_move_says_what_happened_meanwhile() -> None:
     assert fields_of(view)["to_stage"][0] == "opportunity.move_stage~2"
 
 
-def test_a_partner_forms_memory_takes_what_comes_back_with_the_most_look_alikes() -> None:
-    source = f"https://{'a' * 60}.slack.com/archives/C0123456789/p1234567890123456?thread_ts=1"
-    below = CreateNote(channel_id="C" * 12, words='"' * 100, source=source)
-    parent = ParentNote(view_id="V" * 20, note=below)
+SOURCE = f"https://{'a' * 60}.slack.com/archives/C0123456789/p1234567890123456?thread_ts=1"
+FIELDS = field_values(a_deal(), "en-GB")
+
+
+@pytest.mark.parametrize(
+    "parent",
+    [
+        ParentNote(
+            view_id="V" * 20,
+            note=CreateNote(channel_id="C" * 12, words='"' * 100, source=SOURCE),
+        ),
+        ParentNote(
+            view_id="V" * 20,
+            edit=EditNote(
+                number=2**31 - 1,
+                id=UUID(int=2**127),
+                version=10**17,
+                base=digests(FIELDS),
+                turns=dict.fromkeys(FIELDS, 10),
+                channel_id="C" * 12,
+            ),
+        ),
+    ],
+    ids=["create", "edit"],
+)
+def test_a_partner_forms_memory_takes_what_comes_back_with_the_most_look_alikes(
+    parent: ParentNote,
+) -> None:
     seen = tuple(UUID(int=2**127 + number) for number in range(50))
     note = FormNote(seen=seen, more=forms.pack(parent))
 
@@ -634,8 +660,13 @@ def test_a_conflict_says_who_changed_what_from_what_to_what() -> None:
 
 def test_an_edit_says_what_it_changed() -> None:
     done = Edited(a_deal(), ("deal_value", "customer_contact", "notes"))
+    theirs = (Difference("expected_close_date", "2026-11-27", "2026-12-18"),)
 
-    assert blocks.edited(done) == "#42 Acme renewal is saved: value, contact and notes changed."
+    saved = "#42 Acme renewal is saved: value, contact and notes changed."
+    assert blocks.edited(done, MINE) == saved
+    assert blocks.edited(replace(done, meanwhile=theirs), MINE) == (
+        f"{saved}\nOthers changed meanwhile:\n• Expected close: Fri 27 Nov → Fri 18 Dec"
+    )
 
 
 def test_attachments_can_be_taken_off_and_added(golden: SnapshotAssertion) -> None:

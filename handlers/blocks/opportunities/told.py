@@ -25,11 +25,13 @@ def older(it: Opportunity, reader: Reader) -> _Shown:
     return text, [kit.section(f"{text}\n{line(it, reader)}", accessory=button)]
 
 
-def edited(done: Edited) -> str:
-    """`#42 Acme renewal: value and owner are changed.`"""
+def edited(done: Edited, reader: Reader) -> str:
+    """`#42 Acme renewal is saved: value and owner changed.`, and what others changed meanwhile."""
     labels = list(dict.fromkeys(LABELS[each] for each in done.changed if each in LABELS))
     what = _listed([each[:1].lower() + each[1:] for each in labels]) or "it"
-    return f"{name(done.opportunity)} is saved: {what} changed."
+    said = f"{name(done.opportunity)} is saved: {what} changed."
+    others = [_difference(each, done.opportunity, (), reader) for each in done.meanwhile]
+    return "\n".join([said, "Others changed meanwhile:", *others]) if others else said
 
 
 def edited_meanwhile(
