@@ -220,7 +220,7 @@ FILL = (
     # Those that are moved close last, so that no page of the list shows their growing history.
     b"""
     INSERT INTO opportunities (organization_id, partner_id, assigned_user_id, customer_name,
-      deal_value, currency, stage, probability, expected_close_date, number)
+      deal_value, currency, stage, probability, expected_close_date, number, stage_since)
     SELECT o.id, partner.ids[1 + n %% cardinality(partner.ids)],
            person.ids[1 + (n - 1) %% cardinality(person.ids)],
            (%(customers)s::text[])[1 + n * 7 %% cardinality(%(customers)s::text[])] || ' '
@@ -229,7 +229,8 @@ FILL = (
            CASE WHEN n <= %(moved)s THEN 'negotiation'
                 ELSE (ARRAY['prospecting', 'qualified', 'proposal', 'negotiation'])[1 + n / 8 %% 4]
                 END,
-           10 + n %% 80, current_date + CASE WHEN n <= %(moved)s THEN 900 ELSE n / 3 END, n
+           10 + n %% 80, current_date + CASE WHEN n <= %(moved)s THEN 900 ELSE n / 3 END, n,
+           now() - interval '15 days'
     FROM organizations o
     JOIN workspaces w ON w.organization_id = o.id
     CROSS JOIN LATERAL (

@@ -52,6 +52,7 @@ async def deals(
                 "probability": 75,
                 "expected_close_date": tx.now.date() + timedelta(days=closes_in),
                 "created_at": since - timedelta(days=30),
+                "stage_since": since,
             }
             for at, (id_, name) in enumerate(zip(ids, names, strict=True))
         ]

@@ -23,7 +23,6 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    true,
     values,
 )
 from sqlalchemy.orm import InstrumentedAttribute
@@ -32,7 +31,7 @@ from services.alerts.rules import OPPORTUNITY, STALE, Stuck, weight
 from services.db import Tx
 from services.errors import NotFound
 from services.tables import Alert as AlertRow
-from services.tables import MessageCopy, Opportunity, SlackIdentity, StageChange, User
+from services.tables import MessageCopy, Opportunity, SlackIdentity, User
 from services.values import UTC, AlertId, OpportunityId, UserId, WorkspaceId
 
 KIND = "alert"
@@ -107,7 +106,9 @@ async def take_turn(tx: Tx) -> None:
 
 
 async def stuck(tx: Tx, before: Mapping[str, datetime]) -> list[Stuck]:
-    """The open opportunities whose last move lies before their stage's moment."""
+    """The open opportunities that came into their stage before its moment, but for archived ones. A
+    move that was taken back counts as none.
+    """
     if not before:
         return []
     rows = await tx.session.execute(_stuck(before))
@@ -178,15 +179,9 @@ def _stuck(before: Mapping[str, datetime]) -> Select[tuple[object, ...]]:
         .data([(stage, moment) for stage, moment in before.items()])
         .alias("limits")
     )
-    last = (
-        select(func.max(StageChange.changed_at).label("moved_at"))
-        .where(StageChange.opportunity_id == Opportunity.id)
-        .lateral("last")
-    )
     by_value = func.percent_rank().over(
         partition_by=Opportunity.currency, order_by=Opportunity.deal_value
     )
-    last_moved_at = func.coalesce(last.c.moved_at, Opportunity.created_at)
     ranked = (
         select(
             Opportunity.id.label("opportunity_id"),
@@ -197,11 +192,10 @@ def _stuck(before: Mapping[str, datetime]) -> Select[tuple[object, ...]]:
             func.coalesce(Opportunity.currency, "USD").label("currency"),
             func.coalesce(Opportunity.probability, 0).label("probability"),
             Opportunity.expected_close_date.label("closes_on"),
-            last_moved_at.label("last_moved_at"),
+            Opportunity.stage_since.label("last_moved_at"),
             by_value.label("rank"),
         )
-        .join(last, true())
-        .where(Opportunity.status == "open")
+        .where(Opportunity.status == "open", Opportunity.archived_at.is_(None))
         .subquery("ranked")
     )
     is_live = and_(

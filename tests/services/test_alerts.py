@@ -23,7 +23,7 @@ from services.configuration.catalogue import (
 )
 from services.db import Database
 from services.errors import NotAllowed, NotFound
-from services.opportunities import MoveOpportunity, history, move_opportunity
+from services.opportunities import MoveOpportunity, archive, history, move_opportunity, restore
 from services.schedule import run_organization
 from services.tables import Alert as AlertRow
 from services.tables import AuditEntry, MessageCopy, Opportunity
@@ -177,30 +177,21 @@ async def test_days_are_those_of_the_companys_calendar(
     assert len(after_midnight.raised) == 1
 
 
-async def test_an_opportunity_without_history_counts_from_its_creation(
+async def test_an_archived_opportunity_raises_nothing_until_it_is_back(
     db: Database, acme: Company
 ) -> None:
-    number = await a_deal(db, acme, idle_days=0)
-    async with db.transaction(acme.application) as tx:
-        partner_id = await tx.session.scalar(
-            select(Opportunity.partner_id).where(Opportunity.number == number)
-        )
-        tx.session.add(
-            Opportunity(
-                organization_id=acme.organization_id,
-                partner_id=partner_id,
-                customer_name="Bare",
-                deal_value=Decimal(1),
-                stage="negotiation",
-                expected_close_date=tx.now.date(),
-                created_at=tx.now - timedelta(days=20),
-            )
-        )
+    number = await a_deal(db, acme, idle_days=90)
+    async with db.transaction(acme.rep) as tx:
+        await archive(tx, number)
+    await evaluate(db, acme)
+    while_archived = await rows(db, acme)
 
+    async with db.transaction(acme.rep) as tx:
+        await restore(tx, number)
     await evaluate(db, acme)
 
-    (alert,) = await rows(db, acme)
-    assert "Bare has not moved for 20 days" in alert.title
+    assert while_archived == []
+    assert len(await rows(db, acme)) == 1
 
 
 async def test_closed_opportunities_raise_nothing(db: Database, acme: Company) -> None:
