@@ -22,6 +22,15 @@ REFUSALS: tuple[DomainError, ...] = (
     errors.FiledMeanwhile(at=NOW, version=2),
     errors.InteractionChanged(UUID(int=1), by="Ana"),
     errors.MoveNotAllowed(number=42, from_label="Won", to_label="Lost", allowed=("Open",)),
+    errors.EditedMeanwhile(
+        number=42,
+        version=1,
+        differences=[errors.Difference("deal_value", "1.00", "2.00")],
+        by="Ana",
+        seconds_ago=120,
+    ),
+    errors.Archived(42),
+    errors.UndoRefused(number=42, reason=errors.UndoRefusal.TOO_LATE),
     errors.NotConfigured("channels.deals"),
     errors.TooManyLinkCodes(5),
     errors.WorkspaceTaken("Globex"),
@@ -31,7 +40,7 @@ REFUSALS: tuple[DomainError, ...] = (
     errors.SwitchedOff(),
     errors.Unlinked(),
 )
-SPOKEN_ELSEWHERE = {InvalidInput}
+SPOKEN_ELSEWHERE = {InvalidInput, errors.FieldsMissing}
 FACTS = {
     "choices": "EUR, USD",
     "ge": "1",
