@@ -1,5 +1,6 @@
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -10,20 +11,34 @@ from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
+from handlers.blocks import kit
 from handlers.blocks import partners as blocks
-from handlers.blocks.partners import FormNote, Reader
+from handlers.blocks.partners import Beside, EditNote, FormNote, Reader, Unsaved
+from handlers.blocks.partners.contacts import contact_form, contacts_view
+from handlers.blocks.partners.merging import confirmation, merge_form
+from handlers.blocks.partners.values import ContactNote, ContactsNote, MergeNote
 from handlers.blocks.sharing import not_shared
 from sandbox.blockkit import problems_of_message, problems_of_options, problems_of_view
 from services.configuration.catalogue import PARTNER_DOMAINS, Choice
 from services.interactions import Interaction
 from services.partners import (
+    STATUSES,
+    Agreement,
     CreatePartner,
+    Deal,
+    EditPartner,
+    Figures,
     ListPartners,
+    Merge,
+    Moving,
     OpenDeals,
     Overview,
     Partner,
     PartnerPage,
+    Sort,
+    opened,
 )
+from services.partners.edit import Status
 from services.partners.records import Contact
 from services.values import PartnerId
 
@@ -35,6 +50,8 @@ READER = Reader(
     may_log=True,
     may_share=True,
     may_create=True,
+    may_change=True,
+    may_merge=True,
 )
 LOOKER = Reader(locale="de-DE", zone=ZoneInfo("Asia/Singapore"), now=NOW)
 DOMAINS = PARTNER_DOMAINS.default
@@ -93,6 +110,23 @@ def an_overview(partner: Partner | None = None, **fields: object) -> Overview:
     return Overview(partner or a_partner(), **(given | fields))  # pyright: ignore[reportArgumentType]  # fields as given by the test
 
 
+def a_page(*rows: Partner, **fields: object) -> PartnerPage:
+    given: dict[str, object] = {
+        "total_count": len(rows),
+        "page": 1,
+        "pages": 1,
+        "figures": dict[UUID, Figures](),
+        "base_currency": "EUR",
+    }
+    return PartnerPage(rows, **(given | fields))  # pyright: ignore[reportArgumentType]  # fields as given by the test
+
+
+def a_merge(gone: Partner) -> Merge:
+    moving = Moving(3, 12, 1, 2, 1, 90, 1, 1, 2)
+    stays = a_partner(2, name="Globex <Inc>", status="inactive")
+    return Merge(gone, stays, moving, terms_differ=True)
+
+
 def shown(message: blocks.Shown) -> dict[str, object]:
     text, body = message
     payload: dict[str, object] = {"text": text, "blocks": body}
@@ -144,14 +178,14 @@ def test_the_card_of_a_conversation_has_a_date_that_does_not_age(
 
 
 def test_a_card_says_how_the_health_has_moved_and_leads_to_why() -> None:
-    text, body = blocks.card(an_overview(a_partner(health=31)), [], READER, -6)
+    text, body = blocks.card(an_overview(a_partner(health=31)), [], READER, Beside(trend=-6))
 
     assert text.startswith("Globex · 31 at risk · \N{MINUS SIGN}6 this week · last contact")
     assert "'partner.health'" in str(body)
 
 
 def test_what_stands_for_no_partner_has_no_health() -> None:
-    message = blocks.card(an_overview(a_partner(is_direct=True)), [], READER, 3)
+    message = blocks.card(an_overview(a_partner(is_direct=True)), [], READER, Beside(trend=3))
 
     assert "Health" not in str(message)
     assert "fair" not in str(message)
@@ -174,47 +208,56 @@ def test_the_last_contact_is_in_days(at: datetime | None, words: str) -> None:
 
 def test_a_list_has_ten_rows_and_paging(golden: SnapshotAssertion) -> None:
     rows = tuple(a_partner(number, name=f"Partner {number}") for number in range(1, 11))
-    page = PartnerPage(rows, total_count=30, page=2, pages=3)
-    contacts: dict[UUID, datetime] = {rows[0].id: NOW - timedelta(days=2)}
+    told = Figures(NOW - timedelta(days=2), pipeline=Decimal(48000), without_rate=True, trend=-6)
+    page = a_page(*rows, total_count=30, page=2, pages=3, figures={rows[0].id: told})
 
-    message = blocks.listing(page, ListPartners(page=2), contacts, None, READER)
+    message = blocks.listing(page, ListPartners(page=2, sort=Sort.HEALTH), DOMAINS, READER)
 
     assert shown(message) == golden
 
 
 @pytest.mark.parametrize(
-    ("wanted", "label", "words"),
+    ("wanted", "words"),
     [
-        (ListPartners(), None, "Partners: 1"),
-        (ListPartners(domain="finops"), "FinOps", "Partners in FinOps: 1"),
-        (ListPartners(words="glo & <b>"), None, "Partners like “glo &amp; &lt;b&gt;”: 1"),
+        (ListPartners(), "Partners: 1"),
+        (ListPartners(domain="finops"), "Partners in FinOps: 1"),
+        (ListPartners(status="pending"), "Pending partners: 1"),
+        (ListPartners(words="glo & <b>"), "Partners like “glo &amp; &lt;b&gt;”: 1"),
     ],
 )
-def test_a_list_begins_with_what_it_is_and_how_many(
-    wanted: ListPartners, label: str | None, words: str
-) -> None:
-    page = PartnerPage((a_partner(),), total_count=1, page=1, pages=1)
-
-    text, _ = blocks.listing(page, wanted, {}, label, READER)
+def test_a_list_begins_with_what_it_is_and_how_many(wanted: ListPartners, words: str) -> None:
+    text, _ = blocks.listing(a_page(a_partner()), wanted, DOMAINS, READER)
 
     assert text == words
 
 
 @pytest.mark.parametrize(
-    ("wanted", "label"),
-    [
-        (ListPartners(), None),
-        (ListPartners(domain="finops"), "FinOps"),
-        (ListPartners(words="hooli"), None),
-    ],
+    "wanted",
+    [ListPartners(), ListPartners(domain="finops"), ListPartners(words="hooli")],
     ids=["all", "domain", "words"],
 )
 def test_an_empty_list_offers_the_first_partner(
-    wanted: ListPartners, label: str | None, golden: SnapshotAssertion
+    wanted: ListPartners, golden: SnapshotAssertion
 ) -> None:
-    page = PartnerPage((), total_count=0, page=1, pages=1)
+    assert shown(blocks.listing(a_page(), wanted, DOMAINS, READER)) == golden
 
-    assert shown(blocks.listing(page, wanted, {}, label, READER)) == golden
+
+@given(HOSTILE_TEXT, st.sampled_from([None, *Sort]), st.sampled_from([None, *STATUSES]))
+def test_a_select_changes_only_what_it_is_of(
+    words: str, sort: Sort | None, status: Status | None
+) -> None:
+    wanted = ListPartners(words=words[:100], sort=sort, status=status)
+    _, body = blocks.listing(a_page(a_partner()), wanted, DOMAINS, READER)
+    row = str(body[1]["block_id"])
+
+    assert len(row) <= 255
+    fresh = blocks.changed(row, "partner.list:domain", "cloud")
+    assert fresh == wanted.model_copy(update={"domain": "cloud"})
+    assert blocks.changed(row, "partner.list:status", "-") == wanted.model_copy(
+        update={"status": None}
+    )
+    assert blocks.changed(row, "partner.list:sort", "nonsense") is None
+    assert blocks.changed("another", "partner.list:sort", "name") is None
 
 
 def test_several_that_fit_are_offered(golden: SnapshotAssertion) -> None:
@@ -252,10 +295,71 @@ def test_the_partner_form_warns_of_look_alikes_and_keeps_what_was_typed(
     assert checked(view) == golden
 
 
+def test_the_card_tells_the_agreement_the_first_opportunities_and_the_terms(
+    golden: SnapshotAssertion,
+) -> None:
+    partner = a_partner(
+        contacts=tuple(Contact(f"c{n}", f"Hank {n}", title="CEO & <b>") for n in range(5)),
+        agreement=Agreement(date(2025, 1, 1), NOW.date() + timedelta(days=40), 60),
+    )
+    deal = Deal(42, "Acme <renewal>", Decimal(48000), "EUR", date(2026, 12, 1))
+    deals = OpenDeals(14, (("EUR", Decimal(48000)),), (deal,))
+    all_deals = kit.button("Show all", "opportunity.page:partner", "x")
+    beside = Beside(4, "8% of the value", all_deals, "Globex Ltd was merged into Globex.")
+
+    message = blocks.card(an_overview(partner, deals=deals), [], READER, beside)
+
+    assert shown(message) == golden
+
+
+@pytest.mark.parametrize(
+    ("agreement", "words"),
+    [
+        (Agreement(end=NOW.date()), "until Wed 18 Nov (ends today)"),
+        (Agreement(end=NOW.date() - timedelta(days=2)), "until Mon 16 Nov (ended 2 days ago)"),
+        (Agreement(start=NOW.date() + timedelta(days=1)), "from Thu 19 Nov"),
+        (Agreement(start=date(2025, 1, 1)), "since Wed 1 Jan 2025"),
+    ],
+)
+def test_an_agreement_says_when_it_ends(agreement: Agreement, words: str) -> None:
+    _, body = blocks.card(an_overview(a_partner(agreement=agreement)), [], READER)
+
+    assert f"*Agreement*\n{words}" in str(body).replace("\\n", "\n")
+
+
+def test_the_edit_form_keeps_what_was_typed_and_says_why(golden: SnapshotAssertion) -> None:
+    partner = a_partner(domain="gone", domain_label="gone")
+    typed = EditPartner(
+        partner_id=partner.id,
+        opened={},
+        name="Globex & Co",
+        domain="cloud",
+        status="pending",
+        agreement_end=date(2027, 1, 1),
+        renewal_alert_days=60,
+    )
+    unsaved = Unsaved(typed, "Ana changed the name.", {an_id(2): "Globex <b> (FinOps)"}, True)
+
+    view = blocks.edit_form(partner, DOMAINS, EditNote(id=partner.id, opened={}), unsaved)
+
+    assert checked(view) == golden
+
+
+def test_a_merge_is_asked_for_with_both_names_and_all_that_moves(
+    golden: SnapshotAssertion,
+) -> None:
+    view = confirmation(a_merge(a_partner()), MergeNote(gone_id=an_id(1), stays_id=an_id(2)))
+
+    assert checked(view) == golden
+
+
 def test_the_most_look_alikes_fit_the_form_s_memory() -> None:
     note = FormNote(seen=tuple(an_id(number) for number in range(60)), channel_id="C" * 20)
 
     assert checked(blocks.partner_form(DOMAINS, note))
+    facts = dict(opened(a_partner()))
+    edit = EditNote(id=an_id(1), opened=facts, seen=note.seen[:50], channel_id="C" * 20)
+    assert checked(blocks.edit_form(a_partner(), DOMAINS, edit))
 
 
 def test_a_right_to_left_name_does_not_turn_its_line() -> None:
@@ -291,12 +395,12 @@ def test_no_words_break_a_message(name: str, label: str, notes: str) -> None:
     )
     done = an_interaction(by=name[:201], type_label=label[:60], description=notes * 10)
     seen = an_overview(partner)
-    page = PartnerPage((partner,), total_count=1, page=1, pages=1)
+    note = blocks.merged_note(name, partner)
 
     messages = [
-        blocks.card(seen, [done] * 3, READER),
+        blocks.card(seen, [done] * 3, READER, Beside(3, "8%", note=note)),
         blocks.shared_card(seen, [done] * 3, LOOKER),
-        blocks.listing(page, ListPartners(words=notes[:100]), {}, None, READER),
+        blocks.listing(a_page(partner), ListPartners(words=notes[:100]), DOMAINS, READER),
         blocks.choose(notes, [partner], READER),
         blocks.unknown(notes, READER),
         not_shared(name, "C0DEALS", notes),
@@ -313,5 +417,14 @@ def test_no_words_break_a_form_or_an_option(name: str, label: str) -> None:
     choices = (Choice.model_construct(key="finops", label=label[:60]),)
 
     assert checked(blocks.partner_form(choices, FormNote(), name=name, alike=[name] * 7))
+    note = EditNote(id=partner.id, opened=dict(opened(partner)))
+    assert checked(blocks.edit_form(partner, choices, note))
+    several = replace(partner, contacts=tuple(Contact(str(n), name, label) for n in range(30)))
+    own = ContactsNote(id=partner.id)
+    assert checked(contacts_view(several, own, may_edit=True))
+    assert checked(contact_form(Contact("1", name), ContactNote(id=partner.id)))
+    pair = MergeNote(gone_id=an_id(1), stays_id=an_id(2))
+    assert checked(merge_form(partner, pair, partner))
+    assert checked(confirmation(a_merge(partner), pair))
     options = [blocks.partner_option(partner), blocks.new_option(name)]
     assert problems_of_options({"options": options}) == []

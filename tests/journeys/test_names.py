@@ -93,7 +93,7 @@ async def of_partners(world: World, ron: Person, mia: Person, name: str) -> None
     await mia.command("/partner", "list security", channel=world.acme.deals)
     await mia.press(mia.ephemerals[-1], "Show")
     card = mia.ephemerals[-1]
-    await mia.press(card, "Share here")
+    await mia.press(card, "partner.more", "Share here")
     await world.deliver()
     await ron.press(world.cards(world.acme.deals, "last contact")[-1], "Log interaction")
     await ron.choose("with_whom", [(await ron.suggest("with_whom", name))[0]])
@@ -103,7 +103,7 @@ async def of_partners(world: World, ron: Person, mia: Person, name: str) -> None
     await ron.submit()
     await ron.press(ron.ephemerals[-1], "interaction.act:menu", "Delete interaction")
     await ron.close()
-    await mia.press(card, "Timeline")
+    await mia.press(card, "partner.more", "Timeline")
     await mia.close()
     await ron.shortcut("message_interaction", await ron.say(world.acme.deals, name))
     await ron.close()

@@ -33,7 +33,7 @@ async def a_shared_card(world: World, name: str) -> Message:
     mia = await a_manager(world)
     shown = await mia.command("/partner", f"show {name}", channel=world.acme.deals)
     assert shown.ephemeral is not None
-    await mia.press(shown.ephemeral, "Share here")
+    await mia.press(shown.ephemeral, "partner.more", "Share here")
     await world.deliver()
     return public_cards(world, name)[-1]
 
@@ -179,7 +179,7 @@ async def test_a_card_is_not_shared_in_direct_messages(world: World) -> None:
     shown = await mia.command("/partner", "show globex")
     assert shown.ephemeral is not None
 
-    answer = await mia.press(shown.ephemeral, "Share here")
+    answer = await mia.press(shown.ephemeral, "partner.more", "Share here")
 
     assert answer.ephemeral is not None
     assert "in a channel only" in answer.ephemeral.text
@@ -194,7 +194,7 @@ async def test_a_refused_share_is_told_to_who_shared_it(world: World) -> None:
     shown = await mia.command("/partner", "show globex", channel=secret)
     assert shown.ephemeral is not None
 
-    await mia.press(shown.ephemeral, "Share here")
+    await mia.press(shown.ephemeral, "partner.more", "Share here")
     await world.deliver()
 
     assert "I could not share Globex in <#C0SECRET>" in mia.dm[-1].text

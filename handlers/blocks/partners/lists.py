@@ -91,7 +91,7 @@ def create_button(name: str, reader: Reader) -> list[Block]:
 
 def show_button(partner: Partner) -> Element:
     value = forms.pack(PartnerRef(id=partner.id))
-    return kit.button("Show", f"{SHOW}:{partner.id}", value, label=f"Show {partner.name}")
+    return kit.button("Show", f"{SHOW}:{partner.id}", value)
 
 
 def last_contact(at: datetime | None, reader: Reader) -> str:
