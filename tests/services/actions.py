@@ -39,8 +39,7 @@ from services.db import Database, Tx
 from services.errors import InvalidInput, NotFound, UndoRefused
 from services.health.recomputing import recompute
 from services.health.report import report
-from services.opportunities import past
-from services.opportunities import handover
+from services.opportunities import handover, past
 from services.organizations import linking, onboarding
 from services.organizations.overview import company_workspaces
 from services.organizations.workspaces import note_left_teams
@@ -271,8 +270,8 @@ ACTIONS = {
         opportunities.history, lambda tx, it: opportunities.history(tx, it.opportunity_id)
     ),
     "see an opportunity in a list": Action(opportunities.list_opportunities, see_in_a_list),
-    "see an opportunity of a past day": Action(past.as_of, see_as_of),
-    "see what came into the pipeline": Action(past.bucket, see_moved),
+    "see the pipeline of a past day": Action(past.as_of, see_as_of),
+    "see what came into a pipeline": Action(past.bucket, see_moved),
     "see an alert": Action(alerts.alert, lambda tx, it: alerts.alert(tx, it.alert_id)),
     "see many alerts together": Action(
         alerts.digest, lambda tx, it: alerts.digest(tx, it.digest_id)

@@ -37,6 +37,8 @@ action                         | permission            | :own | admin | vp  | sa
 see an opportunity             | opportunities.view    | own  | yes   | yes | yes           | yes                 | yes
 see an opportunity's history   | opportunities.view    | own  | yes   | yes | yes           | yes                 | yes
 see an opportunity in a list   | opportunities.view    | own  | yes   | yes | yes           | yes                 | yes
+see the pipeline of a past day | opportunities.view    | own  | yes   | yes | yes           | yes                 | yes
+see what came into a pipeline  | opportunities.view    | own  | yes   | yes | yes           | yes                 | yes
 see an alert                   | opportunities.view    | own  | yes   | yes | yes           | yes                 | yes
 see many alerts together       | opportunities.view    | no   | yes   | yes | yes           | yes                 | yes
 create an opportunity          | opportunities.create  |      | yes   | yes | yes           | yes                 | yes

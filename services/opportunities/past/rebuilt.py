@@ -54,6 +54,7 @@ was never recorded (rows that were brought along, or changed by hand), that hold
 """
 AMOUNTS = ("status", "deal_value", "currency", ARCHIVED)
 """What of it decides whether and with how much an opportunity is in the pipeline."""
+_MAY_BE_NOTHING = frozenset({"assigned_user_id", "actual_close_date"})
 _WRITTEN_FOR_NOTHING: Mapping[str, str] = {
     "probability": "0",
     "currency": "USD",
@@ -107,8 +108,9 @@ def then(changed: Subquery, name: str) -> Value:
     before = changed.c[name]
     written = func.nullif(before, "")
     usual = _WRITTEN_FOR_NOTHING.get(name)
-    known = written if usual is None else func.coalesce(written, usual)
-    return case((before.is_(None), now), else_=cast(known, now.type))
+    known = cast(written if usual is None else func.coalesce(written, usual), now.type)
+    was = known if name in _MAY_BE_NOTHING else func.coalesce(known, now)
+    return case((before.is_(None), now), else_=was)
 
 
 def states(until: str, fields: Sequence[str], sight: Sight) -> CTE:
