@@ -69,6 +69,7 @@ CASES: tuple[Case, ...] = (
     Case(recording.begin, lambda its, _: (its.opportunity_id, "proposal")),
     Case(opportunity_rows.hold, lambda its, _: (its.number,)),
     Case(opportunity_rows.hold_active, lambda its, _: (its.number,)),
+    Case(opportunity_rows.stages_in_force, nothing),
     Case(consequences.follow, lambda its, _: (row(its, its.partner_id), row(its, its.partner_id))),
     Case(people.chosen_partner, lambda its, _: (its.partner_id,)),
     Case(people.chosen_owner, lambda its, _: (its.user_id,)),
