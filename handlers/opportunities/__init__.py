@@ -1,6 +1,7 @@
 """`/opp`: opportunities, from the first line typed to the last move."""
 
 from handlers.blocks import opportunities as blocks
+from handlers.blocks.opportunities import past as past_blocks
 from handlers.opportunities.archiving import press_restore, submit_archive
 from handlers.opportunities.assigning import submit_assign
 from handlers.opportunities.attaching import press_detach, submit_attach
@@ -17,6 +18,7 @@ from handlers.opportunities.listing import press_control, press_page, suggest_wh
 from handlers.opportunities.moving import press_move, press_stage, submit_move
 from handlers.opportunities.notices import NOTICES, SETTLED
 from handlers.opportunities.partner_on_the_way import press_partner, submit_partner
+from handlers.opportunities.past import press_as_of, press_bucket, press_rows
 from handlers.opportunities.reading import press_more, press_open, press_share
 from handlers.routing import Routes
 
@@ -42,6 +44,9 @@ def routes() -> Routes:
             blocks.DETACH: press_detach,
             blocks.PAGE: press_page,
             blocks.LIST: press_control,
+            past_blocks.AS_OF: press_as_of,
+            past_blocks.BUCKET: press_bucket,
+            past_blocks.ROWS: press_rows,
         },
         submits={
             blocks.CREATE_FORM: submit_new,

@@ -9,6 +9,7 @@ from handlers.opportunities.editing import edit_command
 from handlers.opportunities.listing import find_command, list_command, show_command
 from handlers.opportunities.moving import move_by_words
 from handlers.opportunities.numbers import numbered, which
+from handlers.opportunities.past import asof_command
 from handlers.opportunities.quick_text import filled_form, one_line
 from handlers.routing import Command, Open, Reply, SlashCommand, Subcommand
 
@@ -108,6 +109,13 @@ COMMAND = SlashCommand(
             usage="[all] [stage] [stale] [via Globex] [closing 30 days] [won] [by value]",
             summary="Opportunities with their totals: mine, or what you ask for, in any order",
             handler=list_command,
+            permission="opportunities.view",
+        ),
+        Subcommand(
+            name="asof",
+            usage="[2026-09-30 | 30 sep | last friday | end of last quarter]",
+            summary="The pipeline of a past day, and what moved since",
+            handler=asof_command,
             permission="opportunities.view",
         ),
         Subcommand(
