@@ -29,6 +29,7 @@ from services.errors import (
 )
 from services.organizations import codes, workspaces
 from services.organizations.installing import resealed
+from services.organizations.workspaces import UNLINKED
 from services.sealing import Sealer
 from services.tables import (
     Goal,
@@ -310,7 +311,7 @@ async def unlink_workspace(tx: Tx, workspace_id: WorkspaceId) -> str:
         raise NotFound("workspace", workspace.team_name)
     application = tx.acting_as(Actor.application(tx.organization_id), tx.now)
     await workspaces.uninstall(application, workspace_id)
-    await audit.record(tx, workspaces.UNLINKED, "workspace", workspace_id)
+    await audit.record(tx, UNLINKED, "workspace", workspace_id)
     return workspace.team_name
 
 
