@@ -7,7 +7,6 @@ from handlers.blocks.kit import View
 from handlers.blocks.partners import PartnerRef
 from handlers.blocks.partners import timeline as views
 from handlers.blocks.partners.interaction_values import (
-    TIMELINE,
     TIMELINE_PAGE,
     ContactReader,
     TimelineRef,
@@ -21,7 +20,7 @@ from services.errors import Ambiguous, NotFound
 
 
 def routes() -> Routes:
-    return Routes(presses={TIMELINE: press_timeline, TIMELINE_PAGE: press_page})
+    return Routes(presses={TIMELINE_PAGE: press_page})
 
 
 async def timeline_command(request: Command) -> Reply:
@@ -40,6 +39,7 @@ async def timeline_command(request: Command) -> Reply:
 
 
 async def press_timeline(request: Press) -> Reply:
+    """For the menu of a partner's card."""
     ref = forms.unpack(PartnerRef, request.value)
     if ref is None:
         return Say(text=STALE)

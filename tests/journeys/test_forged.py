@@ -87,7 +87,6 @@ CARRIES = frozenset(
         "settings_row",
         "settings_section",
         "timeline.page",
-        "timeline.show",
         "weekly_before",
         "workspaces_more",
         "workspaces_page",
@@ -221,7 +220,6 @@ def carried(ids: Mapping[str, str]) -> dict[str, str]:
         "person_open": f'{{"v":1,{person}}}',
         "person_reactivate": f'{{"v":1,{person}}}',
         "timeline.page": f'{{"v":1,"partner_id":"{ids["partner"]}"}}',
-        "timeline.show": f'{{"v":1,{partner}}}',
         "weekly_show_all": f'{{"v":1,{status}}}',
     }
 

@@ -55,7 +55,7 @@ async def a_shared_card(world: World, name: str) -> Message:
     mia = await a_manager(world)
     shown = await mia.command("/partner", f"show {name}", channel=world.acme.deals)
     assert shown.ephemeral is not None
-    await mia.press(shown.ephemeral, "Share here")
+    await mia.press(shown.ephemeral, "partner.more", "Share here")
     await world.deliver()
     return public_cards(world, name)[-1]
 
@@ -272,7 +272,7 @@ async def test_each_way_to_log_takes_two_clicks_and_keeps_the_last_type(world: W
 
     await ron.press(shown.ephemeral, "Log interaction")
     await ron.submit()
-    await ron.press(shown.ephemeral, "Timeline")
+    await ron.press(shown.ephemeral, "partner.more", "Timeline")
     await ron.press_in_view("Log interaction")
     await ron.submit()
 

@@ -135,7 +135,7 @@ async def test_an_app_s_message_is_taken_with_its_words(world: World) -> None:
     await world.give_role("mia", "sales_manager")
     shown = await mia.command("/partner", "show globex", channel=world.acme.deals)
     assert shown.ephemeral is not None
-    await mia.press(shown.ephemeral, "Share here")
+    await mia.press(shown.ephemeral, "partner.more", "Share here")
     await world.deliver()
     card = next(each for each in world.cards(world.acme.deals, "Globex") if not each.ephemeral_for)
 

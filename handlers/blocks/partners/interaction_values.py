@@ -23,7 +23,6 @@ PARTNER = "interaction.partner"
 CONTACTS = "interaction.contacts"
 PEOPLE = "interaction.people"
 ACT = "interaction.act"
-TIMELINE = "timeline.show"
 TIMELINE_PAGE = "timeline.page"
 TIMELINE_VIEW = "timeline"
 

@@ -8,7 +8,6 @@ from handlers.blocks.kit import Block, Element, View
 from handlers.blocks.partners.interaction_values import (
     ACT,
     HAPPENINGS,
-    TIMELINE,
     TIMELINE_PAGE,
     TIMELINE_VIEW,
     Act,
@@ -18,7 +17,7 @@ from handlers.blocks.partners.interaction_values import (
     TimelineRef,
 )
 from handlers.blocks.partners.interactions import NOTES_SHOWN, headline, step, when
-from handlers.blocks.partners.values import LOG, PartnerRef, Reader, short
+from handlers.blocks.partners.values import LOG, Reader, short
 from handlers.blocks.text import count, cut, day_token, link, money, shown
 from services.interactions import Agreed, Entry, Interaction, Moved, Timeline
 
@@ -52,13 +51,6 @@ def timeline_view(seen: Timeline, ref: TimelineRef, reader: ContactReader) -> Vi
         callback_id=TIMELINE_VIEW,
         metadata=forms.pack(ref.model_copy(update={"page": seen.page})),
         close="Close",
-    )
-
-
-def timeline_button(partner_id: object) -> Element:
-    """For the card of a partner."""
-    return kit.button(
-        "Timeline", TIMELINE, forms.pack(PartnerRef.model_validate({"id": partner_id}))
     )
 
 
