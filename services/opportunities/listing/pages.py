@@ -186,12 +186,12 @@ async def _given(tx: Tx, wanted: Filter) -> dict[str, object]:
         "stages": [each.key for each in calendar.pipeline.stages]
         if wanted.sort == "stage"
         else None,
-        "rates": _rates(known, calendar.today),
         "base_digits": minor_digits(known.base),
         "number": _number(phrase),
         "phrase": phrase,
         "pattern": like(phrase),
         "limit": ROWS,
+        **_rates(known, calendar.today),
         **words,
     }
 
@@ -232,10 +232,11 @@ async def _calendar(tx: Tx) -> _Calendar:
     )
 
 
-def _rates(known: Rates, day: date) -> str:
+def _rates(known: Rates, day: date) -> dict[str, object]:
     """By currency, for the database."""
     found = {code: known.on(code, day) for code in (known.base, *known.by_currency)}
-    return json.dumps({code: str(rate) for code, rate in found.items() if rate is not None})
+    there = {code: rate for code, rate in found.items() if rate is not None}
+    return {"rate_codes": list(there), "rates": list(there.values())}
 
 
 @dataclass(frozen=True, slots=True)
