@@ -68,7 +68,7 @@ async def write(tx: Tx, before: Held, after: Held, why: str | None = None) -> No
     )
 
 
-async def begin(tx: Tx, opportunity_id: UUID, stage: str) -> None:
+async def start(tx: Tx, opportunity_id: UUID, stage: str) -> None:
     """The first line of a new opportunity's history."""
     await tx.connection.execute(
         START,

@@ -100,11 +100,25 @@ def _whole() -> Statement:
         .limit(1)
         .lateral()
     )
-    changed_at = select(func.max(OpportunityChange.changed_at)).where(
-        OpportunityChange.organization_id == Row.organization_id,
-        OpportunityChange.opportunity_id == Row.id,
+    of_its_past: list[Column] = [
+        _changed_at(),
+        last.c.changed_at,
+        last.c.from_stage,
+        last.c.changed_by_user_id,
+        _Mover.first_name,
+        _Mover.last_name,
+    ]
+    return (
+        select(*_of_itself(), *of_its_past)
+        .join(Partner, Partner.id == Row.partner_id)
+        .outerjoin(Owner, Owner.id == Row.assigned_user_id)
+        .outerjoin(last, true())
+        .outerjoin(_Mover, _Mover.id == last.c.changed_by_user_id)
     )
-    columns: list[Column] = [
+
+
+def _of_itself() -> list[Column]:
+    return [
         Row.id,
         Row.number,
         Row.customer_name,
@@ -130,19 +144,18 @@ def _whole() -> Statement:
         Row.term_months,
         Row.stage_since,
         Row.archived_at,
-        changed_at.scalar_subquery(),
-        last.c.changed_at,
-        last.c.from_stage,
-        last.c.changed_by_user_id,
-        _Mover.first_name,
-        _Mover.last_name,
     ]
+
+
+def _changed_at() -> SQLColumnExpression[datetime | None]:
+    """When the last line of the record of changes was written."""
     return (
-        select(*columns)
-        .join(Partner, Partner.id == Row.partner_id)
-        .outerjoin(Owner, Owner.id == Row.assigned_user_id)
-        .outerjoin(last, true())
-        .outerjoin(_Mover, _Mover.id == last.c.changed_by_user_id)
+        select(func.max(OpportunityChange.changed_at))
+        .where(
+            OpportunityChange.organization_id == Row.organization_id,
+            OpportunityChange.opportunity_id == Row.id,
+        )
+        .scalar_subquery()
     )
 
 

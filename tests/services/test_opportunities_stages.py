@@ -100,13 +100,14 @@ async def test_no_replica_moves_or_creates_into_a_stage_that_another_one_removed
 
 
 async def test_who_moves_while_the_stages_change_goes_by_the_new_ones(
-    db: Database, acme: Company
+    db: Database, other_replica: Database, acme: Company
 ) -> None:
     made = await a_deal(db, acme)
+    await remember(other_replica, acme.rep)
 
     async with db.transaction(acme.admin) as tx:
         await _remove_proposal(tx)
-        late = asyncio.create_task(moved(db, acme.rep, made.number, "proposal"))
+        late = asyncio.create_task(moved(other_replica, acme.rep, made.number, "proposal"))
         await until_somebody_waits(db, acme)
 
     with pytest.raises(InvalidInput):

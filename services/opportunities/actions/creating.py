@@ -39,7 +39,7 @@ async def create_opportunity(tx: Tx, new: CreateOpportunity) -> Opportunity:
     _refuse_missing(row, stage)
     tx.session.add(row)
     await tx.session.flush()
-    await recording.begin(tx, row.id, stage.key)
+    await recording.start(tx, row.id, stage.key)
     details = {"number": row.number, "stage": stage.key}
     await audit.record(tx, "opportunity.created", KIND, row.id, details)
     await _tell(tx, row)

@@ -66,7 +66,7 @@ CASES: tuple[Case, ...] = (
         recording.write,
         lambda its, _: (row(its, its.partner_id), row(its, its.partner_id)._replace(notes="Mine")),
     ),
-    Case(recording.begin, lambda its, _: (its.opportunity_id, "proposal")),
+    Case(recording.start, lambda its, _: (its.opportunity_id, "proposal")),
     Case(opportunity_rows.hold, lambda its, _: (its.number,)),
     Case(opportunity_rows.hold_active, lambda its, _: (its.number,)),
     Case(opportunity_rows.stages_in_force, nothing),
