@@ -28,7 +28,7 @@ from services.errors import (
     PartnerEditedMeanwhile,
     StandsForNone,
 )
-from services.partners import MERGE, EditPartner, Partner, edit_partner, opened
+from services.partners import MERGE, EditPartner, Partner, edit_partner, opened, reconciled
 
 EDITS = "partners.edit"
 WHICH = "Which partner? Write it like `/partner edit Globex`."
@@ -90,7 +90,11 @@ async def submit_edit(request: Submit) -> Reply:
             f"{edited_meanwhile(meanwhile)} {NOTHING_SAVED} Below is what you typed; "
             "press *Save* to have it so."
         )
-        return await _shown_again(request, note, Unsaved(edit, warning))
+        async with request.db.transaction(request.actor) as tx:
+            now = await partners.partner(tx, note.id)
+        again = reconciled(edit, now, meanwhile.fields)
+        kept = note.model_copy(update={"opened": again.opened})
+        return await _shown_again(request, kept, Unsaved(again, warning))
 
 
 async def _form(tx: Tx, found: Partner, channel_id: str | None) -> View:
@@ -102,12 +106,10 @@ async def _form(tx: Tx, found: Partner, channel_id: str | None) -> View:
 
 
 async def _shown_again(request: Submit, note: EditNote, unsaved: Unsaved) -> Reply:
-    """What was typed, with what is to be known. What others have changed has been shown then."""
+    """What was typed, with what is to be known."""
     async with request.db.transaction(request.actor) as tx:
         now = await partners.partner(tx, note.id)
         choices = await domains(tx)
-    if unsaved.warning:
-        note = note.model_copy(update={"opened": dict(opened(now))})
     return Show(view=blocks.edit_form(now, choices, note, unsaved))
 
 

@@ -3,7 +3,7 @@
 from services.partners.contacts import SaveContact, make_primary, remove_contact, save_contact
 from services.partners.create import CreatePartner, create_partner
 from services.partners.direct import direct
-from services.partners.edit import Edited, EditPartner, edit_partner, opened
+from services.partners.edit import Edited, EditPartner, edit_partner, opened, reconciled
 from services.partners.find import Found, active_names, find_partner, look_up, suggest
 from services.partners.listing import (
     STATUSES,
@@ -64,6 +64,7 @@ __all__ = [
     "overview",
     "partner",
     "read_list",
+    "reconciled",
     "remove_contact",
     "save_contact",
     "share_partner",

@@ -101,6 +101,24 @@ def opened(partner: Partner) -> Mapping[str, str]:
     return {name: _digest(told) for name, told in facts_of(partner).items()}
 
 
+def reconciled(edit: EditPartner, now: Partner, fields: Sequence[str]) -> EditPartner:
+    """The edit for another try: what they left alone is as it is now, and of `fields` they have
+    been told what others made of them.
+    """
+    known, present = facts_of(now), opened(now)
+    wanted = _wanted(known, edit)
+    agreed = _agreement(wanted)
+    return edit.model_copy(
+        update={
+            **{name: wanted[name] for name in ("name", "domain", "website", "status")},
+            "agreement_start": agreed.start,
+            "agreement_end": agreed.end,
+            "renewal_alert_days": agreed.renewal_alert_days,
+            "opened": {**edit.opened, **{name: present[name] for name in fields}},
+        }
+    )
+
+
 async def edit_partner(tx: Tx, edit: EditPartner) -> Edited:
     """Change a partner; every posted card follows. Needs `partners.edit`.
 

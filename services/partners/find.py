@@ -57,17 +57,13 @@ async def look_up(tx: Tx, words: str) -> Found:
     tx.actor.require("partners.view")
     known = await everyone(tx)
     labels = await domain_labels(tx)
-    live = {key: each for key, each in known.items() if each.merged_into_id is None}
-    exact = _named(words, live, labels)
-    merged = [] if exact else _named(words, _merged(known), labels)
-    if len({known[each].merged_into_id for each in merged}) == 1:
-        gone = known[merged[0]]
-        return Found(await _only(tx, gone.merged_into_id), gone.name)
-    found = exact or search(words, names_of(live))
+    found, merged = _meant(words, known, labels)
+    if merged is not None:
+        return Found(await _only(tx, merged.merged_into_id), merged.name)
     if not found:
         raise NotFound(KIND, words)
     if len(found) > 1:
-        several = [live[each] for each in found[:MOST_CANDIDATES]]
+        several = [known[each] for each in found[:MOST_CANDIDATES]]
         candidates = tuple(labelled(it.name, labels.get(it.domain, it.domain)) for it in several)
         raise Ambiguous(KIND, words, candidates)
     return Found(await _only(tx, found[0]))
@@ -113,21 +109,37 @@ def by_name(known: Mapping[UUID, Known]) -> list[UUID]:
     return sorted(known, key=lambda key: (comparable(known[key].name), str(key)))
 
 
-def _merged(known: Mapping[UUID, Known]) -> Mapping[UUID, Known]:
-    return {key: each for key, each in known.items() if each.merged_into_id is not None}
+def _meant(
+    words: str, known: Mapping[UUID, Known], labels: Mapping[str, str]
+) -> tuple[list[UUID], Known | None]:
+    """Those the words mean, or the one merged into another that they name better."""
+    live = {key: each for key, each in known.items() if each.merged_into_id is None}
+    gone = {key: each for key, each in known.items() if each.merged_into_id is not None}
+    for alike in (_spelled, _normalised):
+        found = alike(words, live, labels)
+        merged = [] if found else [gone[each] for each in alike(words, gone, labels)]
+        if len({each.merged_into_id for each in merged}) == 1:
+            return [], merged[0]
+        if found:
+            return found, None
+    return search(words, names_of(live)), None
 
 
-def _named(words: str, known: Mapping[UUID, Known], labels: Mapping[str, str]) -> list[UUID]:
+def _spelled(words: str, known: Mapping[UUID, Known], labels: Mapping[str, str]) -> list[UUID]:
     """Who is called exactly this, or `name (domain)`."""
-    if not words.strip():
-        return []
-    wanted, whole = normalised(words), spoken(words)
-    named = [key for key, each in known.items() if normalised(each.name) == wanted]
+    whole = spoken(words)
+    named = [key for key, each in known.items() if whole and spoken(each.name) == whole]
     return named or [
         key
         for key, each in known.items()
-        if spoken(labelled(each.name, labels.get(each.domain, each.domain))) == whole
+        if whole and spoken(labelled(each.name, labels.get(each.domain, each.domain))) == whole
     ]
+
+
+def _normalised(words: str, known: Mapping[UUID, Known], _: object) -> list[UUID]:
+    """Who is called this but for a legal form."""
+    wanted = normalised(words)
+    return [key for key, each in known.items() if wanted and normalised(each.name) == wanted]
 
 
 async def _only(tx: Tx, partner_id: UUID | None) -> Partner:
