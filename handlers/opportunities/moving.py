@@ -78,6 +78,9 @@ async def press_move(request: Press) -> Reply:
         return await as_it_is(request, ref.n, words)
     except Archived as told:
         return await as_it_is(request, ref.n, escape(sentence(told)))
+    except FieldsMissing:
+        # The stage or the record has become another one while this was read: once more as it is.
+        return await once(request, partial(_move_or_ask, request=request, ref=ref))
 
 
 async def press_stage(request: Press) -> Reply:
