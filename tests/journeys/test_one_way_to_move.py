@@ -49,7 +49,7 @@ async def footprint(world: World, office: Office) -> Footprint:
         steps = select(StageChange.from_stage, StageChange.to_stage)
         changes = select(
             OpportunityChange.field, OpportunityChange.from_value, OpportunityChange.to_value
-        )
+        ).where(OpportunityChange.field != "stage_since")
         audited = select(AuditEntry.action, AuditEntry.details)
         told = select(Outbox.method, Outbox.kind).where(Outbox.kind == opportunities.CARD)
         rows = [
