@@ -3,9 +3,23 @@
 The commands that lead here are `/partner`'s and `/opp`'s.
 """
 
-from handlers.commission import statements
-from handlers.routing import Routes, merge
+from handlers import forms
+from handlers.blocks.commission.values import AGREE_FORM, REDRAW, ChangeRef
+from handlers.commission import statements, terms
+from handlers.commission.reading import STALE
+from handlers.routing import Press, Reply, Routes, Say, merge
 
 
 def routes() -> Routes:
-    return merge([statements.routes()])
+    parts = (statements, terms)
+    return merge([Routes(presses={REDRAW: redraw}), *(each.routes() for each in parts)])
+
+
+async def redraw(request: Press) -> Reply:
+    """The form of a structure follows its type, wherever it stands. Nothing is saved."""
+    view = request.view
+    if view is not None and view.callback_id == AGREE_FORM:
+        ref = forms.unpack(ChangeRef, view.metadata)
+        if ref is not None:
+            return await terms.redraw(request, ref)
+    return Say(text=STALE)

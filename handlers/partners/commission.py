@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from uuid import UUID
 
-from handlers.blocks.commission.values import StatementRef
+from handlers.blocks.commission.values import StatementRef, TermsRef
 from handlers.commission.statements import statement_view
+from handlers.commission.terms import terms_view
 from handlers.partners.card import show_partner
 from handlers.routing import Command, Open, Reply, Subcommand, View
 from services import fiscal, partners
@@ -28,6 +29,17 @@ async def statement_command(request: Command) -> Reply:
         return await statement_view(tx, ref)
 
     return await _of_partner(replace(request, words=name), view)
+
+
+async def terms_command(request: Command) -> Reply:
+    """What is agreed with the partner the words name."""
+
+    async def view(tx: Tx, partner_id: UUID) -> View:
+        return await terms_view(
+            tx, TermsRef(partner_id=partner_id, channel_id=request.place.channel_id)
+        )
+
+    return await _of_partner(request, view)
 
 
 async def _of_partner(request: Command, view: Callable[[Tx, UUID], Awaitable[View]]) -> Reply:
@@ -72,6 +84,13 @@ SUBCOMMANDS = (
         usage="partner [2026-Q3 | last quarter | 2026]",
         summary="What a partner earned, was paid and is due",
         handler=statement_command,
+        permission=VIEW,
+    ),
+    Subcommand(
+        name="terms",
+        usage="partner",
+        summary="What is agreed with a partner, from when on, and the way to change it",
+        handler=terms_command,
         permission=VIEW,
     ),
 )

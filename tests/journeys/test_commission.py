@@ -35,3 +35,66 @@ async def test_a_win_is_earned_stated_explained_and_taken_back_by_a_reopen(world
     assert "10% of €48,000: €4,800" in why
     assert "Globex earned nothing in this period." in before
     assert back == earned
+
+
+async def test_terms_are_agreed_with_the_example_in_sight_and_changed_from_next_quarter(
+    world: World,
+) -> None:
+    mia, ada = await a_manager(world), world.person("ada")
+    await a_partner(world)
+
+    await mia.command("/partner", "terms globex", channel=world.acme.deals)
+    default = words(mia)
+    await mia.press_in_view("Change terms")
+    await mia.choose("commission_type", "marginal")
+    mia.fill({"commission_tiers": "up to 50,000: 8%\nabove: lots", "commission_currency": "EUR"})
+    unreadable = await mia.submit()
+    mia.fill({"commission_tiers": "up to 50,000: 8%\nabove: 10%", "commission_sample": "120k"})
+    await mia.press_in_view("Work out again")
+    tried = words(mia)
+    agreed = await mia.submit()
+    told = words(mia)
+
+    assert "*In force*\n10% of the value" in default
+    assert list(unreadable.errors) == ["commission_tiers"]
+    assert "I cannot read line 2." in unreadable.errors["commission_tiers"]
+    assert "€120,000 → €11,000" in tried
+    assert agreed.ok
+    assert "Agreed with Globex: 8% from zero, 10% from €50,000" in told
+    assert "*In force*\n8% from zero" in told
+    assert "*Was*\n10% of the value, until Tue 17 Nov 2026" in told
+
+    await mia.press_in_view("Change terms")
+    await ada.command("/partner", "terms globex")
+    await ada.press_in_view("Change terms")
+    await ada.choose("commission_type", "percentage")
+    ada.fill({"commission_rate": "9"})
+    await ada.submit()
+    await mia.choose("commission_type", "flat")
+    mia.fill({"commission_amount": "700", "effective_from": "2027-01-01"})
+    await mia.submit()
+    stayed = words(mia)
+    await mia.submit()
+    replaced = words(mia)
+    await mia.press_in_view("Withdraw")
+
+    assert "To come" in words(ada)
+    assert "Somebody changed these terms meanwhile." in stayed
+    assert "€48,000 → €700" in stayed
+    assert "Agreed with Globex: €700 for each opportunity, from Fri 1 Jan 2027." in replaced
+    assert "9% of the value" not in replaced
+    assert "Withdrawn for Globex: €700" in words(mia)
+    assert "To come" not in words(mia)
+
+
+async def test_who_may_only_look_is_offered_no_change(world: World) -> None:
+    ron = world.person("ron")
+    await a_partner(world)
+
+    await ron.command("/partner", "terms globex")
+    offered = set(ron.touchable(top(ron)))
+    await ron.press_in_view("Statement")
+
+    assert offered.isdisjoint({"Change terms", "commission.change"})
+    assert "Adjust" not in words(ron)
+    assert "Record payment" not in words(ron)

@@ -1,7 +1,29 @@
-"""The commission of partners without one of their own: its form, and how it is read back."""
+"""The form of a commission, of the default and of what is agreed, and how it is read back."""
 
-from handlers.blocks.settings.commission.form import SECTION, kind_of, redrawn
-from handlers.blocks.settings.commission.names import KINDS, REDRAW, TYPE
-from handlers.blocks.settings.commission.reading import read
+from handlers.blocks.settings.commission.form import (
+    SECTION,
+    Trial,
+    Use,
+    drawn_anew,
+    fields_of,
+    kind_of,
+    redrawn,
+)
+from handlers.blocks.settings.commission.names import CURRENCY, KINDS, REDRAW, TYPE
+from handlers.blocks.settings.commission.reading import at, read
 
-__all__ = ["KINDS", "REDRAW", "SECTION", "TYPE", "kind_of", "read", "redrawn"]
+__all__ = [
+    "CURRENCY",
+    "KINDS",
+    "REDRAW",
+    "SECTION",
+    "TYPE",
+    "Trial",
+    "Use",
+    "at",
+    "drawn_anew",
+    "fields_of",
+    "kind_of",
+    "read",
+    "redrawn",
+]

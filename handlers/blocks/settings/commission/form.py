@@ -1,9 +1,9 @@
-"""The commission of partners without one of their own: a form that follows its type, and a worked
-example in it.
+"""The form of a commission: it follows its type, and has a worked example of a value to try. It is
+the default's in the settings, a partner's and an opportunity's.
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -26,6 +26,7 @@ from handlers.blocks.settings.commission.names import (
     PERCENTAGE,
     RATE,
     REDRAW,
+    SAMPLE,
     TIERS,
     TIERS_PER,
     TYPE,
@@ -59,7 +60,7 @@ from services.commission import (
 from services.configuration import Held
 from services.configuration.catalogue import BASE_CURRENCY, COMMISSION, CURRENCIES, RECURRING_MONTHS
 from services.errors import InvalidInput
-from services.money import MOST
+from services.money import MOST, parse_amount
 
 _PERIODS: Mapping[Period, str] = {
     Period.OPPORTUNITY: "Each opportunity",
@@ -68,6 +69,27 @@ _PERIODS: Mapping[Period, str] = {
 }
 _USUAL = {AMOUNT: Decimal(500), FLOOR: Decimal(100), CAP: Decimal(5_000)}
 _SAMPLE = Decimal(48_000)
+_LONGEST_SAMPLE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What differs from place to place: the hint at the type, and what the controls that have the
+    form drawn anew are called.
+    """
+
+    hint: str
+    redraw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What the example is of: a structure, None for what cannot be read yet, and the value that
+    was typed; None for a usual one.
+    """
+
+    structure: Structure | None
+    typed: str | None = None
 
 
 def kind_of(structure: Structure) -> str:
@@ -92,40 +114,43 @@ def started(kind: str, facts: Facts) -> Structure:
     return next(alike, None) or _suggested(kind, facts)
 
 
-def form(structure: Structure, tried: Structure | None, facts: Facts) -> list[kit.Block]:
-    """The fields that a structure of its kind has, with an example of `tried` among them; None:
-    what is typed cannot be read yet.
-    """
-    default = words.sentence(facts.of(COMMISSION).default, facts.locale)
+def fields_of(structure: Structure, trial: Trial, facts: Facts, use: Use) -> list[kit.Block]:
+    """The fields that a structure of its kind has, with an example among them."""
     options = {kind: kit.option(label, kind) for kind, label in KINDS.items()}
     chosen = options[kind_of(structure)]
-    kinds = kit.select(REDRAW, "Choose", list(options.values()), chosen=chosen)
-    hint = f"What a new partner starts with. Default: {default}."
-    first = kit.field(TYPE, "Type", kinds, hint=hint, tells_at_once=True)
-    example = _example(tried, facts)
+    kinds = kit.select(use.redraw, "Choose", list(options.values()), chosen=chosen)
+    first = kit.field(TYPE, "Type", kinds, hint=use.hint, tells_at_once=True)
+    example = _example(trial, facts, use)
     if isinstance(structure, NoCommission):
-        return [first, example]
-    return [first, *_rule(structure, facts), example, *_limits(structure, facts)]
+        return [first, *example]
+    return [first, *_rule(structure, facts), *example, *_limits(structure, facts)]
 
 
-def written(structure: Structure, facts: Facts) -> dict[str, FieldValue]:
+def written(structure: Structure, facts: Facts, use: Use) -> dict[str, FieldValue]:
     """What a form of this structure sends when nothing in it was touched."""
     return {
         str(block["block_id"]): _initial(block["element"])
-        for block in form(structure, structure, facts)
+        for block in fields_of(structure, Trial(structure), facts, use)
         if "element" in block
     }
 
 
-def redrawn(values: Values, facts: Facts, drawing: str, note: SectionNote) -> View:
-    """The modal for the chosen type, with an example of what is typed so far; nothing is saved."""
+def drawn_anew(values: Values, facts: Facts, *, use: Use) -> list[kit.Block]:
+    """The form for the chosen type, with an example of what is typed so far."""
     kind = str(values.get(TYPE))
     begun = started(kind if kind in KINDS else kind_of(facts.value(COMMISSION)), facts)
     try:
-        typed = read({**written(begun, facts), **values}, facts)
+        typed = read({**written(begun, facts, use), **values}, facts)
     except InvalidInput:
         typed = None
-    trying = replace(EDITOR, draw=partial(form, typed or begun, typed))
+    sample = values.get(SAMPLE)
+    trial = Trial(typed, sample.strip() or None if isinstance(sample, str) else None)
+    return fields_of(typed or begun, trial, facts, use)
+
+
+def redrawn(values: Values, facts: Facts, drawing: str, note: SectionNote) -> View:
+    """The modal of the settings drawn anew; nothing is saved."""
+    trying = replace(EDITOR, draw=partial(drawn_anew, values, use=_use(facts)))
     others = SECTION.editors[1:]
     return section_view(replace(SECTION, editors=(trying, *others)), facts, drawing, note=note)
 
@@ -223,23 +248,45 @@ def _period(name: str, label: str, period: Period) -> kit.Block:
     return kit.field(name, label, control)
 
 
-def _example(tried: Structure | None, facts: Facts) -> kit.Block:
+def _example(trial: Trial, facts: Facts, use: Use) -> list[kit.Block]:
     """Its button's value differs at each drawing: a second press is not the repeat of the first."""
-    again = kit.button("Work out again", f"{REDRAW}:example", facts.now.isoformat())
-    lines = (
-        _worked(tried, facts)
-        if tried
-        else ["Fill in the fields here, then press *Work out again*."]
+    again = kit.button("Work out again", f"{use.redraw}:example", facts.now.isoformat())
+    usual = words.typed_amount(_SAMPLE, facts.locale)
+    control = kit.text_input(
+        f"{use.redraw}:value", initial=trial.typed, placeholder=usual, most=_LONGEST_SAMPLE
     )
-    return kit.section("\n".join(["Worked example", *lines]), accessory=again)
+    lines = "\n".join(["Worked example", *_tried(trial, facts)])
+    return [
+        kit.field(SAMPLE, "Try it with a value of", control, is_optional=True, tells_at_once=True),
+        kit.section(lines, accessory=again),
+    ]
 
 
-def _worked(structure: Structure, facts: Facts) -> list[str]:
-    """What a value comes to; with tiers a large one too, which reaches the last of them."""
+def _tried(trial: Trial, facts: Facts) -> list[str]:
+    if trial.structure is None:
+        return ["Fill in the fields here, then press *Work out again*."]
+    currency = _currency_of(trial.structure, facts)
+    if trial.typed is None:
+        return _worked(trial.structure, _samples(trial.structure), currency, facts)
+    try:
+        value = parse_amount(trial.typed, facts.locale, currency=currency, field=SAMPLE)
+    except InvalidInput:
+        usual = words.typed_amount(_SAMPLE, facts.locale)
+        return [f"I cannot read the value to try. Write it like {usual}."]
+    return _worked(trial.structure, [value], currency, facts)
+
+
+def _currency_of(structure: Structure, facts: Facts) -> str:
     own = None if isinstance(structure, NoCommission) else structure.currency
-    currency = own or facts.value(BASE_CURRENCY)
+    return own or facts.value(BASE_CURRENCY)
+
+
+def _worked(
+    structure: Structure, values: Sequence[Decimal], currency: str, facts: Facts
+) -> list[str]:
+    """What values come to."""
     lines: list[str] = []
-    for value in _samples(structure):
+    for value in values:
         earned = commission_on(structure, value, currency)
         lines.append(f"*{escape(words.example(value, earned, facts.locale))}*")
         lines += [escape(line) for line in words.explained(earned, facts.locale)]
@@ -247,6 +294,7 @@ def _worked(structure: Structure, facts: Facts) -> list[str]:
 
 
 def _samples(structure: Structure) -> list[Decimal]:
+    """A usual one; with tiers a large one too, which reaches the last of them."""
     bounds = [
         tier.up_to
         for tier in (structure.tiers if isinstance(structure, Tiered) else ())
@@ -263,7 +311,12 @@ def _initial(element: Any) -> FieldValue:
 
 
 def _draw(held: Held[Structure], facts: Facts) -> list[kit.Block]:
-    return form(held.value, held.value, facts)
+    return fields_of(held.value, Trial(held.value), facts, _use(facts))
+
+
+def _use(facts: Facts) -> Use:
+    default = words.sentence(facts.of(COMMISSION).default, facts.locale)
+    return Use(f"What a new partner starts with. Default: {default}.", REDRAW)
 
 
 def _in_words(structure: Structure, facts: Facts) -> str:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 REDRAW = "commission_redraw"
 """The controls that have the form drawn anew: its type, and the way to another example."""
 TYPE = "commission_type"
+SAMPLE = "commission_sample"
+"""A value to try the terms with; it is not saved."""
 RATE = "commission_rate"
 AMOUNT = "commission_amount"
 TIERS = "commission_tiers"
