@@ -262,6 +262,8 @@ REFUSED_SHAPES = frozenset(
     {"invalid_blocks", "invalid_arguments", "view_too_large", "msg_too_long"}
 )
 """What the local Slack says to a call whose shape is wrong: never right, in any test."""
+UNMODELLED = frozenset({"data_visualization"})
+"""What Slack has and its models do not know yet: the local Slack examines it."""
 
 
 def against_the_models(call: Call) -> list[str]:
@@ -278,7 +280,8 @@ def against_the_models(call: Call) -> list[str]:
 
 def _refusal_of(model: JsonObject | None, sent: dict[str, object]) -> str | None:
     if model is None:
-        return f"not modelled: {sent.get('type')}"
+        kind = sent.get("type")
+        return None if kind in UNMODELLED else f"not modelled: {kind}"
     try:
         model.to_dict()
     except SlackObjectFormationError as error:

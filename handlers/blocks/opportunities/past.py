@@ -1,9 +1,8 @@
 """The pipeline of a past day, and what moved since: a message, and a bucket in a modal."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Annotated
 
 from pydantic import Field
@@ -12,6 +11,7 @@ from handlers import forms
 from handlers.blocks import kit
 from handlers.blocks.kit import Block, Element, View
 from handlers.blocks.opportunities.values import Reader
+from handlers.blocks.opportunities.waterfalls import CURRENCIES, NAMES, effect, no_rate, since
 from handlers.blocks.text import count, cut, day, escape, money, shown
 from handlers.forms import Packed
 from services.opportunities import Total
@@ -21,7 +21,6 @@ from services.opportunities.past import (
     Move,
     Past,
     PastLine,
-    Step,
     Sums,
     Waterfall,
 )
@@ -29,28 +28,7 @@ from services.opportunities.past import (
 AS_OF = "past.as_of"
 BUCKET = "past.bucket"
 ROWS = "past.rows"
-_CHART_NAME = 20
-_CHART_TITLE = 50
-_CURRENCIES = 5
-"""Told each on a line of its own; more are counted."""
 _Shown = tuple[str, list[Block]]
-_NAMES: Mapping[Bucket, str] = {
-    Bucket.CREATED: "created",
-    Bucket.REOPENED: "reopened",
-    Bucket.RESTORED: "restored",
-    Bucket.VALUE: "changed in value",
-    Bucket.CURRENCY: "changed in currency",
-    Bucket.RATES: "exchange rates",
-    Bucket.WON: "won",
-    Bucket.LOST: "lost",
-    Bucket.ARCHIVED: "archived",
-}
-_ON_CHART: Mapping[Bucket, str] = {
-    **{name: words.capitalize() for name, words in _NAMES.items()},
-    Bucket.VALUE: "Value",
-    Bucket.CURRENCY: "Currency",
-    Bucket.RATES: "Rates",
-}
 
 
 class AsOfRef(Packed):
@@ -90,7 +68,7 @@ def pipeline(past: Past, flow: Waterfall, reader: Reader, offered: Sequence[Sinc
         kit.section(f"*{heading}*"),
         *_notes(past, reader),
         *([_table(past, reader)] if past.stages else []),
-        *_since(past, flow, reader),
+        *since(flow, reader),
         kit.actions(*_shows(past, flow), block_id=f"past:{past.day.isoformat()}"),
         *_other_days(past, offered),
     ]
@@ -110,7 +88,7 @@ def unclear(words: str, readings: Sequence[date], reader: Reader) -> _Shown:
 def bucket_view(page: BucketPage, ref: BucketRef, base: str, reader: Reader) -> View:
     """The opportunities of one step, the largest first."""
     span = f"{day(ref.start, reader.locale, reader.today)} to {_day(ref.end, reader)}"
-    said = f"*{page.count} {_NAMES.get(page.bucket, str(page.bucket))}* from {span}"
+    said = f"*{page.count} {NAMES.get(page.bucket, str(page.bucket))}* from {span}"
 
     def value_of(number: int) -> str:
         return forms.pack(ref.model_copy(update={"page": number}))
@@ -118,7 +96,7 @@ def bucket_view(page: BucketPage, ref: BucketRef, base: str, reader: Reader) -> 
     rows = [kit.section(_move_row(each, base, reader)) for each in page.rows]
     nothing = [] if rows else [kit.section("There are none any more.")]
     paging = kit.paging(page.number, page.pages, BUCKET, value_of)
-    title = _NAMES.get(page.bucket, str(page.bucket)).capitalize()
+    title = NAMES.get(page.bucket, str(page.bucket)).capitalize()
     blocks = [kit.section(said), *nothing, *rows, *paging]
     return kit.modal(title, blocks, callback_id=BUCKET, close="Close")
 
@@ -161,25 +139,20 @@ def _worth(sums: Sums, base: str, reader: Reader, *, weighted: bool = False) -> 
 
 def _notes(past: Past, reader: Reader) -> list[Block]:
     notes: list[str] = []
-    codes = [each for each in past.total.totals if each.currency != past.base_currency]
-    if codes:
+    codes = {each.currency for each in past.total.totals} - set(past.total.without_rate)
+    if codes - {past.base_currency}:
         notes.append(f"At the rates of that day, of {_each(past.total.totals, reader)}.")
     if past.total.without_rate:
-        notes.append(_no_rate(past.total.without_rate, past.base_currency, "that day"))
+        notes.append(no_rate(past.total.without_rate, past.base_currency, "that day"))
     if reader.actor is not None and not reader.actor.may("opportunities.view"):
         notes.append("These are the opportunities that are yours now.")
     return [kit.context(*notes)] if notes else []
 
 
 def _each(totals: Sequence[Total], reader: Reader) -> str:
-    told = [money(each.value, each.currency, reader.locale) for each in totals[:_CURRENCIES]]
+    told = [money(each.value, each.currency, reader.locale) for each in totals[:CURRENCIES]]
     more = len(totals) - len(told)
     return " + ".join([*told, *([f"{more} more currencies"] if more else [])])
-
-
-def _no_rate(codes: Sequence[str], base: str, when: str) -> str:
-    listed = ", ".join(codes)
-    return f"There was no exchange rate from {listed} to {base} {when}, so that stands beside."
 
 
 def _table(past: Past, reader: Reader) -> Block:
@@ -204,145 +177,10 @@ def _cell(words: str) -> Element:
     return {"type": "raw_text", "text": cut(words, 200) or "-"}
 
 
-def _since(past: Past, flow: Waterfall, reader: Reader) -> list[Block]:
-    """Nothing where the day is today."""
-    if flow.start == flow.end:
-        return []
-    steps = [each for each in flow.steps if each.bucket not in {Bucket.START, Bucket.END}]
-    if not steps:
-        return [kit.section("Nothing has moved since.")]
-    return [
-        kit.section(f"*{escape(_finding(flow, reader))}*"),
-        *([_chart(flow, reader)] if any(each.base for each in flow.steps) else []),
-        kit.section(_steps(flow, reader)),
-        *_beside(flow, reader),
-        *_largest(flow, past.base_currency, reader),
-    ]
-
-
-def _finding(flow: Waterfall, reader: Reader) -> str:
-    first, last = flow.step(Bucket.START).base, flow.step(Bucket.END).base
-    since = f"since {_day(flow.start, reader)}"
-    if first == last:
-        return f"The open pipeline is worth the same {since}"
-    word = "grew" if last > first else "shrank"
-    return f"The pipeline {word} by {_plain(abs(last - first), flow, reader)} {since}"
-
-
-def _plain(amount: Decimal, flow: Waterfall, reader: Reader) -> str:
-    return money(amount, flow.base_currency, reader.locale)
-
-
-def _chart(flow: Waterfall, reader: Reader) -> Block:
-    """The same numbers as the lines below it, which are there for who cannot see it."""
-    points = [{"label": _on_chart(each, flow), "value": float(each.base)} for each in flow.steps]
-    series = [{"name": flow.base_currency, "data": points}]
-    axes = {"categories": [each["label"] for each in points], "y_label": flow.base_currency}
-    return {
-        "type": "data_visualization",
-        "title": cut(_finding(flow, reader), _CHART_TITLE),
-        "chart": {"type": "bar", "series": series, "axis_config": axes},
-    }
-
-
-def _on_chart(step: Step, flow: Waterfall) -> str:
-    ends = {Bucket.START: flow.start, Bucket.END: flow.end}
-    at = ends.get(step.bucket)
-    return cut(at.isoformat() if at else _ON_CHART[step.bucket], _CHART_NAME)
-
-
-def _steps(flow: Waterfall, reader: Reader) -> str:
-    """Lines that add up, in the base currency."""
-    lines = [_step(each, flow, reader) for each in flow.steps[1:-1]]
-    first, last = flow.step(Bucket.START), flow.step(Bucket.END)
-    return "\n".join(
-        [
-            f"{_plain(first.base, flow, reader)} at the end of {_day(flow.start, reader)}",
-            *lines,
-            f"= *{_plain(last.base, flow, reader)}* {_until(flow, reader)}",
-        ]
-    )
-
-
-def _until(flow: Waterfall, reader: Reader) -> str:
-    return "now" if flow.end == reader.today else f"at the end of {_day(flow.end, reader)}"
-
-
-def _step(step: Step, flow: Waterfall, reader: Reader) -> str:
-    words = _NAMES[step.bucket]
-    counted = words if step.bucket is Bucket.RATES else f"{step.count} {words}"
-    return f"{_signed(step.base, flow.base_currency, reader)} {counted}"
-
-
-def _signed(amount: Decimal, code: str, reader: Reader) -> str:
-    sign = "−" if amount < 0 else "+"  # noqa: RUF001  # the minus of numbers
-    return f"{sign} {money(abs(amount), code, reader.locale)}"
-
-
-def _beside(flow: Waterfall, reader: Reader) -> list[Block]:
-    """Each currency on its own, where there are several or one that the base does not count."""
-    codes = flow.currencies
-    if set(codes) <= {flow.base_currency}:
-        return []
-    told = [_in_currency(code, flow, reader) for code in codes[:_CURRENCIES]]
-    more = len(codes) - len(told)
-    lines = [*told, *([f"{more} more currencies add up as well."] if more else [])]
-    if flow.without_rate:
-        lines.append(_no_rate(flow.without_rate, flow.base_currency, "on both days"))
-    return [kit.context("\n".join(lines))]
-
-
-def _in_currency(code: str, flow: Waterfall, reader: Reader) -> str:
-    first, last = (flow.step(each).amounts.get(code, Decimal(0)) for each in _ENDS)
-    steps = [
-        f"{_signed(amount, code, reader)} {_NAMES[each.bucket]}"
-        for each in flow.steps[1:-1]
-        if (amount := each.amounts.get(code))
-    ]
-    begun = money(first, code, reader.locale)
-    return f"{code}: {' '.join([begun, *steps])} = {money(last, code, reader.locale)}"
-
-
-_ENDS = (Bucket.START, Bucket.END)
-
-
-def _largest(flow: Waterfall, base: str, reader: Reader) -> list[Block]:
-    if not flow.largest:
-        return []
-    lines = [f"• {_move_line(each, base, reader)}" for each in flow.largest]
-    return [kit.section("\n".join(["*What moved most*", *lines]))]
-
-
-def _move_line(it: Move, base: str, reader: Reader) -> str:
-    """`#42 Acme renewal · won · €48,000`, with its effect in the base currency."""
-    return f"#{it.number} {shown(it.customer_name, 80)} · {_effect(it, base, reader)}"
-
-
-def _effect(it: Move, base: str, reader: Reader) -> str:
-    before = money(it.value_before, it.currency_before, reader.locale)
-    after = money(it.value_after, it.currency_after, reader.locale)
-    words = _NAMES.get(it.bucket, "open")
-    if it.bucket in {Bucket.VALUE, Bucket.CURRENCY}:
-        words = f"{before} → {after}"
-    own = {it.currency_before, it.currency_after}
-    if it.base is not None:
-        in_base = _signed(it.base, base, reader)
-        if own == {base} or it.bucket in {Bucket.VALUE, Bucket.CURRENCY}:
-            return f"{words} · {in_base}"
-        return f"{words} · {_own_amount(it, reader)} ({in_base})"
-    return f"{words} · {_own_amount(it, reader)}"
-
-
-def _own_amount(it: Move, reader: Reader) -> str:
-    if it.bucket in {Bucket.START, Bucket.CREATED, Bucket.REOPENED, Bucket.RESTORED}:
-        return money(it.value_before, it.currency_before, reader.locale)
-    return money(it.value_after, it.currency_after, reader.locale)
-
-
 def _move_row(it: Move, base: str, reader: Reader) -> str:
     owner = shown(it.owner_name) if it.owner_name else "nobody"
     name = f"*#{it.number} {shown(it.customer_name, 80)}*"
-    return f"{name} · {_effect(it, base, reader)}\n{shown(it.partner_name, 80)} · {owner}"
+    return f"{name} · {effect(it, base, reader)}\n{shown(it.partner_name, 80)} · {owner}"
 
 
 def _line(it: PastLine, reader: Reader) -> str:
@@ -363,12 +201,12 @@ def _shows(past: Past, flow: Waterfall) -> list[Element]:
     again = [] if first else [kit.button("Today", f"{AS_OF}:now", _packed(flow.end))]
     moved = [
         kit.button(
-            f"Show {_NAMES[each.bucket]} ({each.count})",
+            f"Show {NAMES[each.bucket]} ({each.count})",
             f"{BUCKET}:{each.bucket}",
             forms.pack(BucketRef(start=flow.start, end=flow.end, bucket=each.bucket)),
         )
         for each in flow.steps
-        if each.bucket in _NAMES and each.bucket is not Bucket.RATES and each.count
+        if each.bucket in NAMES and each.bucket is not Bucket.RATES and each.count
     ]
     return [*first, *again, *moved]
 
