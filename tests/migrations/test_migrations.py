@@ -147,6 +147,29 @@ def test_the_owner_can_back_fill_every_company(fresh_urls: Urls) -> None:
     assert changed == 2
 
 
+def test_a_deal_of_before_is_in_its_stage_since_its_last_move_and_is_not_changed_by_that(
+    empty_urls: Urls,
+) -> None:
+    migrate(empty_urls.owner, revision="0011")
+    deal = "SELECT updated_at, {} FROM opportunities"
+    with psycopg.connect(empty_urls.owner) as connection:
+        company = _company(connection, "one")
+        connection.execute(OPPORTUNITY, (company,))
+        connection.execute(
+            "INSERT INTO opportunity_stage_history "
+            "(organization_id, opportunity_id, to_stage, changed_at) "
+            "SELECT organization_id, id, 'proposal', '2026-11-03' FROM opportunities"
+        )
+        before = connection.execute(deal.format("NULL")).fetchone()
+
+    migrate(empty_urls.owner)
+
+    with psycopg.connect(empty_urls.owner) as connection:
+        after = connection.execute(deal.format("stage_since::date::text")).fetchone()
+    assert before is not None
+    assert after == (before[0], "2026-11-03")
+
+
 def test_a_dump_of_the_owner_holds_the_rows_and_can_be_restored(
     postgres: EmbeddedPostgres, fresh_urls: Urls, other_urls: Urls, tmp_path: Path
 ) -> None:
