@@ -23,6 +23,7 @@ _WEEK = timedelta(weeks=1)
 async def asof_command(request: Command) -> Reply:
     """The pipeline at the end of the day the words mean; without any, as the quarter began."""
     async with request.db.transaction(request.actor) as tx:
+        tx.actor.require("opportunities.view", tx.actor.user_id)
         asked = await _asked(tx)
         meant = past_day(request.words.strip() or "start of the quarter", asked)
         if isinstance(meant, Unclear):

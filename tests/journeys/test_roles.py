@@ -62,7 +62,7 @@ async def test_what_a_role_allows_is_changed_and_counts_at_once(world: World) ->
         others_opportunities=["opportunities.move"],
     )
 
-    assert "2 people · 12 of 17 permissions, 1 for everybody's records · newcomers get it" in listed
+    assert "2 people · 18 of 25 permissions, 1 for everybody's records · newcomers get it" in listed
     assert "1 person · may do everything" in listed
     assert said(ada) == "Sales rep saved."
     permissions = (await role(world, "sales_rep")).permissions
