@@ -12,7 +12,6 @@ from services.errors import Ambiguous, NotFound
 from services.partners.names import normalised, search, spoken
 from services.partners.records import KIND, Partner, domain_labels, labelled, load
 from services.tables import Partner as PartnerRow
-from services.text import comparable
 
 MOST_CANDIDATES = 5
 
@@ -106,7 +105,7 @@ def names_of(known: Mapping[UUID, Known]) -> dict[UUID, str]:
 
 
 def by_name(known: Mapping[UUID, Known]) -> list[UUID]:
-    return sorted(known, key=lambda key: (comparable(known[key].name), str(key)))
+    return sorted(known, key=lambda key: (spoken(known[key].name), key))
 
 
 def _meant(

@@ -14,19 +14,22 @@ from sqlalchemy import func, select
 from services import fiscal, health
 from services.configuration import rates
 from services.db import Tx
-from services.errors import NoRate
+from services.money import rounded
 from services.partners.edit import Status
 from services.partners.find import Known, by_name, everyone, names_of
 from services.partners.names import search
 from services.partners.overview import last_contacts
 from services.partners.records import NEW_HEALTH, Partner, domains, load
 from services.tables import Interaction, Opportunity
+from services.tables import Partner as PartnerRow
 from services.text import comparable
+from services.values import UTC
 
 MOST_WORDS = 100
 ROWS = 10
 """On one page of a message."""
 DEALS = "opportunities.view"
+EARLIEST = datetime.min.replace(tzinfo=UTC)
 STATUSES: tuple[Status, ...] = ("active", "pending", "inactive")
 
 
@@ -83,9 +86,14 @@ class _Pipeline:
     without_rate: bool = False
 
 
-_CONTACTS = select(Interaction.partner_id, func.max(Interaction.interaction_date)).group_by(
-    Interaction.partner_id
+_CONTACTS = select(
+    PartnerRow.id,
+    select(func.max(Interaction.interaction_date))
+    .where(Interaction.partner_id == PartnerRow.id)
+    .correlate(PartnerRow)
+    .scalar_subquery(),
 )
+"""One look into the index for each, however many contacts there are."""
 _OPEN = (
     select(Opportunity.partner_id, Opportunity.currency, func.sum(Opportunity.deal_value))
     .where(Opportunity.status == "open", Opportunity.archived_at.is_(None))
@@ -186,8 +194,8 @@ async def _sorted(tx: Tx, wanted: ListPartners, known: Mapping[UUID, Known]) -> 
             return sorted(found, key=lambda key: -pipelines.get(key, _Pipeline()).value)
         case Sort.LAST_CONTACT:
             rows = await tx.rows(_CONTACTS, {})
-            last = {cast("UUID", key): cast("datetime", at).timestamp() for key, at in rows}
-            return sorted(found, key=lambda key: last.get(key, float("-inf")))
+            last = {cast("UUID", key): cast("datetime", at) for key, at in rows if at}
+            return sorted(found, key=lambda key: (key in last, last.get(key, EARLIEST)))
         case _:
             return found
 
@@ -198,14 +206,25 @@ def _health(each: Known) -> int:
 
 async def _pipelines(tx: Tx, partner_ids: Sequence[UUID] | None = None) -> Mapping[UUID, _Pipeline]:
     """The open pipelines in the base currency at today's rates; who has none is left out."""
-    wanted = _OPEN if partner_ids is None else _OPEN.where(Opportunity.partner_id.in_(partner_ids))
     known, today = await rates.current_rates(tx), await fiscal.today(tx)
+    in_force = {code: known.on(code, today) for code in (known.base, *known.by_currency)}
     found: dict[UUID, _Pipeline] = {}
-    for partner_id, currency, value in await tx.connection.execute(wanted):
+    for partner_id, currency, value in await _open_sums(tx, partner_ids):
         so_far = found.get(partner_id, _Pipeline())
-        try:
-            in_base = known.convert(value, currency or "USD", today)
-            found[partner_id] = _Pipeline(so_far.value + in_base, so_far.without_rate)
-        except NoRate:
+        rate = in_force.get(currency or "USD")
+        if rate is None:
             found[partner_id] = _Pipeline(so_far.value, without_rate=True)
+        else:
+            in_base = rounded(value * rate, known.base)
+            found[partner_id] = _Pipeline(so_far.value + in_base, so_far.without_rate)
     return found
+
+
+async def _open_sums(
+    tx: Tx, partner_ids: Sequence[UUID] | None
+) -> Sequence[tuple[UUID, str | None, Decimal]]:
+    if partner_ids is None:
+        rows = await tx.rows(_OPEN, {})
+        return cast("Sequence[tuple[UUID, str | None, Decimal]]", rows)
+    few = _OPEN.where(Opportunity.partner_id.in_(partner_ids))
+    return [(key, currency, value) for key, currency, value in await tx.connection.execute(few)]
