@@ -42,7 +42,7 @@ def since(flow: Waterfall, reader: Reader) -> list[Block]:
     if not steps:
         return [kit.section("Nothing has moved since.")]
     return [
-        kit.section(f"*{escape(_finding(flow, reader))}*"),
+        kit.section(f"*{escape(_finding(flow, reader))} since {_day(flow.start, reader)}*"),
         *([_chart(flow, reader)] if any(_size(each, flow) for each in flow.steps) else []),
         kit.section(_steps(flow, reader)),
         *_beside(flow, reader),
@@ -52,12 +52,10 @@ def since(flow: Waterfall, reader: Reader) -> list[Block]:
 
 def _finding(flow: Waterfall, reader: Reader) -> str:
     first, last = (_size(flow.step(each), flow) for each in _ENDS)
-    since = f"since {_day(flow.start, reader)}"
     if first == last:
-        return f"The open pipeline is worth the same {since}"
+        return "The pipeline is worth the same"
     word = "grew" if last > first else "shrank"
-    by = money(abs(last - first), _scale(flow), reader.locale)
-    return f"The pipeline {word} by {by} {since}"
+    return f"The pipeline {word} by {money(abs(last - first), _scale(flow), reader.locale)}"
 
 
 def _scale(flow: Waterfall) -> str:
@@ -77,7 +75,8 @@ def _size(step: Step, flow: Waterfall) -> Decimal:
 def _chart(flow: Waterfall, reader: Reader) -> Block:
     """The same numbers as the lines below it, which are there for who cannot see it."""
     points = [
-        {"label": _on_chart(each, flow), "value": float(_size(each, flow))} for each in flow.steps
+        {"label": _on_chart(each, flow, reader), "value": float(_size(each, flow))}
+        for each in flow.steps
     ]
     series = [{"name": _scale(flow), "data": points}]
     axes = {"categories": [each["label"] for each in points], "y_label": _scale(flow)}
@@ -88,10 +87,10 @@ def _chart(flow: Waterfall, reader: Reader) -> Block:
     }
 
 
-def _on_chart(step: Step, flow: Waterfall) -> str:
+def _on_chart(step: Step, flow: Waterfall, reader: Reader) -> str:
     ends = {Bucket.START: flow.start, Bucket.END: flow.end}
     at = ends.get(step.bucket)
-    return cut(at.isoformat() if at else _ON_CHART[step.bucket], _CHART_NAME)
+    return cut(_day(at, reader) if at else _ON_CHART[step.bucket], _CHART_NAME)
 
 
 def _steps(flow: Waterfall, reader: Reader) -> str:
