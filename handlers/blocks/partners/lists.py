@@ -6,6 +6,7 @@ row's block_id carries the list, and an option says only what it changes.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from pydantic import ValidationError
 
@@ -33,6 +34,7 @@ DOMAIN, STATUS, SORT = f"{LIST}:domain", f"{LIST}:status", f"{LIST}:sort"
 ALL = "-"
 """The choice of nothing in particular. No key looks like this."""
 _MARK = "partners"
+_TODAY = "today"
 _SEPARATOR = "|"
 _LONGEST = 255
 """Of a block_id."""
@@ -96,13 +98,19 @@ def show_button(partner: Partner) -> Element:
 
 def last_contact(at: datetime | None, reader: Reader) -> str:
     """`6 days ago (Thu 12 Nov)`: counted from the reader's own day."""
+    ago = days_since(at, reader)
+    if at is None or ago == _TODAY:
+        return ago
+    on = at.astimezone(reader.zone).date()
+    return f"{ago} ({day(on, reader.locale, reader.today)})"
+
+
+def days_since(at: datetime | None, reader: Reader) -> str:
+    """`6 days ago`."""
     if at is None:
         return "none yet"
-    on = at.astimezone(reader.zone).date()
-    ago = (reader.today - on).days
-    if ago < 1:
-        return "today"
-    return f"{count(ago, 'day', 'days')} ago ({day(on, reader.locale, reader.today)})"
+    ago = (reader.today - at.astimezone(reader.zone).date()).days
+    return f"{count(ago, 'day', 'days')} ago" if ago > 0 else _TODAY
 
 
 def _row(partner: Partner, told: Figures, currency: str, reader: Reader) -> Block:
@@ -112,8 +120,9 @@ def _row(partner: Partner, told: Figures, currency: str, reader: Reader) -> Bloc
     facts = [standing(partner.health, told.trend)]
     if told.pipeline is not None:
         without = " and some without a rate" if told.without_rate else ""
-        facts.append(f"{money(told.pipeline, currency, reader.locale)} open{without}")
-    facts.append(f"last contact {last_contact(told.last_contact_at, reader)}")
+        whole = told.pipeline.quantize(Decimal(1))
+        facts.append(f"{money(whole, currency, reader.locale)} open{without}")
+    facts.append(f"last contact {days_since(told.last_contact_at, reader)}")
     words = f"{' · '.join(title)}\n{' · '.join(facts)}"
     return kit.section(words, accessory=show_button(partner))
 
