@@ -33,7 +33,7 @@ async def test_a_past_day_is_asked_for_walked_and_looked_into(world: World) -> N
     assert then.text.startswith("Pipeline at the end of ")
     assert "2 open · €49,000 · weighted €4,900" in then.text
     assert "€1,000 · 1 won" in said
-    assert "+ €500 · 1 created" in said
+    assert "€500 · 1 created" in said
     assert "= *€48,500* now" in said
     assert "*#1 Acme renewal*" in looked
     assert "&lt;!channel&gt; &amp; *co*" in rows

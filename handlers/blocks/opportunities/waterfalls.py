@@ -7,7 +7,7 @@ from decimal import Decimal
 from handlers.blocks import kit
 from handlers.blocks.kit import Block
 from handlers.blocks.opportunities.values import Reader
-from handlers.blocks.text import cut, day, escape, money, shown
+from handlers.blocks.text import NO_BREAK, cut, day, escape, money, shown
 from services.opportunities.past import Bucket, Move, Step, Waterfall
 
 _ENDS = (Bucket.START, Bucket.END)
@@ -129,7 +129,7 @@ def _step(step: Step, flow: Waterfall, reader: Reader) -> str:
 
 def _signed(amount: Decimal, code: str, reader: Reader) -> str:
     sign = "−" if amount < 0 else "+"  # noqa: RUF001  # the minus of numbers
-    return f"{sign} {money(abs(amount), code, reader.locale)}"
+    return f"{sign}{NO_BREAK}{money(abs(amount), code, reader.locale)}"
 
 
 def _beside(flow: Waterfall, reader: Reader) -> list[Block]:
