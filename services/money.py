@@ -46,6 +46,14 @@ def parse_amount(
     return _amount(whole, parts["fraction"] or "", _MULTIPLIERS[parts["times"].lower()], field)
 
 
+def parse_signed(words: str, locale: str, *, currency: str, field: str) -> Decimal:
+    """As `parse_amount`, with a minus for an amount below zero. Raises InvalidInput at `field`."""
+    minus = [each for each in words if each in _MINUS]
+    if len(minus) != 1:
+        return parse_amount(words, locale, currency=currency, field=field)
+    return -parse_amount(words.replace(minus[0], ""), locale, currency=currency, field=field)
+
+
 @cache
 def known_currencies() -> frozenset[str]:
     """The currencies that are money somewhere today (ISO 4217, by Unicode's list)."""

@@ -4,14 +4,14 @@ The commands that lead here are `/partner`'s and `/opp`'s.
 """
 
 from handlers import forms
-from handlers.blocks.commission.values import AGREE_FORM, REDRAW, ChangeRef
-from handlers.commission import statements, terms
+from handlers.blocks.commission.values import AGREE_FORM, OVERRIDE_FORM, REDRAW, ChangeRef, DealRef
+from handlers.commission import deals, entries, statements, terms
 from handlers.commission.reading import STALE
 from handlers.routing import Press, Reply, Routes, Say, merge
 
 
 def routes() -> Routes:
-    parts = (statements, terms)
+    parts = (statements, terms, entries, deals)
     return merge([Routes(presses={REDRAW: redraw}), *(each.routes() for each in parts)])
 
 
@@ -19,7 +19,9 @@ async def redraw(request: Press) -> Reply:
     """The form of a structure follows its type, wherever it stands. Nothing is saved."""
     view = request.view
     if view is not None and view.callback_id == AGREE_FORM:
-        ref = forms.unpack(ChangeRef, view.metadata)
-        if ref is not None:
-            return await terms.redraw(request, ref)
+        terms_meant = forms.unpack(ChangeRef, view.metadata)
+        return await terms.redraw(request, terms_meant) if terms_meant else Say(text=STALE)
+    if view is not None and view.callback_id == OVERRIDE_FORM:
+        deal_meant = forms.unpack(DealRef, view.metadata)
+        return await deals.redraw(request, deal_meant) if deal_meant else Say(text=STALE)
     return Say(text=STALE)

@@ -1,6 +1,5 @@
 """A partner's statement: its pages, its periods, and why a line is what it is."""
 
-from handlers import forms
 from handlers.blocks.commission import statements as blocks
 from handlers.blocks.commission.values import (
     EXPLAIN_ENTRY,
@@ -9,8 +8,8 @@ from handlers.blocks.commission.values import (
     EntryRef,
     StatementRef,
 )
-from handlers.commission.reading import STALE, reader
-from handlers.routing import Open, Press, Reply, Routes, Say, Show, View
+from handlers.commission.reading import looking, reader
+from handlers.routing import Open, Press, Reply, Routes, Show, View
 from services import configuration, fiscal
 from services.commission.statements import statement
 from services.configuration.catalogue import FISCAL_START
@@ -34,32 +33,32 @@ async def statement_view(tx: Tx, ref: StatementRef, told: str | None = None) -> 
 
 async def press_statement(request: Press) -> Reply:
     """The statement of this quarter, beside what was pressed."""
-    ref = forms.unpack(StatementRef, request.value)
-    if ref is None:
-        return Say(text=STALE)
-    async with request.db.transaction(request.actor) as tx:
+
+    async def work(tx: Tx, ref: StatementRef) -> Reply:
         return Open(view=await statement_view(tx, ref))
+
+    return await looking(request, StatementRef, work)
 
 
 async def press_page(request: Press) -> Reply:
     """Another page or another period, in place."""
-    ref = forms.unpack(StatementRef, request.value)
-    if ref is None:
-        return Say(text=STALE)
-    async with request.db.transaction(request.actor) as tx:
+
+    async def work(tx: Tx, ref: StatementRef) -> Reply:
         return Show(view=await statement_view(tx, ref))
+
+    return await looking(request, StatementRef, work)
 
 
 async def explain(request: Press) -> Reply:
     """Why one line is what it is, on top of the statement."""
-    ref = forms.unpack(EntryRef, request.value)
-    if ref is None:
-        return Say(text=STALE)
-    async with request.db.transaction(request.actor) as tx:
+
+    async def work(tx: Tx, ref: EntryRef) -> Reply:
         found = await statement(tx, ref.partner_id, ref.period)
         for account in found.accounts:
             for line in account.lines:
                 if line.id == ref.entry_id:
                     view = blocks.entry_view(line, account.currency, await reader(tx))
                     return Open(view=view)
-    raise NotFound("commission entry", str(ref.entry_id))
+        raise NotFound("commission entry", str(ref.entry_id))
+
+    return await looking(request, EntryRef, work)

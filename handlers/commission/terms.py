@@ -15,7 +15,7 @@ from handlers.blocks.commission.values import (
     WithdrawRef,
 )
 from handlers.commission.editing import at_fields, facts_of, read_structure, text_of
-from handlers.commission.reading import STALE, reader
+from handlers.commission.reading import STALE, looking, reader
 from handlers.once import once
 from handlers.replies import NOTHING_SAVED, problem_sentence
 from handlers.routing import (
@@ -64,33 +64,33 @@ async def terms_view(tx: Tx, ref: TermsRef, told: str | None = None) -> View:
 
 async def press_terms(request: Press) -> Reply:
     """What is agreed, beside what was pressed."""
-    ref = forms.unpack(TermsRef, request.value)
-    if ref is None:
-        return Say(text=STALE)
-    async with request.db.transaction(request.actor) as tx:
+
+    async def work(tx: Tx, ref: TermsRef) -> Reply:
         return Open(view=await terms_view(tx, ref))
+
+    return await looking(request, TermsRef, work)
 
 
 async def press_page(request: Press) -> Reply:
     """Other versions, in place."""
-    ref = forms.unpack(TermsRef, request.value)
-    if ref is None:
-        return Say(text=STALE)
-    async with request.db.transaction(request.actor) as tx:
+
+    async def work(tx: Tx, ref: TermsRef) -> Reply:
         return Show(view=await terms_view(tx, ref))
+
+    return await looking(request, TermsRef, work)
 
 
 async def press_change(request: Press) -> Reply:
     """The form, with what is agreed filled in."""
-    ref = forms.unpack(ChangeRef, request.value)
-    if ref is None:
-        return Say(text=STALE)
-    async with request.db.transaction(request.actor) as tx:
+
+    async def work(tx: Tx, ref: ChangeRef) -> Reply:
         tx.actor.require(MANAGE)
         found = await agreement(tx, ref.partner_id)
         facts = await facts_of(tx, _begun(found, ref))
         fields = blocks.fields_of(facts.value(COMMISSION), facts)
         return Open(view=await _form(tx, ref, found, fields))
+
+    return await looking(request, ChangeRef, work)
 
 
 async def redraw(request: Press, ref: ChangeRef) -> Reply:
@@ -138,9 +138,20 @@ async def press_withdraw(request: Press) -> Reply:
 
     try:
         return await once(request, work)
-    except (InvalidInput, NotFound) as refused:
+    except NotFound:
+        return await _as_it_is(request, here, WITHDRAWN)
+    except InvalidInput as refused:
+        problem = refused.problems.get("effective_from")
+        why = f"{problem_sentence(problem)} {NOTHING_SAVED}" if problem else WITHDRAWN
+        return await _as_it_is(request, here, why)
+
+
+async def _as_it_is(request: Press, ref: TermsRef, why: str) -> Reply:
+    try:
         async with request.db.transaction(request.actor) as tx:
-            return Show(view=await terms_view(tx, here, _why(refused)))
+            return Show(view=await terms_view(tx, ref, why))
+    except NotFound:
+        return Say(text=STALE)
 
 
 async def _agree(tx: Tx, request: Submit, ref: ChangeRef) -> Reply:
@@ -192,8 +203,3 @@ async def _begins(tx: Tx, found: Agreed) -> date:
     if all(each.structure.effective_from is None for each in found.versions):
         return today
     return fiscal.quarter_of(today, await configuration.get(tx, FISCAL_START)).last + timedelta(1)
-
-
-def _why(refused: InvalidInput | NotFound) -> str:
-    problem = refused.problems.get("effective_from") if isinstance(refused, InvalidInput) else None
-    return f"{problem_sentence(problem)} {NOTHING_SAVED}" if problem else WITHDRAWN

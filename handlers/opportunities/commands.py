@@ -5,6 +5,7 @@ from handlers.opportunities.archiving import archive_command, restore_command
 from handlers.opportunities.assigning import assign_command
 from handlers.opportunities.attaching import attach_command
 from handlers.opportunities.closing import close_command, reopen_command
+from handlers.opportunities.commission import terms_command
 from handlers.opportunities.editing import edit_command
 from handlers.opportunities.listing import find_command, list_command, show_command
 from handlers.opportunities.moving import move_by_words
@@ -82,6 +83,13 @@ COMMAND = SlashCommand(
             summary="Open a closed one again, in the stage it came from",
             handler=reopen_command,
             permission="opportunities.move",
+        ),
+        Subcommand(
+            name="terms",
+            usage="42",
+            summary="What one earns its partner, why, and terms for it alone",
+            handler=terms_command,
+            permission="commission.view",
         ),
         Subcommand(
             name="archive",

@@ -1,7 +1,8 @@
 """What came of a move, a win or an undo, in words, with the card where it is not in sight."""
 
 from handlers.blocks import opportunities as blocks
-from handlers.opportunities.shown import Shown, answered, brings, card, detail, is_public, reader
+from handlers.opportunities.commission import effect_of
+from handlers.opportunities.shown import Shown, answered, card, detail, is_public, reader
 from handlers.routing import Press, Replace, Reply, Say
 from services.db import Tx
 from services.opportunities import Moved, Opportunity
@@ -30,7 +31,7 @@ async def move_answer(tx: Tx, press: Press, done: Moved) -> Reply:
 
 async def undone_answer(tx: Tx, press: Press, done: Moved, *, is_brief: bool) -> Reply:
     """What came of an undo, in place of the message that offered it."""
-    words = blocks.undone(done)
+    words = await _with_effect(tx, blocks.undone(done), done)
     if is_brief and press.message is not None:
         return Replace(text=words, blocks=[blocks.notice(words)])
     now = await detail(tx, done.opportunity, press.place.channel_id)
@@ -42,9 +43,10 @@ def _undo(done: Moved) -> Opportunity | None:
 
 
 async def _words(tx: Tx, done: Moved) -> str:
-    """A win tells what it earned."""
-    words = blocks.moved(done, await reader(tx))
-    if not done.is_change or done.to_stage.kind != "won":
-        return words
-    commission = await brings(tx, done.opportunity)
-    return f"{words} Commission: {commission}." if commission else words
+    return await _with_effect(tx, blocks.moved(done, await reader(tx)), done)
+
+
+async def _with_effect(tx: Tx, words: str, done: Moved) -> str:
+    """A win tells what it earned, the end of one what is taken back."""
+    effect = await effect_of(tx, done)
+    return f"{words} {effect}" if effect else words

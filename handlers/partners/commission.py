@@ -4,11 +4,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from uuid import UUID
 
+from handlers import forms
 from handlers.blocks.commission.values import StatementRef, TermsRef
+from handlers.blocks.partners import PartnerRef
 from handlers.commission.statements import statement_view
 from handlers.commission.terms import terms_view
 from handlers.partners.card import show_partner
-from handlers.routing import Command, Open, Reply, Subcommand, View
+from handlers.partners.reading import STALE
+from handlers.routing import Command, Open, Press, Reply, Say, Subcommand, View
 from services import fiscal, partners
 from services.commission.agreements import VIEW
 from services.db import Tx
@@ -40,6 +43,19 @@ async def terms_command(request: Command) -> Reply:
         )
 
     return await _of_partner(request, view)
+
+
+async def press_terms(request: Press) -> Reply:
+    """The same from the menu of a card."""
+    ref = forms.unpack(PartnerRef, request.value)
+    if ref is None:
+        return Say(text=STALE)
+    wanted = TermsRef(partner_id=ref.id, channel_id=request.place.channel_id)
+    try:
+        async with request.db.transaction(request.actor) as tx:
+            return Open(view=await terms_view(tx, wanted))
+    except NotFound:
+        return Say(text=STALE)
 
 
 async def _of_partner(request: Command, view: Callable[[Tx, UUID], Awaitable[View]]) -> Reply:

@@ -7,6 +7,7 @@ from handlers import forms
 from handlers.blocks import partners as blocks
 from handlers.blocks.partners import MoreRef, PartnerRef
 from handlers.partners.card import press_share
+from handlers.partners.commission import press_terms
 from handlers.partners.contacts import press_contacts
 from handlers.partners.merging import open_merge
 from handlers.partners.reading import STALE
@@ -16,6 +17,7 @@ from handlers.routing import Press, PressHandler, Reply, Routes, Say
 _WAYS: Mapping[str, PressHandler] = {
     "contacts": press_contacts,
     "timeline": press_timeline,
+    "commission": press_terms,
     "share": press_share,
     "merge": open_merge,
 }

@@ -33,6 +33,7 @@ def reader(tx: Tx) -> Reader:
         may_create=actor.may("partners.create"),
         may_change=actor.may("partners.edit"),
         may_merge=actor.may(partners.MERGE),
+        may_see_commission=actor.may("commission.view"),
     )
 
 

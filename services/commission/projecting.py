@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import cast
 from uuid import UUID
 
+from sqlalchemy import func, select
+
 from services.commission import reading
 from services.commission.accruing import facts_of
 from services.commission.basis import Basis, Hold, Source, read_lines
@@ -18,6 +20,7 @@ from services.commission.reading import Live, Row, standing_of
 from services.commission.structures import Structure, stored
 from services.db import Tx
 from services.money import rounded
+from services.tables import CommissionEntry
 from services.values import UserId
 
 _PERCENT = Decimal("0.01")
@@ -71,6 +74,26 @@ async def what_if(tx: Tx, opportunity_id: UUID, won_on: date) -> Projection | No
     if not _may_see(tx, row) or row.status == "won":
         return None
     return await _projected(tx, row, won_on)
+
+
+async def taken_back(tx: Tx, opportunity_id: UUID) -> dict[str, Decimal]:
+    """What this transaction has taken back of what one had earned, by currency; nothing for who
+    lacks `commission.view`.
+    """
+    if not tx.actor.may("commission.view"):
+        return {}
+    gone = -func.sum(CommissionEntry.amount)
+    found = await tx.session.execute(
+        select(CommissionEntry.currency, gone)
+        .where(
+            CommissionEntry.opportunity_id == opportunity_id,
+            CommissionEntry.kind == "reversal",
+            CommissionEntry.created_at == tx.now,
+        )
+        .group_by(CommissionEntry.currency)
+        .having(gone != 0)
+    )
+    return {currency: rounded(amount, currency) for currency, amount in found}
 
 
 def _may_see(tx: Tx, row: Row) -> bool:

@@ -10,7 +10,7 @@ def words(person: Person) -> str:
     return person.reads(top(person))
 
 
-async def test_a_win_is_earned_stated_explained_and_taken_back_by_a_reopen(world: World) -> None:
+async def test_a_win_is_earned_stated_and_explained(world: World) -> None:
     mia = await a_manager(world)
     globex = await a_partner(world)
     await a_deal(world, mia, partner_id=globex.id)
@@ -98,3 +98,67 @@ async def test_who_may_only_look_is_offered_no_change(world: World) -> None:
     assert offered.isdisjoint({"Change terms", "commission.change"})
     assert "Adjust" not in words(ron)
     assert "Record payment" not in words(ron)
+
+
+async def test_what_was_paid_for_a_win_that_is_reopened_is_to_recover(world: World) -> None:
+    mia = await a_manager(world)
+    await a_deal(world, mia, partner_id=(await a_partner(world)).id)
+    await mia.command("/opp", "close 1 won")
+    await mia.command("/partner", "statement globex", channel=world.acme.deals)
+
+    await mia.press_in_view("Adjust")
+    mia.fill({"amount": "-300", "reason": "Booth\u202e costs"})
+    await mia.submit()
+    adjusted = words(mia)
+    await mia.press_in_view("Record payment")
+    due = words(mia)
+    mia.fill({"amount": "5000"})
+    too_much = await mia.submit()
+    mia.fill({"amount": "2,000"})
+    await mia.submit()
+    paid = words(mia)
+    await mia.close()
+    await mia.command("/opp", "reopen 1")
+    reopened = last(mia).text
+    await mia.command("/partner", "statement globex this quarter")
+
+    assert "Recorded: €300.00 less for Globex on Wed 18 Nov." in adjusted
+    assert "Due today: €4,500.00" in due
+    assert list(too_much.errors) == ["amount"]
+    assert "Recorded: €2,000.00 paid to Globex on Wed 18 Nov." in paid
+    assert "*Due*\n*€2,500.00*" in paid
+    assert "Commission of €4,800 is taken back; €2,300 is to recover from Globex." in reopened
+    assert "*To recover*\n*€2,300.00*" in words(mia)
+    assert "Taken back: it is not won any more" in words(mia)
+
+
+async def test_one_opportunity_gets_terms_of_its_own_and_its_partners_again(world: World) -> None:
+    mia, ron = await a_manager(world), world.person("ron")
+    await a_deal(world, ron, partner_id=(await a_partner(world)).id)
+
+    shown = await mia.command("/opp", "show 1", channel=world.acme.deals)
+    assert shown.ephemeral is not None
+    await mia.press(shown.ephemeral, "Explain")
+    theirs = words(mia)
+    await mia.press_in_view("Override")
+    mia.fill({"commission_rate": "12.5"})
+    unexplained = await mia.submit()
+    mia.fill({"reason": "Strategic", "commission_sample": "1000"})
+    await mia.submit()
+    own = words(mia)
+    await mia.press_in_view("Change override")
+    mia.fill({"reason": "Over", "commission.remove_override": ["remove"]})
+    await mia.submit()
+    again = words(mia)
+    await ron.command("/opp", "terms 1")
+
+    assert "*€4,800.00* projected, if won on Fri 18 Dec" in theirs
+    assert "(the partner's terms)\n10% of the value" in theirs
+    assert list(unexplained.errors) == ["reason"]
+    assert "For #1 alone counts: 12.5% of the value." in own
+    assert "*€6,000.00* projected" in own
+    assert "agreed for this opportunity alone: Strategic" in own
+    assert "The partner's terms count for #1 again." in again
+    assert "*€4,800.00* projected" in again
+    assert "*€4,800.00* projected" in words(ron)
+    assert "commission.override" not in ron.touchable(top(ron))

@@ -71,7 +71,6 @@ class ChangeRef(TermsRef):
 
     version: str
     first: date | None = None
-    turn: int = 0
 
 
 class WithdrawRef(TermsRef):
@@ -87,7 +86,6 @@ class DealRef(Packed):
     number: int
     id: UUID
     channel_id: str | None = None
-    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from handlers.blocks.opportunities.cards import (
     with_notice,
 )
 from handlers.blocks.opportunities.changes import last_told
-from handlers.blocks.opportunities.commission import commission_line, win_brings
+from handlers.blocks.opportunities.commission import commission_line, taken_back, win_brings
 from handlers.blocks.opportunities.details import About, detail
 from handlers.blocks.opportunities.dialogs import (
     archive_form,
@@ -174,6 +174,7 @@ __all__ = [
     "restored",
     "shared",
     "shared_card",
+    "taken_back",
     "theirs_already",
     "touched",
     "undone",

@@ -1,5 +1,7 @@
 """What an opportunity brings its partner, in a line of its card."""
 
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import assert_never
 
 from handlers.blocks.commission import held
@@ -28,6 +30,25 @@ def win_brings(it: Projection, about: Opportunity, reader: Reader) -> str | None
         return None
     total = money(it.commission.total, it.commission.currency, reader.locale)
     return f"Won today, it earns {shown(about.partner_name)} {escape(total)}."
+
+
+def taken_back(
+    about: Opportunity,
+    gone: Mapping[str, Decimal],
+    balances: Mapping[str, Decimal],
+    reader: Reader,
+) -> str:
+    """`Commission of €4,800 is taken back; €2,000 is to recover from Globex.`, escaped.
+    `balances`: what is due to the partner; below zero it is to recover.
+    """
+
+    def listed(amounts: Mapping[str, Decimal]) -> str:
+        told = [money(each, currency, reader.locale) for currency, each in amounts.items()]
+        return escape(" and ".join(told))
+
+    owed = {code: -balances[code] for code in gone if balances.get(code, Decimal(0)) < 0}
+    more = f"; {listed(owed)} is to recover from {shown(about.partner_name)}" if owed else ""
+    return f"Commission of {listed(gone)} is taken back{more}."
 
 
 def _amount(it: Projection, reader: Reader) -> str | None:

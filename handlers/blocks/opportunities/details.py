@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from handlers import forms
 from handlers.blocks import kit
+from handlers.blocks.commission.values import EXPLAIN, DealRef
 from handlers.blocks.kit import Block
 from handlers.blocks.opportunities.cards import Beside, card
 from handlers.blocks.opportunities.changes import (
@@ -42,7 +43,7 @@ class About:
 
     @property
     def beside(self) -> Beside:
-        return Beside(last_told(self.changes), self.commission)
+        return Beside(last_told(self.changes))
 
 
 def detail(it: Opportunity, about: About, reader: Reader, *, may_share_here: bool) -> _Shown:
@@ -51,6 +52,7 @@ def detail(it: Opportunity, about: About, reader: Reader, *, may_share_here: boo
     text, blocks = card(it, reader, about.beside, *hidden)
     return text, [
         *blocks,
+        *_commission(it, about),
         *_notes(it),
         *_contact(it),
         *_attachments(it),
@@ -58,6 +60,16 @@ def detail(it: Opportunity, about: About, reader: Reader, *, may_share_here: boo
         kit.section(_history(about.stays)),
         *_changes(it, about, reader),
     ]
+
+
+def _commission(it: Opportunity, about: About) -> list[Block]:
+    """What it earns, and the way to why."""
+    if about.commission is None:
+        return []
+    value = forms.pack(DealRef(number=it.number, id=it.id))
+    label = f"Explain the commission of #{it.number}"
+    button = kit.button("Explain", EXPLAIN, value, label=label)
+    return [kit.section(f"*Commission*\n{about.commission}", accessory=button)]
 
 
 def _notes(it: Opportunity) -> list[Block]:

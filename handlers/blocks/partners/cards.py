@@ -179,11 +179,13 @@ def _more(partner: Partner, reader: Reader) -> Element:
         return kit.option(words, forms.pack(MoreRef.model_validate({"id": partner.id, "do": do})))
 
     may_merge = reader.may_merge and not partner.is_direct
+    sees_terms = reader.may_see_commission and not partner.is_direct
     return kit.overflow(
         MORE,
         [
             option("Contacts", "contacts"),
             option("Timeline", "timeline"),
+            *([option("Commission", "commission")] if sees_terms else []),
             *([option("Share here", "share")] if reader.may_share else []),
             *([option("Merge into another…", "merge")] if may_merge else []),
         ],

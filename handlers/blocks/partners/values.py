@@ -41,7 +41,7 @@ class PartnerRef(Packed):
 class MoreRef(PartnerRef):
     """An option of the card's menu: what to do with which partner."""
 
-    do: Literal["contacts", "timeline", "share", "merge"]
+    do: Literal["contacts", "timeline", "commission", "share", "merge"]
 
 
 class ContactRef(PartnerRef):
@@ -125,6 +125,7 @@ class Reader:
     may_create: bool = False
     may_change: bool = False
     may_merge: bool = False
+    may_see_commission: bool = False
 
     @property
     def today(self) -> date:

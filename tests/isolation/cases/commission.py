@@ -44,7 +44,7 @@ def payment(its: Known) -> adjustments.Pay:
 
 CASES: tuple[Case, ...] = (
     Case(accruing.settle, lambda its, _: (its.opportunity_id,)),
-    Case(accruing.settle_held, nothing, by="application"),
+    Case(accruing.unsettled, nothing, by="application"),
     Case(adjustments.adjust, lambda its, _: (adjustment(its),)),
     Case(adjustments.balances, lambda its, _: (its.partner_id,)),
     Case(adjustments.pay, lambda its, _: (payment(its),)),
@@ -60,8 +60,9 @@ CASES: tuple[Case, ...] = (
     Case(fiscal.today, nothing),
     Case(ledger.write, lambda its, _: (change(its), ())),
     Case(projecting.projection, lambda its, _: (its.opportunity_id,)),
+    Case(projecting.taken_back, lambda its, _: (its.opportunity_id,)),
     Case(projecting.what_if, lambda its, _: (its.opportunity_id, DAY)),
-    Case(reading.held_ids, nothing),
+    Case(reading.unsettled_ids, nothing),
     Case(reading.hold_partners, lambda its, _: ([its.partner_id],)),
     Case(reading.live, lambda its, _: (its.opportunity_id,)),
     Case(reading.locked, lambda its, _: (its.opportunity_id,)),

@@ -1,0 +1,136 @@
+"""The commission of one opportunity: explained, and overridden with a reason."""
+
+from handlers import forms
+from handlers.blocks.commission import deals as blocks
+from handlers.blocks.commission.deals import USE, Deal
+from handlers.blocks.commission.values import EXPLAIN, OVERRIDE, OVERRIDE_FORM, REMOVE, DealRef
+from handlers.blocks.settings import commission as editor
+from handlers.commission.editing import at_fields, facts_of, read_structure, text_of
+from handlers.commission.reading import STALE, looking, reader
+from handlers.once import once
+from handlers.routing import (
+    Blocks,
+    Both,
+    Done,
+    Open,
+    Press,
+    Reply,
+    Return,
+    Routes,
+    Say,
+    Show,
+    Submit,
+    View,
+)
+from services.commission import Structure, reading
+from services.commission.agreements import MANAGE, VIEW, override
+from services.commission.projecting import projection
+from services.configuration.catalogue import COMMISSION
+from services.db import Tx
+from services.errors import InvalidInput, NotFound
+from services.opportunities import KIND, Opportunity, find_opportunity
+
+
+def routes() -> Routes:
+    return Routes(
+        presses={EXPLAIN: press_explain, OVERRIDE: press_override},
+        submits={OVERRIDE_FORM: submit_override},
+    )
+
+
+async def explain_view(tx: Tx, it: Opportunity, channel_id: str | None) -> View:
+    """What it earns its partner and why. Needs `commission.view`."""
+    tx.actor.require(VIEW)
+    ref = DealRef(number=it.number, id=it.id, channel_id=channel_id)
+    return blocks.explain_view(await _deal(tx, it), ref, await reader(tx))
+
+
+async def press_explain(request: Press) -> Reply:
+    """What it earns its partner and why."""
+
+    async def work(tx: Tx, ref: DealRef) -> Reply:
+        where = ref.channel_id or request.place.channel_id
+        return Open(view=await explain_view(tx, await _meant(tx, ref), where))
+
+    return await looking(request, DealRef, work)
+
+
+async def press_override(request: Press) -> Reply:
+    """The form, with what counts now filled in."""
+
+    async def work(tx: Tx, ref: DealRef) -> Reply:
+        deal = await _changing(tx, ref)
+        facts = await facts_of(tx, _present(deal), deal.it.currency)
+        begun = facts.value(COMMISSION)
+        fields = editor.fields_of(begun, editor.Trial(begun), facts, USE)
+        return Open(view=await _form(tx, deal, ref, fields))
+
+    return await looking(request, DealRef, work)
+
+
+async def redraw(request: Press, ref: DealRef) -> Reply:
+    """Another type was chosen, or another value is tried. Nothing is saved."""
+    view = request.view
+    if view is None:
+        return Say(text=STALE)
+    async with request.db.transaction(request.actor) as tx:
+        deal = await _changing(tx, ref)
+        facts = await facts_of(tx, _present(deal), deal.it.currency)
+        return Show(view=await _form(tx, deal, ref, editor.drawn_anew(view.values, facts, use=USE)))
+
+
+async def submit_override(request: Submit) -> Reply:
+    """Terms for this opportunity alone, or its partner's again."""
+    ref = forms.unpack(DealRef, request.view.metadata)
+    if ref is None:
+        return Say(text=STALE)
+
+    async def work(tx: Tx) -> Reply:
+        return await _override(tx, request, ref)
+
+    try:
+        return await once(request, work)
+    except InvalidInput as refused:
+        raise at_fields(refused, request.view) from refused
+
+
+async def _override(tx: Tx, request: Submit, ref: DealRef) -> Reply:
+    it = await _meant(tx, ref)
+    is_removal = "remove" in (request.view.values.get(REMOVE) or ())
+    facts = await facts_of(tx, None, it.currency)
+    structure = None if is_removal else read_structure(request.view, facts)
+    await override(tx, it.number, structure, text_of(request.view, "reason") or "")
+    deal = await _deal(tx, it)
+    told = blocks.overridden(deal, await reader(tx))
+    below = request.view.previous_id
+    if below is None:
+        return Both(first=Done(), then=Say(text=told, channel_id=ref.channel_id))
+    return Return(view_id=below, view=blocks.explain_view(deal, ref, await reader(tx), told))
+
+
+async def _form(tx: Tx, deal: Deal, ref: DealRef, fields: Blocks) -> View:
+    return blocks.override_form(fields, deal, ref, await reader(tx))
+
+
+async def _changing(tx: Tx, ref: DealRef) -> Deal:
+    tx.actor.require(MANAGE)
+    return await _deal(tx, await _meant(tx, ref))
+
+
+async def _deal(tx: Tx, it: Opportunity) -> Deal:
+    row = await reading.seen(tx, it.id)
+    return Deal(it, await projection(tx, it.id), row.details.override)
+
+
+async def _meant(tx: Tx, ref: DealRef) -> Opportunity:
+    """Raises NotFound, also for another one with its number."""
+    it = await find_opportunity(tx, ref.number)
+    if it.id != ref.id:
+        raise NotFound(KIND, f"#{ref.number}")
+    return it
+
+
+def _present(deal: Deal) -> Structure | None:
+    if deal.override is not None:
+        return deal.override.structure
+    return deal.found.structure if deal.found else None
