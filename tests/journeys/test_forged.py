@@ -49,6 +49,17 @@ CARRIES = frozenset(
         "audit_newer",
         "audit_older",
         "audit_person",
+        "commission.change",
+        "commission.enter",
+        "commission.explain",
+        "commission.explain_entry",
+        "commission.override",
+        "commission.page",
+        "commission.redraw",
+        "commission.statement",
+        "commission.terms",
+        "commission.terms_page",
+        "commission.withdraw",
         "commission_redraw",
         "holidays_choose_country",
         "holidays_choose_region",
@@ -196,6 +207,7 @@ def carried(ids: Mapping[str, str]) -> dict[str, str]:
     moves = f'{{"v":1,"n":{ids["number"]},"to":"won","at":"negotiation","x":1}}'
     alert, partner, status = (f'"id":"{ids[each]}"' for each in ("alert", "partner", "status"))
     contact = f'"id":"{ids["contact"]}"'
+    whose = f'"partner_id":"{ids["partner"]}"'
     question, person = f'"id":"{ids["alert"]}"', f'"user_id":"{ids["person"]}"'
     return {
         "account_mine": f'{{"v":1,{question}}}',
@@ -204,6 +216,16 @@ def carried(ids: Mapping[str, str]) -> dict[str, str]:
         "alert.acknowledge_all": f'{{"v":1,{alert}}}',
         "alert.row": f'{{"v":1,{alert},"do":"acknowledge"}}',
         "alert.row:open": f'{{"v":1,{alert},"do":"open"}}',
+        "commission.change": f'{{"v":1,{whose},"version":"x"}}',
+        "commission.enter": f'{{"v":1,{whose},"what":"payment"}}',
+        "commission.explain": f'{{"v":1,{number},"id":"{ids["partner"]}"}}',
+        "commission.explain_entry": f'{{"v":1,{whose},"entry_id":"{ids["alert"]}"}}',
+        "commission.override": f'{{"v":1,{number},"id":"{ids["partner"]}"}}',
+        "commission.page": f'{{"v":1,{whose}}}',
+        "commission.statement": f'{{"v":1,{whose}}}',
+        "commission.terms": f'{{"v":1,{whose}}}',
+        "commission.terms_page": f'{{"v":1,{whose}}}',
+        "commission.withdraw": f'{{"v":1,{whose},"version":"x","first":"2027-01-01"}}',
         "interaction.act": f'{{"v":1,"do":"edit",{contact}}}',
         "interaction.act:menu": f'{{"v":1,"do":"delete",{contact}}}',
         "opportunity.more": f'{{"v":1,{number},"show":"details"}}',
