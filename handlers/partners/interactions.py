@@ -9,6 +9,7 @@ from handlers import forms
 from handlers.blocks.kit import View
 from handlers.blocks.partners import LOG, NEW_PREFIX
 from handlers.blocks.partners import interactions as blocks
+from handlers.blocks.partners.finding import found_note
 from handlers.blocks.partners.interaction_values import (
     CONTACTS,
     LOG_FORM,
@@ -257,11 +258,12 @@ def _choices(tx: Tx, types: Sequence[Choice]) -> FormChoices:
 
 
 async def _preset(tx: Tx, words: str) -> tuple[Partner | None, str]:
-    """The partner the words name, or a word on why none is chosen."""
+    """The partner the words name and what is to be known of it, or why none is chosen."""
     if not words.strip():
         return None, ""
     try:
-        return await partners.find_partner(tx, words), ""
+        found = await partners.look_up(tx, words)
+        return found.partner, found_note(found)
     except NotFound:
         return None, blocks.unknown_hint(words)
     except Ambiguous as several:

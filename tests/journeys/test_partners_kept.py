@@ -119,6 +119,8 @@ async def test_a_double_is_merged_and_its_buttons_lead_to_the_one_that_stays(
     shown = await mia.command("/partner", "show Globex GmbH")
     assert shown.ephemeral is not None
     assert "Globex GmbH was merged into Globex." in mia.reads(shown.ephemeral)
+    await mia.command("/partner", "log Globex GmbH")
+    assert "Globex GmbH was merged into Globex." in mia.reads(front(mia))
 
 
 async def test_the_second_of_two_is_told_who_changed_what_and_keeps_the_input(
@@ -193,6 +195,22 @@ async def test_a_merge_by_command_is_refused_where_it_makes_no_sense(world: Worl
 
     assert again.ok
     assert await listed(world) == ["Globex"]
+
+
+async def test_an_inactive_partner_says_so_and_leads_to_its_form(world: World) -> None:
+    await a_partner(world, "Globex")
+    mia = await a_manager(world)
+    await mia.command("/partner", "edit globex", channel=world.acme.deals)
+    mia.fill({"status": "inactive"})
+    await mia.submit()
+
+    shown = mia.reads(card(mia))
+    await mia.command("/partner", "log globex")
+
+    assert "inactive" in shown
+    assert "Globex is inactive. `/partner edit` makes it active again." in mia.reads(front(mia))
+    offered = await mia.suggest("partner_id", "globex")
+    assert [each.text for each in offered] == ["Create partner “globex”"]
 
 
 async def test_a_list_is_narrowed_and_sorted_in_place(world: World) -> None:
