@@ -20,7 +20,7 @@ from procrastinate.worker import Worker
 from pydantic import BaseModel, ConfigDict
 
 from services import alerts, jobs
-from services.commission.accruing import settle_held
+from services.commission.accruing import settle, unsettled
 from services.db import Database
 from services.errors import DomainError
 from services.health.recomputing import recompute
@@ -97,9 +97,15 @@ async def recompute_health(
 async def settle_commissions(
     db: Database, organization_id: OrganizationId, _subject: UUID | None
 ) -> None:
-    """Of what waited for an exchange rate."""
-    async with db.transaction(Actor.application(organization_id)) as tx:
-        await settle_held(tx)
+    """Of what waited for an exchange rate, and of what the stages have won or reopened. Each in a
+    transaction of its own: two opportunities held together could wait for each other's partner.
+    """
+    actor = Actor.application(organization_id)
+    async with db.transaction(actor) as tx:
+        waiting = await unsettled(tx)
+    for opportunity_id in waiting:
+        async with db.transaction(actor) as tx:
+            await settle(tx, opportunity_id)
 
 
 TASKS: Mapping[str, Work] = {

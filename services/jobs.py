@@ -15,7 +15,7 @@ RECOMPUTE_HEALTH = "recompute_health"
 """Of the partner that is its subject, else of all of the organization's."""
 
 SETTLE_COMMISSIONS = "settle_commissions"
-"""Of what was won and waits for an exchange rate."""
+"""Of what was won and waits for an exchange rate, or was won by a change of the stages."""
 
 _DEFER = text("SELECT jobs.defer_once(:task, :once, CAST(:args AS jsonb))")
 

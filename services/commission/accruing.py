@@ -48,13 +48,12 @@ async def settle(tx: Tx, opportunity_id: UUID) -> None:
         await write(tx, _own(row, row.live, after, commission), [])
 
 
-async def settle_held(tx: Tx) -> int:
-    """Settle what waited for an exchange rate; how many there were. The application's own."""
+async def unsettled(tx: Tx) -> list[UUID]:
+    """What is to be settled, each in a transaction of its own: what waits for an exchange rate, and
+    what a change of the stages has won or reopened. The application's own.
+    """
     tx.actor.require(EVERYTHING)
-    waiting = await reading.held_ids(tx)
-    for opportunity_id in waiting:
-        await settle(tx, opportunity_id)
-    return len(waiting)
+    return await reading.unsettled_ids(tx)
 
 
 def facts_of(row: Row) -> Facts:

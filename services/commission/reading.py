@@ -19,6 +19,7 @@ from sqlalchemy import (
     exists,
     func,
     null,
+    or_,
     select,
 )
 from sqlalchemy import cast as as_type
@@ -179,11 +180,15 @@ async def siblings(
     return sorted(found, key=lambda each: each.place)
 
 
-async def held_ids(tx: Tx) -> list[UUID]:
-    """What is won and waits for a rate."""
-    waiting = Opportunity.commission_details["held"]["reason"].astext == "no_rate"
+async def unsettled_ids(tx: Tx) -> list[UUID]:
+    """What waits for a rate, is won without an accrual, or has one and is not won."""
+    details, is_won = Opportunity.commission_details, Opportunity.status == "won"
+    is_accrued, is_held = details.has_key("accrued"), details.has_key("held")
+    waits = details["held"]["reason"].astext == "no_rate"
     found = await tx.session.scalars(
-        select(Opportunity.id).where(waiting).order_by(Opportunity.partner_id, Opportunity.id)
+        select(Opportunity.id)
+        .where(or_(waits, is_won & ~is_accrued & ~is_held, ~is_won & is_accrued))
+        .order_by(Opportunity.number)
     )
     return list(found)
 

@@ -130,6 +130,8 @@ async def follow_up(tx: Tx, settings: Iterable[Setting[object]]) -> None:
         await jobs.enqueue(tx, jobs.EVALUATE_ALERT_RULES)
     if FollowUp.HEALTH in wanted:
         await jobs.enqueue(tx, jobs.RECOMPUTE_HEALTH)
+    if FollowUp.COMMISSIONS in wanted:
+        await jobs.enqueue(tx, jobs.SETTLE_COMMISSIONS)
 
 
 async def _plan(tx: Tx, wanted: Change) -> Plan | None:

@@ -28,7 +28,7 @@ from services import (
 )
 from services.audit import Search
 from services.commission import NoCommission, adjustments
-from services.commission.accruing import settle_held
+from services.commission.accruing import unsettled
 from services.commission.agreements import agree, agreement, override, withdraw
 from services.commission.projecting import projection, what_if
 from services.commission.statements import statement
@@ -288,7 +288,8 @@ ACTIONS = {
     ),
     "take a move back": Action(opportunities.undo_move, take_back),
     "reopen an opportunity": Action(
-        opportunities.reopen, lambda tx, it: opportunities.reopen(tx, it.number)
+        opportunities.reopen,
+        lambda tx, it: opportunities.reopen(tx, opportunities.ReopenOpportunity(number=it.number)),
     ),
     "edit an opportunity": Action(
         opportunities.edit_opportunity,
@@ -493,7 +494,7 @@ ACTIONS = {
 
 
 OF_THE_APPLICATION = {
-    settle_held: "a rate has come that commissions waited for",
+    unsettled: "a rate has come that commissions waited for",
     channels.give_up_channel: "a delivery was refused",
     recompute: "a job of the queue asks for it",
     channels.record_test: "a test post was delivered or refused",

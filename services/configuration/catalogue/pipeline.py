@@ -22,7 +22,7 @@ PIPELINE = Setting(
     ),
     "The stages an opportunity goes through, in order",
     "object",
-    follow_ups=frozenset({FollowUp.RULES}),
+    follow_ups=frozenset({FollowUp.RULES, FollowUp.COMMISSIONS}),
 )
 LOSS_REASONS = Setting(
     Category.PIPELINE,

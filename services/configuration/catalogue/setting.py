@@ -33,6 +33,8 @@ class FollowUp(StrEnum):
     """The alert rules are evaluated anew."""
     HEALTH = "health"
     """The health of every partner is worked out anew."""
+    COMMISSIONS = "commissions"
+    """What was won or reopened by it is settled."""
 
 
 @dataclass(frozen=True, slots=True)

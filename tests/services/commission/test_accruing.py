@@ -16,7 +16,7 @@ from services.commission import (
     Tier,
     Tiered,
 )
-from services.commission.accruing import settle, settle_held
+from services.commission.accruing import settle, unsettled
 from services.commission.projecting import State, projection, what_if
 from services.commission.statements import statement
 from services.configuration import rates
@@ -217,8 +217,9 @@ async def test_without_a_rate_it_is_held_until_the_rate_comes(deals: Deals) -> N
         await rates.put_rates(tx, base, found)
         is_asked_for = not await jobs.enqueue(tx, jobs.SETTLE_COMMISSIONS)
         assert is_asked_for
-        assert await settle_held(tx) == 1
-        assert await settle_held(tx) == 0
+        assert await unsettled(tx) == [won]
+        await settle(tx, won)
+        assert await unsettled(tx) == []
 
     assert await deals.entries(won) == [("accrual", "440.00")]
 

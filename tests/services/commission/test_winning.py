@@ -3,11 +3,15 @@ from decimal import Decimal
 
 import pytest
 
-from services import opportunities
+from bot.worker import run_waiting
+from services import configuration, opportunities
 from services.commission import Percentage
 from services.commission.projecting import Projection, State, projection
+from services.configuration import catalogue
+from services.configuration.catalogue import Pipeline
 from services.db import Database
 from services.opportunities import Opportunity
+from tests.conftest import Urls
 from tests.factories import Company, FixedClock
 from tests.services.commission.support import Deals
 
@@ -77,3 +81,22 @@ async def test_a_win_accrues_and_what_takes_it_back_reverses(
 
     assert edited == D(6000)
     assert await deals.standing(it.id) == 0
+
+
+async def test_what_a_change_of_the_stages_wins_is_settled_by_its_job(
+    deals: Deals, urls: Urls
+) -> None:
+    it = await made(deals)
+    shipped = catalogue.PIPELINE.default
+    stages = tuple(each for each in shipped.stages if each.key != "negotiation")
+
+    async with deals.db.transaction(deals.by) as tx:
+        gone = configuration.Change(
+            catalogue.PIPELINE, Pipeline(stages=stages), moves={"negotiation": "won"}
+        )
+        await configuration.change(tx, [gone])
+    before = await deals.entries(it.id)
+    await run_waiting(urls.application, deals.db)
+
+    assert before == []
+    assert await deals.entries(it.id) == [("accrual", "4800.00")]
