@@ -165,9 +165,11 @@ class CommandPayload(_Payload):
 
     @property
     def words(self) -> str:
-        """As typed: Slack escapes three characters on the way."""
+        """As typed: Slack escapes three characters on the way. A NUL, which nothing could keep, is
+        left out.
+        """
         plain = self.text.replace("&lt;", "<").replace("&gt;", ">")
-        return plain.replace("&amp;", "&")
+        return plain.replace("&amp;", "&").replace("\x00", "")
 
     @property
     def key(self) -> str:

@@ -200,7 +200,7 @@ async def _do(tx: Tx, company: Company, number: int, step: Step) -> None:
     elif step.kind == "restore":
         await opportunities.restore(tx, number)
     else:
-        await opportunities.reopen(tx, number)
+        await opportunities.reopen(tx, opportunities.ReopenOpportunity(number=number))
 
 
 def _id(company: Company, name: str | None) -> UUID | None:

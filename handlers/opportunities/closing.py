@@ -13,7 +13,13 @@ from handlers.replies import sentence
 from handlers.routing import Command, Press, Reply, Say
 from services.db import Tx
 from services.errors import UndoRefused
-from services.opportunities import Opportunity, find_opportunity, reopen, undo_move
+from services.opportunities import (
+    Opportunity,
+    ReopenOpportunity,
+    find_opportunity,
+    reopen,
+    undo_move,
+)
 
 CLOSE = "/opp close 42 won"
 OUTCOMES = frozenset({"won", "lost"})
@@ -47,7 +53,8 @@ async def reopen_command(request: Command) -> Reply:
         return which("/opp reopen 42")
 
     async def work(tx: Tx) -> Reply:
-        text, said = await moved_card(tx, await reopen(tx, number, words or None))
+        again = forms.read(ReopenOpportunity, {"reason": words}, number=number)
+        text, said = await moved_card(tx, await reopen(tx, again))
         return Say(text=text, blocks=said)
 
     return await once(request, work)
@@ -57,7 +64,7 @@ async def press_reopen(request: Press) -> Reply:
     """The same by one press."""
 
     async def work(tx: Tx, it: Opportunity) -> Reply:
-        return await move_answer(tx, request, await reopen(tx, it.number))
+        return await move_answer(tx, request, await reopen(tx, ReopenOpportunity(number=it.number)))
 
     return await doing(request, forms.unpack(StateRef, request.value), work)
 

@@ -19,7 +19,12 @@ from services.opportunities.actions import (
 )
 from services.opportunities.attachments import MOST as MOST_ATTACHMENTS
 from services.opportunities.attachments import Attachment, NewAttachment, NewFile, NewLink
-from services.opportunities.inputs import CreateOpportunity, EditOpportunity, MoveOpportunity
+from services.opportunities.inputs import (
+    CreateOpportunity,
+    EditOpportunity,
+    MoveOpportunity,
+    ReopenOpportunity,
+)
 from services.opportunities.listing import (
     ROWS,
     BaseTotal,
@@ -79,6 +84,7 @@ __all__ = [
     "Opportunity",
     "Page",
     "Read",
+    "ReopenOpportunity",
     "Sort",
     "Stay",
     "Total",

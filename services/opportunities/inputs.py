@@ -104,6 +104,13 @@ class MoveOpportunity(_WithContact):
     notes: OptionalProse = None
 
 
+class ReopenOpportunity(_Input):
+    """Back to where a closed one came from, and why."""
+
+    number: int
+    reason: OptionalProse = None
+
+
 class EditOpportunity(_WithContact):
     """Other values for the fields that are given; the others stay, whatever is their default here.
     `expected_version`: what the person saw.

@@ -12,6 +12,7 @@ from services.errors import FieldsMissing, InvalidInput, NotAllowed, Problem
 from services.opportunities import (
     Contact,
     CreateOpportunity,
+    ReopenOpportunity,
     create_opportunity,
     find_opportunity,
     missing_for,
@@ -184,9 +185,11 @@ async def test_reopening_goes_back_to_where_it_was_lost(db: Database, acme: Comp
     await moved(db, acme.rep, made.number, "lost", loss_reason="price")
 
     async with db.transaction(acme.rep) as tx:
-        reopened = await reopen(tx, made.number, "They called again")
+        reopened = await reopen(
+            tx, ReopenOpportunity(number=made.number, reason="They called again")
+        )
     async with db.transaction(acme.rep) as tx:
-        again = await reopen(tx, made.number)
+        again = await reopen(tx, ReopenOpportunity(number=made.number))
 
     assert (reopened.opportunity.stage, reopened.opportunity.status) == ("qualified", "open")
     assert (reopened.is_change, again.is_change) == (True, False)

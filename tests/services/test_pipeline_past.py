@@ -29,6 +29,7 @@ from services.opportunities import (
     CreateOpportunity,
     EditOpportunity,
     MoveOpportunity,
+    ReopenOpportunity,
     archive,
     create_opportunity,
     edit_opportunity,
@@ -142,7 +143,7 @@ class Life:
         await self.random.choice((archive, restore))(tx, number)
 
     async def undo(self, tx: Tx, number: int) -> None:
-        await reopen(tx, number)
+        await reopen(tx, ReopenOpportunity(number=number))
 
     def amount(self) -> Decimal:
         return Decimal(self.random.randint(1, 9_999_999)) / 100

@@ -19,7 +19,7 @@ from services.opportunities import queries, rules
 from services.opportunities.actions.consequences import follow
 from services.opportunities.actions.people import chosen_owner
 from services.opportunities.held import Held, hold_active
-from services.opportunities.inputs import MoveOpportunity
+from services.opportunities.inputs import MoveOpportunity, ReopenOpportunity
 from services.opportunities.queries import Opportunity
 from services.opportunities.recording import write
 from services.opportunities.rules import KIND
@@ -66,15 +66,16 @@ async def move_opportunity(tx: Tx, move: MoveOpportunity) -> Moved:
     return Moved(await queries.as_it_is(tx, held.id), origin, target, is_change=True)
 
 
-async def reopen(tx: Tx, number: int, reason: str | None = None) -> Moved:
+async def reopen(tx: Tx, it: ReopenOpportunity) -> Moved:
     """Move a closed opportunity back to the open stage it came from, or to the first open one when
     that is gone. Needs `opportunities.move`. Raises as `move_opportunity` does.
 
     One that is open already stays where it is.
     """
-    found = await queries.find_opportunity(tx, number)
+    found = await queries.find_opportunity(tx, it.number)
     stage = found.stage if found.status == "open" else await _stage_to_reopen(tx, found)
-    move = MoveOpportunity(number=number, to_stage=stage, expected_stage=found.stage, reason=reason)
+    seen = {"expected_stage": found.stage, "reason": it.reason}
+    move = MoveOpportunity.model_validate({"number": it.number, "to_stage": stage} | seen)
     return await move_opportunity(tx, move)
 
 

@@ -51,7 +51,10 @@ CASES: tuple[Case, ...] = (
     ),
     Case(opportunities.reassign, lambda its, _: (its.number, None, 0)),
     Case(opportunities.reassign, lambda its, own: (own.number, its.user_id, 0)),
-    Case(opportunities.reopen, lambda its, _: (its.number,)),
+    Case(
+        opportunities.reopen,
+        lambda its, _: (opportunities.ReopenOpportunity(number=its.number),),
+    ),
     Case(opportunities.undo_move, lambda its, _: (its.number, 0)),
     Case(opportunities.changes, lambda its, _: (its.opportunity_id,)),
     Case(records.since, lambda its, _: (its.opportunity_id, 0)),
