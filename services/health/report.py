@@ -142,11 +142,16 @@ async def _moves(tx: Tx, partner_id: UUID, gathered: Gathered) -> list[MoveForwa
             ),
         )
         for opportunity_id, number, customer, owner, value, currency, since in rows
-        if tx.actor.may("opportunities.move", UserId(owner) if owner else None)
+        if _may_move(tx, UserId(owner) if owner else None)
     ]
     return sorted(moves, key=lambda each: _standing(each, gathered.today), reverse=True)[
         :MOST_TRIED
     ]
+
+
+def _may_move(tx: Tx, owner: UserId | None) -> bool:
+    """Who may not see it is not told of it either."""
+    return all(tx.actor.may(f"opportunities.{each}", owner) for each in ("view", "move"))
 
 
 def _standing(move: MoveForward, today: date) -> Decimal:

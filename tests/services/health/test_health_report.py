@@ -84,14 +84,17 @@ async def test_only_what_one_may_do_oneself_is_offered(db: Database, acme: Compa
     await given.a_promise(db, acme, met, TODAY - timedelta(days=2))
     await given.a_deal(db, acme, globex, idle=200)
     reading = {"partners.view"}
+    moving = {"partners.view", "opportunities.view:own", "opportunities.move:any"}
 
     own = await told(db, acme.rep, globex)
+    blind = await told(db, replace(acme.other_rep, permissions=frozenset(moving)), globex)
     other = await told(db, acme.other_rep, globex)
     reader = await told(db, replace(acme.rep, permissions=frozenset(reading)), globex)
 
     assert own.best is not None
     assert other.best is not None
     assert isinstance(other.best.action, BringOpportunity)
+    assert blind.best is None
     assert reader.best is None
     assert not reader.may_see_deals
 
