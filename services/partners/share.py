@@ -17,9 +17,10 @@ NOT_SHARED = "partner_not_shared"
 async def share_partner(tx: Tx, partner_id: UUID, place: Place) -> Shared[Partner]:
     """Post the card where others see it, kept current from then on; not twice within an hour.
 
-    Needs `opportunities.share` for everybody's. Raises NotFound.
+    Needs `opportunities.share` and `opportunities.view` for everybody's. Raises NotFound.
     """
     tx.actor.require(SHARE)
+    tx.actor.require("opportunities.view")
     found = await partner(tx, partner_id)
     is_new = await sharing.share_card(tx, CARD, found.id, place)
     if is_new:
