@@ -48,8 +48,13 @@ async def press_add(request: Press) -> Reply:
     ref = forms.unpack(PartnerRef, request.value)
     if ref is None:
         return Say(text=STALE)
-    request.actor.require(EDITS)
-    return Open(view=blocks.contact_form(None, ContactNote(id=ref.id)))
+    try:
+        async with request.db.transaction(request.actor) as tx:
+            tx.actor.require(EDITS)
+            found = await partners.partner(tx, ref.id)
+    except NotFound:
+        return Say(text=STALE)
+    return Open(view=blocks.contact_form(None, ContactNote(id=found.id)))
 
 
 async def press_contact(request: Press) -> Reply:
@@ -57,6 +62,13 @@ async def press_contact(request: Press) -> Reply:
     ref = forms.unpack(ContactRef, request.value)
     if ref is None:
         return Say(text=STALE)
+    try:
+        return await _done(request, ref)
+    except NotFound:
+        return Say(text=STALE)
+
+
+async def _done(request: Press, ref: ContactRef) -> Reply:
     if ref.do == "edit":
         return await _form(request, ref)
     act = make_primary if ref.do == "first" else remove_contact

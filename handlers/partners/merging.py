@@ -78,8 +78,12 @@ async def press_pair(request: Press) -> Reply:
     ref = forms.unpack(PairRef, request.value)
     if ref is None:
         return Say(text=STALE)
-    async with request.db.transaction(request.actor) as tx:
-        return Open(view=await _question(tx, ref.gone_id, ref.stays_id, request.place.channel_id))
+    where = request.place.channel_id
+    try:
+        async with request.db.transaction(request.actor) as tx:
+            return Open(view=await _question(tx, ref.gone_id, ref.stays_id, where))
+    except NotFound:
+        return Say(text=STALE)
 
 
 async def submit_choice(request: Submit) -> Reply:
