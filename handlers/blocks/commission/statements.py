@@ -154,7 +154,7 @@ def _line(
 ) -> Block:
     on = day(line.on, reader.locale, reader.today)
     amount = _amount(line, account.currency, reader)
-    text = f"{on} · {_what(line)} · *{amount}*\n{_kind(line)}"
+    text = f"{on} · {_what(line)}\n*{amount}* · {_kind(line)}"
     has_rule = line.number is not None
     return kit.section(text, accessory=_explain(line, it, ref) if has_rule else None)
 
@@ -189,8 +189,7 @@ def _kind(line: StatementLine) -> str:
 
 
 def _amount(line: StatementLine, currency: str, reader: Reader) -> str:
-    plus = "+" if line.amount > 0 else ""
-    return escape(f"{plus}{exact(line.amount, currency, reader.locale)}")
+    return escape(exact(line.amount, currency, reader.locale))
 
 
 def _recorded(line: StatementLine, reader: Reader) -> str:

@@ -28,7 +28,6 @@ OVERRIDE = "commission.override"
 OVERRIDE_FORM = "commission.override"
 REMOVE = "commission.remove_override"
 REDRAW = "commission.redraw"
-EXPORT = "commission.export"
 NAME_SHOWN = 60
 _LONGEST_PERIOD = 30
 
