@@ -4,6 +4,7 @@ from bench.cases.bolt import BOLT
 from bench.cases.company_50k import COMPANY_50K
 from bench.cases.delivery import DELIVERY
 from bench.cases.lists import LIST_CPU, LIST_LATENCY
+from bench.cases.move_race import MOVE_RACE
 from bench.cases.moves import MOVE_COST
 from bench.cases.revoke_lag import REVOKE_LAG
 from bench.cases.sandbox import SANDBOX_POST
@@ -18,6 +19,7 @@ IN_ORDER = (
     TENANTS_1000,
     COMPANY_50K,
     SEATS_RACE,
+    MOVE_RACE,
     SANDBOX_POST,
     DELIVERY,
     REVOKE_LAG,

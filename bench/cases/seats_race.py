@@ -4,7 +4,6 @@ What counts is who gets in: exactly as many as there are seats, and everybody el
 Any other outcome ends the run. How long the last of them waits is told beside.
 """
 
-import asyncio
 import string
 from collections import Counter
 from collections.abc import AsyncGenerator, Iterator, Sequence
@@ -15,15 +14,15 @@ import psycopg
 
 from bench import database
 from bench.cases.asked import Running, asked, filled_database, listing, programs
+from bench.cases.replicas import TANDEM, all_at_once, used
 from bench.database import OTHERS_HAVE, PEOPLE, Filled, told
 from bench.figures import LONGEST, P50, Sample
-from bench.load import OK, Answer, Ask, Load, slash
-from bench.messages import Facts, Order, Person
+from bench.load import OK, Answer, Ask, slash
+from bench.messages import Facts, Person
 from bench.rounds import BARE, Case, Contestant, NotDoneError, Plan
 from bench.verdicts import Bar
 from bot.embedded import EmbeddedPostgres
 
-TANDEM = "tandem"
 SEATS = 10
 FREE = 5
 NEWCOMERS = 200
@@ -56,28 +55,13 @@ def _race(filled: Filled, replicas: Sequence[Running], companies: Iterator[Perso
         somebody = next(companies)
         _seat(filled, somebody.organization_id)
         crowds = [_crowd(each.facts, somebody, at) for at, each in enumerate(replicas)]
-        before = await _used(replicas)
-        answers, lasted = await _all_at_once(replicas, crowds)
-        after = await _used(replicas)
+        before = await used(replicas)
+        answers, lasted = await all_at_once(replicas, crowds)
+        after = await used(replicas)
         _refuse_inexact(filled, somebody.organization_id, answers)
         return Sample(tuple(each.seconds for each in answers), lasted, after - before)
 
     return Contestant(TANDEM, attempt)
-
-
-async def _all_at_once(
-    replicas: Sequence[Running], crowds: Sequence[Sequence[Ask]]
-) -> tuple[list[Answer], float]:
-    loads = [Load(each.children[TANDEM].url) for each in replicas]
-    done = await asyncio.gather(
-        *(load.at_once(crowd) for load, crowd in zip(loads, crowds, strict=True))
-    )
-    return [each for answers, _ in done for each in answers], max(lasted for _, lasted in done)
-
-
-async def _used(replicas: Sequence[Running]) -> float:
-    reports = [await each.children[TANDEM].obey(Order()) for each in replicas]
-    return sum(each.cpu_seconds for each in reports)
 
 
 def _crowd(facts: Facts, somebody: Person, replica: int) -> list[Ask]:
