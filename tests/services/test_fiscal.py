@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.errors import InvalidInput, Problem
-from services.fiscal import quarter_of, read_span, year_of
+from services.fiscal import beside, quarter_of, read_span, year_of
 
 TODAY = date(2026, 11, 18)
 JULY = date(2026, 7, 1)
@@ -20,6 +20,9 @@ JULY = date(2026, 7, 1)
         ("fy2027 q1", 4, "2027-Q1", date(2026, 4, 1), date(2026, 6, 30)),
         ("", 1, "2026-Q4", date(2026, 10, 1), date(2026, 12, 31)),
         ("  ", 10, "2027-Q1", date(2026, 10, 1), date(2026, 12, 31)),
+        ("Last quarter", 1, "2026-Q3", date(2026, 7, 1), date(2026, 9, 30)),
+        ("next quarter", 1, "2027-Q1", date(2027, 1, 1), date(2027, 3, 31)),
+        ("this year", 4, "2027", date(2026, 4, 1), date(2027, 3, 31)),
         ("2027", 4, "2027", date(2026, 4, 1), date(2027, 3, 31)),
         (
             "2026-07-01..2026-09-15",
@@ -74,3 +77,21 @@ def test_a_day_lies_in_its_quarter_and_that_in_its_year(day: date, start: int) -
     assert year.name == str(year.last.year)
     assert read_span(quarter.name, day, start) == quarter
     assert read_span(year.name, day, start) == year
+
+
+@pytest.mark.parametrize(
+    ("words", "before", "after"),
+    [
+        ("2026-Q1", "2025-Q4", "2026-Q2"),
+        ("2026", "2025", "2027"),
+        ("2026-07-15..2026-09-15", "2026-Q3", "2026-Q3"),
+        ("1990-Q1", None, "1990-Q2"),
+        ("2100", "2099", None),
+    ],
+)
+def test_a_period_leads_to_those_beside_it(
+    words: str, before: str | None, after: str | None
+) -> None:
+    found = beside(read_span(words, TODAY, 1), 1)
+
+    assert [each and each.name for each in found] == [before, after]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.errors import InvalidInput, Problem
-from services.money import MOST, minor_digits, parse_amount, rounded
+from services.money import MOST, minor_digits, parse_amount, parse_signed, rounded
 from services.text import locale_of
 
 LOCALES = (
@@ -174,3 +174,18 @@ def test_rounding_is_half_up_to_the_currencys_minor_unit() -> None:
     assert rounded(Decimal("10.5"), "JPY") == Decimal(11)
     assert minor_digits("JPY") == 0
     assert minor_digits("KWD") == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "locale", "amount"),
+    [
+        ("-300", "en-US", "-300"),
+        ("\u2212€1.500,50", "de-DE", "-1500.50"),
+        ("2,000", "en-US", "2000"),
+        ("300-", "en-US", "-300"),
+    ],
+)
+def test_a_minus_makes_an_amount_less_than_zero(typed: str, locale: str, amount: str) -> None:
+    found = parse_signed(typed, locale, currency="EUR", field="amount")
+
+    assert found == Decimal(amount)
