@@ -69,21 +69,19 @@ def moment(name: str) -> ColumnElement[Any]:
     return bindparam(name, type_=DateTime(timezone=True))
 
 
-def undone(since: str, fields: Sequence[str], of_those: ColumnElement[bool]) -> Subquery:
-    """For each of those opportunities that was changed at that moment or later, what each field was
-    before ('' for nothing); NULL where it was not changed.
+def undone(since: str, fields: Sequence[str], *those: ColumnElement[bool]) -> Subquery:
+    """For each opportunity that was changed at that moment or later, what each field was before
+    ('' for nothing); NULL where it was not changed. Of `those` alone where not all are needed.
     """
     change = OpportunityChange
-    changes = (
-        select(change.opportunity_id, change.field, change.from_value, change.changed_at)
-        .join(Row, Row.id == change.opportunity_id)
-        .where(change.changed_at >= moment(since), or_(*(change.field == each for each in fields)))
-    )
+    changes = select(
+        change.opportunity_id, change.field, change.from_value, change.changed_at
+    ).where(change.changed_at >= moment(since), or_(*(change.field == each for each in fields)))
     parts = [changes, *([_stages_left(since)] if STAGE in fields else [])]
-    every = union_all(*(each.where(of_those) for each in parts)).subquery()
+    every = union_all(*parts).subquery()
     key = every.c.opportunity_id, every.c.field
     first = (
-        select(*key, func.coalesce(every.c.from_value, "").label("before"))
+        _of(those, select(*key, func.coalesce(every.c.from_value, "").label("before")), every)
         .ext(distinct_on(*key))
         .order_by(*key, every.c.changed_at)
         .subquery()
@@ -92,14 +90,16 @@ def undone(since: str, fields: Sequence[str], of_those: ColumnElement[bool]) -> 
     return select(first.c.opportunity_id, *before).group_by(first.c.opportunity_id).subquery()
 
 
+def _of(those: Sequence[ColumnElement[bool]], rows: Rows, every: Subquery) -> Rows:
+    return rows.join(Row, Row.id == every.c.opportunity_id).where(*those) if those else rows
+
+
 def _stages_left(since: str) -> Rows:
     """The first entry of an opportunity leaves none: that is its creation."""
     left = StageChange
-    return (
-        select(left.opportunity_id, literal(STAGE, Text), left.from_stage, left.changed_at)
-        .join(Row, Row.id == left.opportunity_id)
-        .where(left.changed_at >= moment(since), left.from_stage.is_not(None))
-    )
+    return select(
+        left.opportunity_id, literal(STAGE, Text), left.from_stage, left.changed_at
+    ).where(left.changed_at >= moment(since), left.from_stage.is_not(None))
 
 
 def then(changed: Subquery, name: str) -> Value:

@@ -196,8 +196,8 @@ def _alike(moved: CTE) -> CTE:
 
 
 def _both(sight: Sight, *, until_now: bool) -> Subquery:
-    first = undone("since", AMOUNTS, was_there("until"))
-    last = None if until_now else undone("until", AMOUNTS, was_there("until"))
+    first = undone("since", AMOUNTS)
+    last = None if until_now else undone("until", AMOUNTS)
     before = {each: then(first, each) for each in AMOUNTS}
     after = {each: FOLLOWED[each] if last is None else then(last, each) for each in AMOUNTS}
     joined = Row.__table__.outerjoin(first, first.c.opportunity_id == Row.id)
