@@ -46,7 +46,7 @@ async def partner_options(
 
 async def _direct(tx: Tx, query: str) -> list[Partner]:
     """What stands for none, if the query may mean it."""
-    none = await partners.direct(tx)
+    none = await partners.offered_direct(tx)
     is_meant = none is not None and comparable(none.name).startswith(comparable(query))
     return [none] if none is not None and is_meant else []
 

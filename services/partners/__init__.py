@@ -2,7 +2,7 @@
 
 from services.partners.contacts import SaveContact, make_primary, remove_contact, save_contact
 from services.partners.create import CreatePartner, create_partner
-from services.partners.direct import direct
+from services.partners.direct import direct, direct_id, offered_direct
 from services.partners.edit import Edited, EditPartner, edit_partner, opened, reconciled
 from services.partners.find import Found, active_names, find_partner, look_up, suggest
 from services.partners.listing import (
@@ -50,6 +50,7 @@ __all__ = [
     "active_names",
     "create_partner",
     "direct",
+    "direct_id",
     "domains",
     "edit_partner",
     "find_partner",
@@ -60,6 +61,7 @@ __all__ = [
     "make_primary",
     "merge_partners",
     "merge_preview",
+    "offered_direct",
     "opened",
     "overview",
     "partner",

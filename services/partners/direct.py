@@ -1,6 +1,7 @@
 """The partner that stands for opportunities without one."""
 
-from uuid import uuid4
+from dataclasses import replace
+from uuid import UUID, uuid5
 
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
@@ -14,10 +15,23 @@ from services.partners.records import DIRECT_DOMAIN, Partner, as_partner, domain
 from services.tables import Partner as PartnerRow
 
 
+async def offered_direct(tx: Tx) -> Partner | None:
+    """What is offered first for the partner of an opportunity, called as the setting says. None
+    when each opportunity is to have a partner. Needs `partners.view`.
+
+    Offering writes nothing: until `direct` has made it, its identifier is that of no row.
+    """
+    tx.actor.require("partners.view")
+    name = await configuration.get(tx, DIRECT_PARTNER)
+    if name is None:
+        return None
+    row = await _find(tx) or _unmade(tx, name)
+    return replace(as_partner(row, await domain_labels(tx)), name=name)
+
+
 async def direct(tx: Tx) -> Partner | None:
-    """What is offered first for the partner of an opportunity: made on first use, called as the
-    setting says, without commission. None when each opportunity is to have a partner. Needs
-    `partners.view`.
+    """The one that is offered, made on first use and called as the setting says, without
+    commission. None when each opportunity is to have a partner. Needs `partners.view`.
     """
     tx.actor.require("partners.view")
     name = await configuration.get(tx, DIRECT_PARTNER)
@@ -31,6 +45,26 @@ async def direct(tx: Tx) -> Partner | None:
     return as_partner(row, await domain_labels(tx))
 
 
+def direct_id(tx: Tx) -> UUID:
+    """By which the company's is chosen before there is a row."""
+    return uuid5(tx.organization_id, "direct")
+
+
+def _unmade(tx: Tx, name: str) -> PartnerRow:
+    return PartnerRow(
+        id=direct_id(tx),
+        organization_id=tx.organization_id,
+        name=name,
+        domain=DIRECT_DOMAIN,
+        commission_structure=stored(NoCommission()),
+        other_contacts=[],
+        is_direct=True,
+        status="active",
+        created_at=tx.now,
+        updated_at=tx.now,
+    )
+
+
 async def _find(tx: Tx) -> PartnerRow | None:
     return await tx.session.scalar(select(PartnerRow).where(PartnerRow.is_direct))
 
@@ -38,7 +72,7 @@ async def _find(tx: Tx) -> PartnerRow | None:
 async def _make(tx: Tx, name: str) -> PartnerRow:
     """Two who need it at once make one."""
     fresh = insert(PartnerRow).values(
-        id=uuid4(),
+        id=direct_id(tx),
         organization_id=tx.organization_id,
         name=name,
         domain=DIRECT_DOMAIN,

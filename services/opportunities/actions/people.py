@@ -8,6 +8,7 @@ from services import outbox
 from services.db import Tx
 from services.errors import InvalidInput, Problem
 from services.outbox import Place
+from services.partners import direct, direct_id
 from services.people import person
 from services.tables import Partner, User
 from services.values import UserId
@@ -20,9 +21,16 @@ async def chosen_partner(tx: Tx, partner_id: UUID) -> UUID:
     """This partner, or the one it was merged into. Raises InvalidInput at `partner_id`."""
     survivor = func.coalesce(Partner.merged_into_id, Partner.id)
     found = await tx.session.scalar(select(survivor).where(Partner.id == partner_id))
+    if found is None and partner_id == direct_id(tx):
+        found = await _direct(tx)
     if found is None:
         raise InvalidInput.of("partner_id", Problem.UNKNOWN_PARTNER)
     return partner_id if found == partner_id else await chosen_partner(tx, found)
+
+
+async def _direct(tx: Tx) -> UUID | None:
+    none = await direct(tx)
+    return none.id if none else None
 
 
 async def chosen_owner(tx: Tx, user_id: UUID) -> UUID:

@@ -10,6 +10,7 @@ from services.partners import (
     likeness,
     listing,
     merging,
+    offered_direct,
     records,
     share,
 )
@@ -58,6 +59,7 @@ CASES: tuple[Case, ...] = (
     Case(contacts.remove_contact, lambda its, _: (its.partner_id, "0")),
     Case(contacts.make_primary, lambda its, _: (its.partner_id, "0")),
     Case(direct, nothing),
+    Case(offered_direct, nothing),
     Case(edit.edit_partner, lambda its, _: (an_edit(its),)),
     Case(edit.tell_renamed, lambda its, _: (its.partner_id,)),
     Case(find.everyone, nothing),
