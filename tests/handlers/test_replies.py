@@ -31,6 +31,10 @@ REFUSALS: tuple[DomainError, ...] = (
     ),
     errors.Archived(42),
     errors.UndoRefused(number=42, reason=errors.UndoRefusal.TOO_LATE),
+    errors.PartnerEditedMeanwhile(fields=("name",), by="Ana", seconds_ago=120),
+    errors.ContactChanged("Hank"),
+    errors.StandsForNone("Direct"),
+    errors.CannotMerge(errors.MergeProblem.ITSELF, "Globex"),
     errors.NotConfigured("channels.deals"),
     errors.TooManyLinkCodes(5),
     errors.WorkspaceTaken("Globex"),
@@ -68,6 +72,9 @@ ALWAYS_GIVEN = {
     Problem.DOCUMENT_TOO_LONG: {"most": "100000"},
     Problem.OTHER_FORMAT: {"version": "1"},
     Problem.RATE_OF_BASE: {"currency": "EUR"},
+    Problem.TERMS_ACCRUED: {"day": "2026-11-18"},
+    Problem.MORE_THAN_DUE: {"due": "100.00", "currency": "EUR"},
+    Problem.CANNOT_MERGE: {"reason": "itself", "name": "Globex"},
     Problem.STILL_USED: {"used": "12 opportunities", "on": "Proposal"},
 }
 
@@ -108,7 +115,9 @@ def test_every_problem_has_a_sentence(problem: Problem, facts: dict[str, str]) -
 
 
 def test_problems_have_different_sentences() -> None:
-    sentences = [problem_sentence(FieldProblem(each, FACTS)) for each in Problem]
+    sentences = [
+        problem_sentence(FieldProblem(each, FACTS | ALWAYS_GIVEN.get(each, {}))) for each in Problem
+    ]
 
     assert len(set(sentences)) == len(sentences)
 

@@ -197,13 +197,17 @@ def refusal(connection: Sql, table: str, row: object) -> str:
     return refused(connection, statement, (table, table), [Jsonb(row)])
 
 
+MERGED = "UPDATE {} SET {} = %s, merged_at = now(), status = 'inactive'"
+"""A merged partner's row has these too, or it is refused before its reference is looked at."""
+
+
 def refused_reference(connection: Sql, table: str, column: str, value: object) -> str:
     """How pointing a row at that identifier is refused: by a change, else by a copy."""
     may_change = connection.execute(
         "SELECT has_table_privilege(%s::regclass, 'UPDATE')", [table]
     ).fetchone()
     if may_change == (True,):
-        how = "UPDATE {} SET {} = %s"
+        how = MERGED if column == "merged_into_id" else "UPDATE {} SET {} = %s"
         return refused(connection, how, (table, column), [value]).replace(str(value), "it")
     own = one(connection, "SELECT organization_id FROM {} LIMIT 1", table, [])
     row = row_of(connection, table, own) | {"id": str(uuid4()), column: str(value)}

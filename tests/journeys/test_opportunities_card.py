@@ -300,7 +300,9 @@ async def test_it_is_closed_reopened_archived_and_restored(world: World) -> None
     await ron.press(last(ron), "Restore")
 
     assert won.text.startswith("#1 Acme renewal is won: €48,000!")
-    assert reopened == "#1 Acme renewal moved from Won to Prospecting."
+    assert reopened == (
+        "#1 Acme renewal moved from Won to Prospecting. Commission of €4,800 is taken back."
+    )
     assert "#1 Acme renewal" in asked
     assert "archived" in archived
     assert "#1 is archived" in refused.text

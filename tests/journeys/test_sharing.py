@@ -16,7 +16,7 @@ async def shared_in(world: World, channel: Channel) -> Person:
     mia = await a_manager(world)
     shown = await mia.command("/partner", "show globex", channel=channel)
     assert shown.ephemeral is not None
-    await mia.press(shown.ephemeral, "Share here")
+    await mia.press(shown.ephemeral, "partner.more", "Share here")
     await world.deliver()
     return mia
 
