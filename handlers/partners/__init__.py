@@ -49,6 +49,6 @@ def routes() -> Routes:
 COMMAND = SlashCommand(
     name="/partner",
     summary="Partners and the contact with them",
-    usage_hint="new | log | show | timeline | list | edit",
+    usage_hint="new | log | show | list | health | statement | terms | timeline | edit | merge",
     subcommands=tuple(each for part in (*PARTS, commission) for each in part.SUBCOMMANDS),
 )

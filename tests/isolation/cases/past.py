@@ -25,10 +25,7 @@ CASES: tuple[Case, ...] = (
     Case(past.as_of, lambda _, __: (TODAY, past.Wanted(everything=True))),
     Case(past.as_of, lambda _, __: (MONTH_AGO,)),
     Case(past.waterfall, between),
-    *(
-        Case(past.bucket, lambda _, __, each=each: (MONTH_AGO, TODAY, each))
-        for each in past.Bucket
-    ),
+    *(Case(past.bucket, lambda _, __, each=each: (MONTH_AGO, TODAY, each)) for each in past.Bucket),
     Case(days.end_of, lambda _, __: (date(2026, 9, 30), "day")),
     Case(days.zone_of, nothing),
     Case(days.today, nothing),
