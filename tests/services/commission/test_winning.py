@@ -77,7 +77,7 @@ async def test_a_win_accrues_and_what_takes_it_back_reverses(
         await opportunities.edit_opportunity(tx, edit)
     edited = await deals.standing(it.id)
     async with deals.db.transaction(deals.company.rep) as tx:
-        await opportunities.reopen(tx, it.number)
+        await opportunities.reopen(tx, opportunities.ReopenOpportunity(number=it.number))
 
     assert edited == D(6000)
     assert await deals.standing(it.id) == 0
