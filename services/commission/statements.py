@@ -127,13 +127,16 @@ async def statement(tx: Tx, partner_id: UUID, period: str = "") -> Statement:
     quarter when none is named.
 
     Needs `commission.view`, and `opportunities.view` of everybody's because it names them. Raises
-    NotFound, and InvalidInput at `period`.
+    NotFound, and InvalidInput at `period`. Waits for what is just being entered: what is due before
+    the period and what is in it are asked for one after the other, and must be of one moment.
     """
     tx.actor.require(VIEW)
     tx.actor.require("opportunities.view")
     span = await fiscal.span_named(tx, period)
     found = await tx.session.scalar(
-        select(Partner.name).where(Partner.id == partner_id, Partner.merged_into_id.is_(None))
+        select(Partner.name)
+        .where(Partner.id == partner_id, Partner.merged_into_id.is_(None))
+        .with_for_update(read=True)
     )
     if found is None:
         raise NotFound("partner", str(partner_id))

@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from decimal import Decimal
 from itertools import pairwise
 from uuid import UUID
 
@@ -14,6 +15,7 @@ import pytest
 from sqlalchemy import select
 
 from services import departures
+from services.commission.statements import Statement, statement
 from services.db import Database, Tx, connect
 from services.errors import (
     CannotMerge,
@@ -345,6 +347,22 @@ async def test_of_two_merges_that_cross_one_is_told(
     )
 
     assert isinstance(told, CannotMerge)
+
+
+async def test_a_statement_has_all_of_a_win_that_is_just_being_entered(
+    db: Database, urls: Urls, acme: Company
+) -> None:
+    it = await a_deal(db, acme)
+
+    found = await overtaken(
+        db,
+        urls,
+        (acme.rep, moving(it, "won")),
+        (acme.manager, lambda tx: statement(tx, it.partner_id)),
+    )
+
+    assert isinstance(found, Statement)
+    assert [each.closing for each in found.accounts] == [Decimal("4800.00")]
 
 
 async def logged(tx: Tx, partner_id: UUID) -> UUID:
