@@ -1,7 +1,6 @@
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from decimal import Decimal
-from uuid import uuid4
 
 import pytest
 from pydantic import ValidationError
@@ -52,6 +51,8 @@ from tests.services.test_opportunities import (
     reached_deals_channel,
     with_permissions,
 )
+
+NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
 async def edited(db: Database, actor: Actor, it: Opportunity, **fields: object) -> Edited:
@@ -134,8 +135,8 @@ async def test_a_probability_by_hand_follows_the_stage_again_when_it_is_taken_aw
         ("expected_close_date", "2026-11-17", Problem.DATE_IN_PAST),
         ("expected_close_date", "2036-11-19", Problem.DATE_TOO_FAR),
         ("currency", "XXX", Problem.UNKNOWN_CURRENCY),
-        ("partner_id", str(uuid4()), Problem.UNKNOWN_PARTNER),
-        ("assigned_user_id", str(uuid4()), Problem.UNKNOWN_PERSON),
+        ("partner_id", NOBODY, Problem.UNKNOWN_PARTNER),
+        ("assigned_user_id", NOBODY, Problem.UNKNOWN_PERSON),
         ("actual_close_date", "2026-11-01", Problem.ONLY_WON),
     ],
 )
