@@ -178,6 +178,11 @@ class Visit:
         """The newest message with these words."""
         return self.page.get_by_role("article").filter(has_text=words).last
 
+    def card(self, words: str) -> Locator:
+        """The card with these words, whatever was said of it since."""
+        stages = self.page.get_by_role("combobox", name="Move to another stage")
+        return self.page.get_by_role("article").filter(has_text=words).filter(has=stages)
+
     def button(self, name: str, within: Locator | None = None) -> Locator:
         return (within or self.page).get_by_role("button", name=name, exact=True)
 

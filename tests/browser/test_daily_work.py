@@ -86,7 +86,7 @@ async def test_a_new_partner_is_made_on_the_way_and_a_wrong_value_is_told(
 async def test_an_opportunity_is_moved_by_one_click(visit: Visit, world: World) -> None:
     customer = a_name("Pilot")
     await a_card(world, visit.who, customer)
-    card = visit.message(customer)
+    card = visit.card(customer)
 
     async with visit.page.expect_response("**/ui/press"):
         await visit.hands.press(visit.button("Move to Qualified", card))
