@@ -119,17 +119,18 @@ export class Composer {
     this.write("");
     this.drop();
     keepDraft(place, "");
+    this.past.push(text); // at once: the message may be seen before the answer to it has come
     try {
       const went = files.length ? await this.attach({ files, text, thread: this.threaded }) : await this.send({ text, thread: this.threaded });
-      if (went) this.past.push(text);
-      else this.giveBack({ text, files, place });
+      if (!went) this.takeBack({ text, files, place });
     } finally {
       this.button.removeAttribute("aria-busy");
     }
   }
 
   /** What did not go stands where it was written, unless something else stands there by now. */
-  giveBack({ text, files, place }) {
+  takeBack({ text, files, place }) {
+    this.past.splice(this.past.lastIndexOf(text), 1);
     if (this.place !== place) return keepDraft(place, text);
     if (this.input.value) return undefined;
     this.files = files;

@@ -2,11 +2,12 @@
 open page for all of them.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from sandbox import Sandbox
 from tests.sandbox.page_visitor import (
@@ -221,6 +222,32 @@ async def test_the_writing_field_completes_recalls_and_tells_what_a_command_take
     await visitor.page.keyboard.press("Enter")
     await expect(visitor.page.get_by_text("/nothing is not a valid command")).to_be_visible()
     await visitor.page.get_by_text("Dismiss", exact=True).last.click()
+    await field.fill("")
+
+
+async def test_what_is_seen_can_be_recalled_before_its_sending_was_answered(
+    visitor: Visitor,
+) -> None:
+    field = visitor.page.get_by_label("Message #deals")
+    seen, answered = asyncio.Event(), asyncio.Event()
+
+    async def answer_late(route: Route) -> None:
+        response = await route.fetch()
+        await seen.wait()
+        await route.fulfill(response=response)
+        answered.set()
+
+    await visitor.page.route("**/ui/say", answer_late)
+    await field.fill("Seen at once")
+    await field.press("Enter")
+    await expect(visitor.messages.last).to_contain_text("Seen at once")
+    await field.press("ArrowUp")
+
+    await expect(field).to_have_value("Seen at once")
+
+    seen.set()
+    await answered.wait()
+    await visitor.page.unroute("**/ui/say")
     await field.fill("")
 
 
