@@ -5,13 +5,14 @@ import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ColumnElement, Select, and_, func, insert, select, tuple_
 
+from services.days import AnyDay
 from services.db import Tx
 from services.errors import NotFound
 from services.tables import (
@@ -66,8 +67,8 @@ class Search(BaseModel):
 
     user_id: UUID | None = None
     kind: Kind | None = None
-    first_day: date | None = None
-    last_day: date | None = None
+    first_day: AnyDay | None = None
+    last_day: AnyDay | None = None
 
 
 class Cursor(BaseModel):

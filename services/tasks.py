@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import case, func, select, update
 
 from services import audit, health
+from services.days import EARLIEST, FURTHEST, AnyDay
 from services.db import Tx
 from services.errors import InvalidInput, NotFound, Problem
 from services.opportunities import opportunity
@@ -20,7 +21,6 @@ from services.text import Line, OptionalProse
 from services.values import UserId
 
 KIND = "task"
-EARLIEST, FURTHEST = date(1990, 1, 1), date(2100, 12, 31)
 OPEN = ("pending", "in_progress")
 
 Priority = Literal["low", "medium", "high", "urgent"]
@@ -34,7 +34,7 @@ class CreateTask(BaseModel):
     title: Line
     description: OptionalProse = None
     priority: Priority = "medium"
-    due_date: date | None = None
+    due_date: AnyDay | None = None
     user_id: UUID | None = None
     opportunity_id: UUID | None = None
     interaction_id: UUID | None = None

@@ -14,7 +14,8 @@ from sqlalchemy import func, insert, select
 
 from services import audit, fiscal
 from services.commission.agreements import MANAGE, PARTNER, VIEW, refuse_unused
-from services.commission.structures import Day, an_amount
+from services.commission.structures import an_amount
+from services.days import Day
 from services.db import Tx
 from services.errors import InvalidInput, NotFound, Problem
 from services.money import DECIMALS, MOST, CurrencyCode, rounded

@@ -5,7 +5,7 @@ Once accrued the basis stays: later terms, defaults and rates do not change what
 
 import logging
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from services.commission.calculating import Commission, Line, LineKind
 from services.commission.structures import AnyStructure, Period, Structure, Tiered
+from services.days import AnyDay
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ class Hold(_Kept):
 
     reason: HoldReason
     currency: str | None = None
-    day: date | None = None
+    day: AnyDay | None = None
 
 
 class Override(_Kept):
@@ -75,7 +76,7 @@ class Basis(_Kept):
 
     version: Literal[1] = 1
     counted_as: UUID
-    won_on: date
+    won_on: AnyDay
     value: Decimal
     currency: str
     term: int

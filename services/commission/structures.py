@@ -24,6 +24,7 @@ from pydantic import (
     model_serializer,
 )
 
+from services.days import Day
 from services.errors import Problem
 from services.money import Amount, CurrencyCode
 from services.text import refused
@@ -32,7 +33,6 @@ MOST_TIERS = 20
 MOST_MONTHS = 120
 _LEAST = Decimal("0.01")
 _WHOLE = Decimal(100)
-_FIRST_DAY, _LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
 
 
 class Period(StrEnum):
@@ -79,12 +79,6 @@ def _percent(rate: Decimal) -> Decimal:
     return rate.quantize(_LEAST)
 
 
-def _near(day: date) -> date:
-    if not _FIRST_DAY <= day <= _LAST_DAY:
-        raise refused(Problem.DATE_TOO_FAR)
-    return day
-
-
 def _some_months(months: int) -> int:
     if not 1 <= months <= MOST_MONTHS:
         raise refused(Problem.OUT_OF_RANGE, ge="1", le=str(MOST_MONTHS))
@@ -95,7 +89,6 @@ Positive = Annotated[Amount, AfterValidator(_positive), BeforeValidator(an_amoun
 """An amount above zero, with two decimals at most."""
 Rate = Annotated[Decimal, AfterValidator(_percent), BeforeValidator(_a_rate)]
 """A percentage from 0 to 100, with two decimals at most."""
-Day = Annotated[date, AfterValidator(_near)]
 Months = Annotated[int, AfterValidator(_some_months)]
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from services.days import Day
 from services.errors import Problem
 from services.text import blank_is_none, clean, comparable, refused
 from services.zones import zone_named
@@ -19,7 +20,6 @@ from services.zones import zone_named
 MOST_CHOICES = 100
 """What a list of Slack's holds."""
 _LABEL = 60
-_FIRST, _LAST = date(1990, 1, 1), date(2100, 12, 31)
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -51,27 +51,17 @@ def _key(key: str) -> str:
     return key
 
 
-def _not_a_number(problem: Problem) -> BeforeValidator:
-    """Pydantic takes a number for seconds since an epoch; nobody means that."""
-
-    def checked(value: object) -> object:
-        if isinstance(value, int | float | Decimal):
-            raise refused(problem)
-        return value
-
-    return BeforeValidator(checked)
+def _not_a_number(value: object) -> object:
+    """Pydantic takes a number for seconds since midnight; nobody means that."""
+    if isinstance(value, int | float | Decimal):
+        raise refused(Problem.NOT_A_TIME)
+    return value
 
 
 def _to_the_minute(value: time) -> time:
     if value.tzinfo is not None:
         raise refused(Problem.NOT_A_TIME)
     return value.replace(second=0, microsecond=0)
-
-
-def _keepable(day: date) -> date:
-    if not _FIRST <= day <= _LAST:
-        raise refused(Problem.DATE_TOO_FAR)
-    return day
 
 
 def _zone(name: str) -> str:
@@ -97,9 +87,8 @@ OptionalLabel = Annotated[Label | None, BeforeValidator(blank_is_none)]
 Days = Annotated[int, Field(ge=1, le=365)]
 Weekday = Annotated[int, Field(ge=1, le=7)]
 """Monday is 1 and Sunday is 7, as in ISO 8601."""
-Minute = Annotated[time, _not_a_number(Problem.NOT_A_TIME), AfterValidator(_to_the_minute)]
+Minute = Annotated[time, BeforeValidator(_not_a_number), AfterValidator(_to_the_minute)]
 """A time on somebody's clock, to the minute."""
-Day = Annotated[date, _not_a_number(Problem.NOT_A_DATE), AfterValidator(_keepable)]
 DaySet = Annotated[tuple[Day, ...], Field(max_length=1000), AfterValidator(_days_in_order)]
 WeekdaySet = Annotated[tuple[Weekday, ...], Field(min_length=1), AfterValidator(_weekdays_in_order)]
 ZoneName = Annotated[str, AfterValidator(_zone)]

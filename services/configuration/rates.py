@@ -19,8 +19,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services import audit, jobs
 from services.configuration.catalogue import BASE_CURRENCY, CURRENCIES, TIME_ZONE
-from services.configuration.kinds import Day
 from services.configuration.values import get, take_turns
+from services.days import Day
 from services.db import Tx
 from services.errors import InvalidInput, NoRate, NotFound, Problem
 from services.money import CurrencyCode, rounded

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 from services.calendar import moment
+from services.days import AS_WRITTEN, EARLIEST, AnyDay
 from services.errors import InvalidInput, Problem
 from services.text import OptionalLine, OptionalName, OptionalProse
 from services.values import PartnerId, UserId
 
 KIND = "interaction"
-EARLIEST = date(1990, 1, 1)
 NOON = time(12)
 SEVERAL = ", "
 """Between the names of those who were met."""
@@ -45,12 +45,12 @@ class _Told(BaseModel):
 
     partner_id: UUID
     interaction_type: str
-    interaction_date: AwareDatetime | date
+    interaction_date: Annotated[AwareDatetime | date, AS_WRITTEN]
     interaction_time: time | None = None
     with_whom: Annotated[OptionalName, BeforeValidator(_together)] = None
     description: OptionalProse = None
     next_step: OptionalLine = None
-    next_due: date | None = None
+    next_due: AnyDay | None = None
     next_user_id: UUID | None = None
 
 

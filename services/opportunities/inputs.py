@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from services.configuration.kinds import Day
+from services.days import AnyDay, Day
 from services.errors import Problem
 from services.money import Amount
 from services.opportunities.attachments import MOST, NewAttachment, Url
@@ -78,7 +78,7 @@ class CreateOpportunity(_WithContact):
     currency: str
     stage: str
     probability: Percentage | None = None
-    expected_close_date: date
+    expected_close_date: AnyDay
     assigned_user_id: PersonRef = None
     notes: OptionalProse = None
     term_months: Months = 12

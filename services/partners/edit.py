@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
 from services import audit, outbox
-from services.configuration.kinds import Day
+from services.days import Day
 from services.db import Tx
 from services.errors import InvalidInput, PartnerEditedMeanwhile, Problem, StandsForNone
 from services.partners.likeness import Looks, refuse_duplicates

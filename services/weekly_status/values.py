@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
+from services.days import Day
 from services.errors import Problem
 from services.outbox import Place
 from services.text import LINE, PROSE, clean_prose, refused
@@ -22,7 +23,6 @@ REFUSED = "weekly_status_refused"
 
 MOST_LINES = 50
 _BULLET = re.compile(r"^(?:[-*\u00b7\u2013\u2014\u2022\u2023\u25aa](?:\s+|$))+")
-_FIRST, _LAST = date(1990, 1, 1), date(2100, 12, 31)
 
 
 def _lines(value: object) -> tuple[str, ...]:
@@ -49,7 +49,7 @@ def _fitting(items: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _sunday(day: date) -> date:
-    if day.isoweekday() != 7 or not _FIRST <= day <= _LAST:  # noqa: PLR2004  # ISO's Sunday
+    if day.isoweekday() != 7:  # noqa: PLR2004  # ISO's Sunday
         raise refused(Problem.NOT_A_DATE)
     return day
 
@@ -57,7 +57,7 @@ def _sunday(day: date) -> date:
 Items = Annotated[tuple[str, ...], BeforeValidator(_lines), AfterValidator(_fitting)]
 """At most 50 items of 500 characters, 3000 together. A text is taken line by line."""
 
-Week = Annotated[date, AfterValidator(_sunday)]
+Week = Annotated[Day, AfterValidator(_sunday)]
 """A week by the Sunday that ends it."""
 
 

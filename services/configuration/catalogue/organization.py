@@ -7,7 +7,6 @@ from pydantic import AfterValidator, Field, TypeAdapter, model_validator
 
 from services.configuration.catalogue.setting import Category, FollowUp, Setting
 from services.configuration.kinds import (
-    Day,
     DaySet,
     Label,
     Minute,
@@ -16,6 +15,7 @@ from services.configuration.kinds import (
     ZoneName,
     refuse_twice,
 )
+from services.days import Day
 from services.errors import Problem
 from services.holidays import is_known_country, is_known_subdivision
 from services.text import refused
