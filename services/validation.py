@@ -44,12 +44,13 @@ _PROBLEMS: Mapping[str, Problem] = {
     "bool_type": Problem.NOT_YES_OR_NO,
     "extra_forbidden": Problem.UNKNOWN_PART,
 }
+_CHOICES = "choices"
 _FACTS: Mapping[str, str] = {
     "gt": "more_than",
     "lt": "less_than",
     "min_length": "least",
-    "expected": "choices",
-    "expected_tags": "choices",
+    "expected": _CHOICES,
+    "expected_tags": _CHOICES,
 }
 """pydantic's names for limits and choices that a sentence needs under another."""
 _GIVEN = frozenset({"error", "tag", "input"})
@@ -77,6 +78,8 @@ def _problem(kind: str, context: Mapping[str, object], given: object) -> FieldPr
     facts = {
         _FACTS.get(name, name): str(fact) for name, fact in context.items() if name not in _GIVEN
     }
+    if _CHOICES in facts:
+        facts[_CHOICES] = facts[_CHOICES].replace("'", "")  # written as Python does
     if given is None and kind in _OF_NO_VALUE:
         return FieldProblem(Problem.REQUIRED)
     # Both the library and we say `too_long`: it of too many things, and then names their type.
