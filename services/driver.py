@@ -13,6 +13,7 @@ from typing import LiteralString, cast
 import psycopg
 from psycopg.errors import InFailedSqlTransaction
 from psycopg.pq import TransactionStatus
+from psycopg.sql import Literal
 from sqlalchemy import (
     AdaptedConnection,
     ClauseElement,
@@ -40,7 +41,7 @@ BEGIN: LiteralString = (
 _IS_PREPARED: LiteralString = "SELECT 1 FROM pg_prepared_statements WHERE name = %(name)s"
 _BOUND = "tandem.bound"
 _USES = "tandem.uses"
-_VALUE = re.compile(r"%\((\w+)\)s")
+_VALUE = re.compile(r"(?<!%)%\((\w+)\)s")
 
 
 @dataclass(slots=True)
@@ -78,7 +79,7 @@ def begin_by_need(engine: AsyncEngine) -> None:
 async def read(connection: AsyncConnection, statement: Executable, values: Values) -> Rows:
     """The rows of a statement that was built once; see `Tx.rows`."""
     asked = _asked(statement)
-    given = {**asked.constants, **{name: values[name] for name in asked.required}}
+    given = {name: values[name] for name in asked.required}
     bound = cast("Bound", _info(connection)[_BOUND])
     bound.only_reads = bound.only_reads and asked.only_reads
     driver = driver_of(connection)
@@ -119,11 +120,10 @@ def driver_of(connection: AsyncConnection) -> psycopg.AsyncConnection:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A statement as the driver wants it: its own values, and the names of those to be given."""
+    """A statement as the driver wants it, and the names of the values to be given."""
 
     name: LiteralString
     sql: LiteralString
-    constants: Values
     required: Sequence[str]
     only_reads: bool
     prepare: LiteralString
@@ -134,10 +134,7 @@ class _Asked:
 def _asked(statement: Executable) -> _Asked:
     element = cast("ClauseElement", statement)
     compiled = cast("SQLCompiler", element.compile(dialect=PGDialect_psycopg()))
-    sql = cast("LiteralString", str(compiled))
-    required = [name for name, bound in compiled.binds.items() if bound.required]
-    values = cast("Values", compiled.params)
-    constants = {name: value for name, value in values.items() if name not in required}
+    sql = _with_constants(compiled)
     name = cast("LiteralString", f"tandem_{hashlib.sha256(sql.encode()).hexdigest()[:16]}")
     names = list(dict.fromkeys(_VALUE.findall(sql)))
     places = {each: f"${place}" for place, each in enumerate(names, start=1)}
@@ -147,12 +144,25 @@ def _asked(statement: Executable) -> _Asked:
     return _Asked(
         name=name,
         sql=sql,
-        constants=constants,
-        required=required,
+        required=names,
         only_reads=isinstance(statement, SelectBase),
         prepare=cast("LiteralString", f"PREPARE {name} AS {numbered}"),
         execute=cast("LiteralString", called),
     )
+
+
+def _with_constants(compiled: SQLCompiler) -> LiteralString:
+    """The statement with its own values written out by the driver: a plan that is kept for all
+    values to be given can still use an index that is for one of these alone.
+    """
+    values = cast("Values", compiled.params)
+    own = {
+        name: Literal(values[name]).as_string().replace("%", "%%")
+        for bound, name in compiled.bind_names.items()
+        if not bound.required
+    }
+    words = _VALUE.sub(lambda value: own.get(value[1], value[0]), str(compiled))
+    return cast("LiteralString", words)
 
 
 @cache

@@ -4,14 +4,26 @@ from contextlib import asynccontextmanager
 from unittest.mock import patch
 
 import pytest
-from psycopg import AsyncConnection, AsyncCursor
+from psycopg import AsyncConnection, AsyncCursor, sql
 from psycopg.abc import Params, Query
-from sqlalchemy import String, Text, bindparam, event, func, literal_column, select, text, update
+from sqlalchemy import (
+    String,
+    Text,
+    Uuid,
+    bindparam,
+    event,
+    func,
+    literal,
+    literal_column,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import DataError, DBAPIError, InternalError, OperationalError
 
 from services import driver
 from services.db import Database, NoTenantError, connect
-from services.tables import User
+from services.tables import Opportunity, User
 from tests.conftest import Urls
 from tests.factories import Company, FixedClock
 
@@ -357,6 +369,50 @@ async def test_a_plan_whose_making_was_cut_off_does_not_spoil_the_connection(
     await db.close()
 
     assert after == [("a",)]
+
+
+async def test_what_a_statement_brings_along_and_what_it_is_given_come_back_as_they_are(
+    urls: Urls, clock: FixedClock, acme: Company
+) -> None:
+    db = connect(urls.application, clock, pool_size=1)
+    own = "100 % of %(given)s, it's $1"
+    asked = select(literal(own, Text), bindparam("given", type_=Text), literal(None, Text))
+
+    for time in range(driver.PREPARED_AFTER + 8):
+        async with db.transaction(acme.rep) as tx:
+            seen = await tx.rows(asked, {"given": f"{time} %(x)s"})
+
+        assert seen == [(own, f"{time} %(x)s", None)]
+
+    await db.close()
+
+
+async def test_one_plan_for_all_values_uses_the_index_for_a_statements_own_value(
+    urls: Urls, clock: FixedClock, acme: Company
+) -> None:
+    db = connect(urls.application, clock, pool_size=1)
+    asked = select(Opportunity.id).where(
+        Opportunity.status == "open",
+        Opportunity.assigned_user_id == bindparam("owner_id", type_=Uuid),
+    )
+
+    async with db.transaction(acme.rep) as tx:
+        await tx.connection.execute(text("SET LOCAL plan_cache_mode = force_generic_plan"))
+        await tx.connection.execute(text("SET LOCAL enable_seqscan = off"))
+        for _ in range(driver.PREPARED_AFTER + 1):
+            await tx.rows(asked, {"owner_id": acme.rep.user_id})
+        name = await tx.connection.scalar(
+            text("SELECT name FROM pg_prepared_statements WHERE name LIKE 'tandem%'")
+        )
+        told = await driver.driver_of(tx.connection).execute(
+            sql.SQL("EXPLAIN EXECUTE {} ({})").format(
+                sql.Identifier(str(name)), sql.Literal(acme.rep.user_id)
+            )
+        )
+        plan = " ".join(str(line) for (line,) in await told.fetchall())
+    await db.close()
+
+    assert "open" in plan.split("Cond")[0]
 
 
 async def test_a_connection_that_is_lost_is_told_as_such_and_the_next_one_works(

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import cast
@@ -19,7 +19,7 @@ from services.db import Tx
 from services.money import minor_digits
 from services.opportunities.listing import statements
 from services.opportunities.listing.filters import Filter, days_of
-from services.opportunities.listing.statements import MOST_WORDS, Listed, Shape, like
+from services.opportunities.listing.statements import MOST_WORDS, ROWS, Listed, Shape, like
 from services.opportunities.queries import (
     LARGEST_NUMBER,
     Line,
@@ -33,9 +33,6 @@ from services.opportunities.queries import (
 from services.opportunities.rules import days_between, is_stale, stale_after
 from services.tables import Partner, User
 from services.values import OpportunityId
-
-ROWS = 10
-"""On one page of a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +103,8 @@ async def _rows(
 ) -> tuple[Sequence[Listed], int]:
     """Those of the page, or of the last one where there are fewer, and which that is."""
     number = min(max(page, 1), LARGEST_NUMBER // ROWS)
-    found = await tx.rows(statements.page(shape), {**given, "offset": (number - 1) * ROWS})
+    asked = statements.page(replace(shape, is_first=number == 1))
+    found = await tx.rows(asked, {**given, "offset": (number - 1) * ROWS})
     if found or number == 1:
         return [Listed._make(row) for row in found], number
     ((told,),) = await tx.rows(statements.totals(shape), given)
@@ -190,7 +188,6 @@ async def _given(tx: Tx, wanted: Filter) -> dict[str, object]:
         "number": _number(phrase),
         "phrase": phrase,
         "pattern": like(phrase),
-        "limit": ROWS,
         **_rates(known, calendar.today),
         **words,
     }

@@ -44,6 +44,8 @@ ESCAPE = "/"
 _PERCENT = literal(Decimal("0.01"), Numeric)
 """To divide takes the database longer, and makes numbers of many digits."""
 MOST_WORDS = 6
+ROWS = 10
+"""On one page of a message."""
 
 
 _RATES = (
@@ -75,6 +77,8 @@ class Shape:
     is_stale: bool = False
     """`stale_before`: JSON, by stage the moment before which it must have come there."""
     sort: Sort = "close"
+    is_first: bool = True
+    """Nothing comes before it: `offset` is not asked for. The database then plans for few rows."""
 
 
 class Listed(NamedTuple):
@@ -101,7 +105,7 @@ class Listed(NamedTuple):
 def page(shape: Shape) -> Statement:
     """A page of `Listed` in the order of the shape.
 
-    Parameters: `actor_id`, `limit`, `offset`, `rate_codes` with their `rates`, `base_digits`, those
+    Parameters: `actor_id`, `offset`, `rate_codes` with their `rates`, `base_digits`, those
     of the shape; `stages` (the keys in their order) to sort by them, `number`, `phrase` and
     `pattern` (the phrase escaped as `like` does it) for the best first.
     """
@@ -327,11 +331,11 @@ def _chosen(shape: Shape, order: Sequence[_Key]) -> Subquery:
     ]
     columns += [each.column.label(f"key_{place}") for place, each in enumerate(order)]
     chosen = select(*columns)
-    return (
+    ordered = (
         (_with_rates(chosen) if shape.sort == "value" else chosen)
         .where(conditions(shape))
         .order_by(*(each.of(each.column) for each in order))
-        .limit(bindparam("limit", type_=Integer))
-        .offset(bindparam("offset", type_=Integer))
-        .subquery()
+        .limit(ROWS)
     )
+    from_there = ordered if shape.is_first else ordered.offset(bindparam("offset", type_=Integer))
+    return from_there.subquery()
