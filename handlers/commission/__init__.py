@@ -4,7 +4,13 @@ The commands that lead here are `/partner`'s and `/opp`'s.
 """
 
 from handlers import forms
-from handlers.blocks.commission.values import AGREE_FORM, OVERRIDE_FORM, REDRAW, ChangeRef, DealRef
+from handlers.blocks.commission.values import (
+    AGREE_FORM,
+    OVERRIDE_FORM,
+    REDRAW,
+    ChangeRef,
+    OverrideRef,
+)
 from handlers.commission import deals, entries, statements, terms
 from handlers.commission.reading import STALE
 from handlers.routing import Press, Reply, Routes, Say, merge
@@ -22,6 +28,6 @@ async def redraw(request: Press) -> Reply:
         terms_meant = forms.unpack(ChangeRef, view.metadata)
         return await terms.redraw(request, terms_meant) if terms_meant else Say(text=STALE)
     if view is not None and view.callback_id == OVERRIDE_FORM:
-        deal_meant = forms.unpack(DealRef, view.metadata)
+        deal_meant = forms.unpack(OverrideRef, view.metadata)
         return await deals.redraw(request, deal_meant) if deal_meant else Say(text=STALE)
     return Say(text=STALE)

@@ -3,11 +3,19 @@
 from handlers import forms
 from handlers.blocks.commission import deals as blocks
 from handlers.blocks.commission.deals import USE, Deal
-from handlers.blocks.commission.values import EXPLAIN, OVERRIDE, OVERRIDE_FORM, REMOVE, DealRef
+from handlers.blocks.commission.values import (
+    EXPLAIN,
+    OVERRIDE,
+    OVERRIDE_FORM,
+    REMOVE,
+    DealRef,
+    OverrideRef,
+)
 from handlers.blocks.settings import commission as editor
 from handlers.commission.editing import at_fields, facts_of, read_structure, text_of
 from handlers.commission.reading import STALE, looking, reader
 from handlers.once import once
+from handlers.replies import terms_changed
 from handlers.routing import (
     Blocks,
     Both,
@@ -21,13 +29,14 @@ from handlers.routing import (
     Show,
     Submit,
     View,
+    ViewState,
 )
 from services.commission import Structure, reading
-from services.commission.agreements import MANAGE, VIEW, override
+from services.commission.agreements import MANAGE, VIEW, override, override_version
 from services.commission.projecting import projection
 from services.configuration.catalogue import COMMISSION
 from services.db import Tx
-from services.errors import InvalidInput, NotFound
+from services.errors import InvalidInput, NotFound, TermsChanged
 from services.opportunities import KIND, Opportunity, find_opportunity
 
 
@@ -63,25 +72,25 @@ async def press_override(request: Press) -> Reply:
         facts = await facts_of(tx, _present(deal), deal.it.currency)
         begun = facts.value(COMMISSION)
         fields = editor.fields_of(begun, editor.Trial(begun), facts, USE)
-        return Open(view=await _form(tx, deal, ref, fields))
+        return Open(view=await _form(tx, deal, _opened(ref, deal), fields))
 
     return await looking(request, DealRef, work)
 
 
-async def redraw(request: Press, ref: DealRef) -> Reply:
+async def redraw(request: Press, ref: OverrideRef) -> Reply:
     """Another type was chosen, or another value is tried. Nothing is saved."""
     view = request.view
     if view is None:
         return Say(text=STALE)
     async with request.db.transaction(request.actor) as tx:
-        deal = await _changing(tx, ref)
-        facts = await facts_of(tx, _present(deal), deal.it.currency)
-        return Show(view=await _form(tx, deal, ref, editor.drawn_anew(view.values, facts, use=USE)))
+        return Show(view=await _form_anew(tx, view, await _changing(tx, ref), ref))
 
 
 async def submit_override(request: Submit) -> Reply:
-    """Terms for this opportunity alone, or its partner's again."""
-    ref = forms.unpack(DealRef, request.view.metadata)
+    """Terms for this opportunity alone, or its partner's again; when somebody else has changed them
+    meanwhile the form stays, and says so.
+    """
+    ref = forms.unpack(OverrideRef, request.view.metadata)
     if ref is None:
         return Say(text=STALE)
 
@@ -90,26 +99,58 @@ async def submit_override(request: Submit) -> Reply:
 
     try:
         return await once(request, work)
+    except TermsChanged as changed:
+        return await _ask_again(request, ref, changed)
     except InvalidInput as refused:
         raise at_fields(refused, request.view) from refused
 
 
-async def _override(tx: Tx, request: Submit, ref: DealRef) -> Reply:
+async def _override(tx: Tx, request: Submit, ref: OverrideRef) -> Reply:
     it = await _meant(tx, ref)
     is_removal = "remove" in (request.view.values.get(REMOVE) or ())
     facts = await facts_of(tx, None, it.currency)
     structure = None if is_removal else read_structure(request.view, facts)
-    await override(tx, it.number, structure, text_of(request.view, "reason") or "")
+    reason = text_of(request.view, "reason") or ""
+    await override(tx, it.number, structure, reason, ref.version)
     deal = await _deal(tx, it)
     told = blocks.overridden(deal, await reader(tx))
     below = request.view.previous_id
     if below is None:
         return Both(first=Done(), then=Say(text=told, channel_id=ref.channel_id))
-    return Return(view_id=below, view=blocks.explain_view(deal, ref, await reader(tx), told))
+    here = DealRef(number=it.number, id=it.id, channel_id=ref.channel_id)
+    return Return(view_id=below, view=blocks.explain_view(deal, here, await reader(tx), told))
 
 
-async def _form(tx: Tx, deal: Deal, ref: DealRef, fields: Blocks) -> View:
-    return blocks.override_form(fields, deal, ref, await reader(tx))
+async def _ask_again(request: Submit, ref: OverrideRef, changed: TermsChanged) -> Reply:
+    """The form with what was typed, for the terms as they are now."""
+    async with request.db.transaction(request.actor) as tx:
+        deal = await _changing(tx, ref)
+        told = blocks.changed_meanwhile(terms_changed(changed), deal, await reader(tx))
+        return Show(view=await _form_anew(tx, request.view, deal, _opened(ref, deal), told))
+
+
+async def _form_anew(
+    tx: Tx, view: ViewState, deal: Deal, ref: OverrideRef, told: str | None = None
+) -> View:
+    """The form for what is typed in it."""
+    facts = await facts_of(tx, _present(deal), deal.it.currency)
+    return await _form(tx, deal, ref, editor.drawn_anew(view.values, facts, use=USE), told)
+
+
+async def _form(
+    tx: Tx, deal: Deal, ref: OverrideRef, fields: Blocks, told: str | None = None
+) -> View:
+    return blocks.override_form(fields, deal, ref, await reader(tx), told)
+
+
+def _opened(ref: DealRef, deal: Deal) -> OverrideRef:
+    """For a form that shows the terms as they are now."""
+    return OverrideRef(
+        number=ref.number,
+        id=ref.id,
+        channel_id=ref.channel_id,
+        version=override_version(deal.override),
+    )
 
 
 async def _changing(tx: Tx, ref: DealRef) -> Deal:

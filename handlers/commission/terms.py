@@ -17,7 +17,7 @@ from handlers.blocks.commission.values import (
 from handlers.commission.editing import at_fields, facts_of, read_structure, text_of
 from handlers.commission.reading import STALE, looking, reader
 from handlers.once import once
-from handlers.replies import NOTHING_SAVED, problem_sentence
+from handlers.replies import NOTHING_SAVED, problem_sentence, terms_changed
 from handlers.routing import (
     Blocks,
     Both,
@@ -37,9 +37,10 @@ from services.commission import Structure
 from services.commission.agreements import MANAGE, Agreed, agree, agreement, withdraw
 from services.configuration.catalogue import COMMISSION, FISCAL_START
 from services.db import Tx
-from services.errors import InvalidInput, NotFound, Problem
+from services.errors import InvalidInput, NotFound, Problem, TermsChanged
 
-WITHDRAWN = "Somebody changed these terms meanwhile. Nothing was withdrawn."
+NOT_WITHDRAWN = "Nothing was withdrawn."
+GONE = f"These terms are not agreed any more. {NOT_WITHDRAWN}"
 
 
 def routes() -> Routes:
@@ -116,9 +117,9 @@ async def submit_terms(request: Submit) -> Reply:
 
     try:
         return await once(request, work)
+    except TermsChanged as changed:
+        return await _ask_again(request, ref, changed)
     except InvalidInput as refused:
-        if "expected_version" in refused.problems:
-            return await _ask_again(request, ref)
         raise at_fields(refused, request.view) from refused
 
 
@@ -139,11 +140,12 @@ async def press_withdraw(request: Press) -> Reply:
     try:
         return await once(request, work)
     except NotFound:
-        return await _as_it_is(request, here, WITHDRAWN)
+        return await _as_it_is(request, here, GONE)
+    except TermsChanged as changed:
+        return await _as_it_is(request, here, f"{terms_changed(changed)} {NOT_WITHDRAWN}")
     except InvalidInput as refused:
-        problem = refused.problems.get("effective_from")
-        why = f"{problem_sentence(problem)} {NOTHING_SAVED}" if problem else WITHDRAWN
-        return await _as_it_is(request, here, why)
+        why = " ".join(problem_sentence(each) for each in refused.problems.values())
+        return await _as_it_is(request, here, f"{why} {NOTHING_SAVED}")
 
 
 async def _as_it_is(request: Press, ref: TermsRef, why: str) -> Reply:
@@ -170,13 +172,13 @@ async def _agree(tx: Tx, request: Submit, ref: ChangeRef) -> Reply:
     return Return(view_id=below, view=await terms_view(tx, here, told))
 
 
-async def _ask_again(request: Submit, ref: ChangeRef) -> Reply:
+async def _ask_again(request: Submit, ref: ChangeRef, changed: TermsChanged) -> Reply:
     """The form with what was typed, for the terms as they are now."""
     async with request.db.transaction(request.actor) as tx:
         found = await agreement(tx, ref.partner_id)
         fields = blocks.drawn_anew(request.view.values, await facts_of(tx, found.present))
         fresh = ref.model_copy(update={"version": found.version})
-        told = blocks.changed_meanwhile(found, await reader(tx))
+        told = blocks.changed_meanwhile(terms_changed(changed), found, await reader(tx))
         return Show(view=await _form(tx, fresh, found, fields, told))
 
 

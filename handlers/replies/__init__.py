@@ -4,7 +4,13 @@ from collections.abc import Sequence
 
 from handlers.blocks.text import cut, escape
 from handlers.replies.problems import problem_sentence
-from handlers.replies.sentences import NOTHING_SAVED, changed_meanwhile, edited_meanwhile, sentence
+from handlers.replies.sentences import (
+    NOTHING_SAVED,
+    changed_meanwhile,
+    edited_meanwhile,
+    sentence,
+    terms_changed,
+)
 from handlers.routing import Done, Errors, Reply, Say
 from services.errors import DomainError, InvalidInput
 
@@ -17,6 +23,7 @@ __all__ = [
     "problem_sentence",
     "refusal",
     "sentence",
+    "terms_changed",
 ]
 
 

@@ -97,13 +97,15 @@ def _why_not_undone(error: errors.UndoRefused) -> str:
             return "the stage it came from is not there any more"
 
 
-def _about_partners(error: DomainError) -> str | None:
+def _about_partners(error: DomainError) -> str | None:  # noqa: PLR0911  # same
     match error:
         case errors.PartnerEditedMeanwhile():
             return f"{_who_edited(error)} {NOTHING_SAVED}"
         case errors.InteractionChanged():
             who = error.by or "Somebody else"
             return f"{who} has changed this interaction meanwhile. {NOTHING_SAVED}"
+        case errors.TermsChanged():
+            return f"{_who_agreed(error)} {NOTHING_SAVED}"
         case errors.ContactChanged():
             return (
                 f"Somebody else has changed {cut(error.name, 80)} meanwhile. {NOTHING_SAVED} "
@@ -194,6 +196,17 @@ def edited_meanwhile(error: errors.PartnerEditedMeanwhile) -> str:
 def _who_edited(error: errors.PartnerEditedMeanwhile) -> str:
     fields = " and ".join(_PARTNER_FIELDS.get(each, each) for each in error.fields)
     return f"{error.by or 'Somebody'} changed {fields} {_ago(error.seconds_ago)}."
+
+
+def terms_changed(error: errors.TermsChanged) -> str:
+    """`Ana changed these terms 2 minutes ago.`, escaped."""
+    return escape(_who_agreed(error))
+
+
+def _who_agreed(error: errors.TermsChanged) -> str:
+    if error.by is None:
+        return "Somebody else changed these terms meanwhile."
+    return f"{error.by} changed these terms {_ago(error.seconds_ago)}."
 
 
 _PARTNER_FIELDS: Mapping[str, str] = {

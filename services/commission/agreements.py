@@ -6,11 +6,11 @@ day, or overrides them for that opportunity.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Date, cast, select, update
+from sqlalchemy import Date, cast, func, select, update
 
 from services import audit, configuration, fiscal
 from services.commission import reading
@@ -21,14 +21,16 @@ from services.commission.terms import agreed_on, as_stored, read_versions, with_
 from services.configuration.catalogue import COMMISSION, CURRENCIES
 from services.configuration.values import version_of
 from services.db import Tx
-from services.errors import InvalidInput, NotFound, Problem
-from services.tables import Opportunity, Partner
+from services.errors import InvalidInput, NotFound, Problem, TermsChanged
+from services.tables import AuditEntry, Opportunity, Partner, User
 from services.text import Line
 from services.validation import refusals
 from services.values import UserId
 
 VIEW, MANAGE = "commission.view", "commission.manage"
 PARTNER = "partner"
+AGREED, WITHDRAWN = "commission.agreed", "commission.withdrawn"
+OVERRIDDEN = "commission.overridden"
 LARGEST_NUMBER = 2**31 - 1
 _LINE: TypeAdapter[str] = TypeAdapter(Line)
 
@@ -66,9 +68,9 @@ async def agree(tx: Tx, partner_id: UUID, structure: Structure, expected_version
     """Agree on terms from their first day on, instead of others that begin that day. Needs
     `commission.manage`.
 
-    Raises NotFound, and InvalidInput: at `expected_version` when somebody else changed the terms,
-    at `currency` for one the company does not use, at `effective_from` or `effective_until` for
-    days of other terms, and at `effective_from` when something is accrued by other terms there.
+    Raises NotFound, TermsChanged when somebody else changed them since, and InvalidInput: at
+    `currency` for one the company does not use, at `effective_from` or `effective_until` for days
+    of other terms, and at `effective_from` when something is accrued by other terms there.
     """
     tx.actor.require(MANAGE)
     kept = await _held(tx, partner_id, expected_version)
@@ -76,14 +78,14 @@ async def agree(tx: Tx, partner_id: UUID, structure: Structure, expected_version
     versions = read_versions(kept)
     after = with_version(versions, structure)
     await _refuse_rewriting(tx, partner_id, versions, after)
-    return await _write(tx, partner_id, kept, after, "commission.agreed")
+    return await _write(tx, partner_id, kept, after, AGREED)
 
 
 async def withdraw(tx: Tx, partner_id: UUID, effective_from: date, expected_version: str) -> Agreed:
     """Take back terms that are still to come: those before them go on. Needs `commission.manage`.
 
-    Raises NotFound, also for terms that are not there, and InvalidInput: at `expected_version` when
-    somebody else changed them, at `effective_from` when they count already.
+    Raises NotFound, also for terms that are not there, TermsChanged when somebody else changed them
+    since, and InvalidInput at `effective_from` when they count already.
     """
     tx.actor.require(MANAGE)
     kept = await _held(tx, partner_id, expected_version)
@@ -93,15 +95,23 @@ async def withdraw(tx: Tx, partner_id: UUID, effective_from: date, expected_vers
         raise NotFound("terms", effective_from.isoformat())
     if effective_from <= await fiscal.today(tx):
         raise InvalidInput.of("effective_from", Problem.TERMS_BEGUN)
-    return await _write(tx, partner_id, kept, left, "commission.withdrawn")
+    return await _write(tx, partner_id, kept, left, WITHDRAWN)
 
 
-async def override(tx: Tx, number: int, structure: Structure | None, reason: str) -> None:
+def override_version(override: Override | None) -> str:
+    """What is sent back with a change of the terms of one opportunity, or of none of its own."""
+    return version_of(override.model_dump(mode="json") if override else None)
+
+
+async def override(
+    tx: Tx, number: int, structure: Structure | None, reason: str, expected_version: str
+) -> None:
     """Have these terms count for one opportunity instead of all others, whatever the day; None:
     the partner's count again. What is won is accrued anew. Needs `commission.manage`.
 
-    Raises NotFound, also for one the actor may not see, and InvalidInput: at `reason` without one,
-    at `currency` for one the company does not use.
+    Raises NotFound, also for one the actor may not see, TermsChanged when somebody else overrode
+    them since, and InvalidInput: at `reason` without one, at `currency` for one the company does
+    not use.
     """
     tx.actor.require(MANAGE)
     why = _reason(reason)
@@ -110,6 +120,8 @@ async def override(tx: Tx, number: int, structure: Structure | None, reason: str
     opportunity_id = await _numbered(tx, number)
     row = await reading.locked(tx, opportunity_id)
     before = row.details.override
+    if override_version(before) != expected_version:
+        raise await _changed(tx, reading.OPPORTUNITY, opportunity_id, (OVERRIDDEN,))
     after = structure and Override(
         structure=bare(structure), reason=why, by=tx.actor.user_id, at=tx.now
     )
@@ -125,7 +137,7 @@ async def override(tx: Tx, number: int, structure: Structure | None, reason: str
         "to": stored(after.structure) if after else None,
         "reason": why,
     }
-    await audit.record(tx, "commission.overridden", "opportunity", opportunity_id, details)
+    await audit.record(tx, OVERRIDDEN, reading.OPPORTUNITY, opportunity_id, details)
     await settle(tx, opportunity_id)
 
 
@@ -183,8 +195,27 @@ async def _held(tx: Tx, partner_id: UUID, expected_version: str) -> object:
     )
     kept = await _kept(tx, partner_id)
     if version_of(kept) != expected_version:
-        raise InvalidInput.of("expected_version", Problem.CHANGED_MEANWHILE)
+        raise await _changed(tx, PARTNER, partner_id, (AGREED, WITHDRAWN))
     return kept
+
+
+async def _changed(tx: Tx, kind: str, entity_id: UUID, actions: Sequence[str]) -> TermsChanged:
+    """Who did one of these last, and when."""
+    found = await tx.session.execute(
+        select(AuditEntry.at, func.concat_ws(" ", User.first_name, User.last_name))
+        .join(User, User.id == AuditEntry.user_id)
+        .where(
+            AuditEntry.entity_type == kind,
+            AuditEntry.entity_id == entity_id,
+            AuditEntry.action.in_(actions),
+        )
+        .order_by(AuditEntry.at.desc())
+        .limit(1)
+    )
+    for at, by in found:
+        ago = max(tx.now - at, timedelta(0))
+        return TermsChanged(by=by.strip() or None, seconds_ago=round(ago.total_seconds()))
+    return TermsChanged(by=None, seconds_ago=0)
 
 
 async def _refuse_rewriting(

@@ -37,6 +37,7 @@ from services.errors.records import (
     NotFound,
     PartnerEditedMeanwhile,
     StandsForNone,
+    TermsChanged,
     UndoRefusal,
     UndoRefused,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "StandsForNone",
     "StillUsed",
     "SwitchedOff",
+    "TermsChanged",
     "TooManyLinkCodes",
     "UndoRefusal",
     "UndoRefused",

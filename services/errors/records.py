@@ -71,6 +71,17 @@ class InteractionChanged(DomainError):
         super().__init__(str(interaction_id))
 
 
+class TermsChanged(DomainError):
+    """Somebody else has changed the terms of a commission since they were shown: of a partner, or
+    of one opportunity. Nothing was saved. `by` is None when nobody knows who.
+    """
+
+    def __init__(self, *, by: str | None, seconds_ago: int) -> None:
+        self.by = by
+        self.seconds_ago = seconds_ago
+        super().__init__("commission terms")
+
+
 class ContactChanged(DomainError):
     """Somebody else has changed this contact since it was shown."""
 

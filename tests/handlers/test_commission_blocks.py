@@ -10,7 +10,14 @@ from syrupy.extensions.json import JSONSnapshotExtension
 
 from handlers.blocks.commission import deals, entries, statements, terms
 from handlers.blocks.commission.deals import Deal
-from handlers.blocks.commission.values import DealRef, EnterRef, Reader, StatementRef, TermsRef
+from handlers.blocks.commission.values import (
+    DealRef,
+    EnterRef,
+    OverrideRef,
+    Reader,
+    StatementRef,
+    TermsRef,
+)
 from handlers.routing import View
 from sandbox.blockkit import problems_of_view
 from services import fiscal
@@ -25,7 +32,7 @@ from services.commission import (
     Tier,
     Tiered,
 )
-from services.commission.agreements import Agreed, Version
+from services.commission.agreements import Agreed, Version, override_version
 from services.commission.basis import Hold, HoldReason, Override, Source
 from services.commission.projecting import Projection, State
 from services.commission.statements import Account, Kind, Statement, StatementLine, Waiting
@@ -158,9 +165,11 @@ def deals_of(name: str, reader: Reader) -> list[View]:
     commission = Commission("EUR", lines)
     earned = Projection(State.EARNED, commission, MANY_TIERS, Source.OVERRIDE, TODAY)
     deal, ref = Deal(it, earned, own), DealRef(number=42, id=ID)
+    opened = OverrideRef(number=42, id=ID, version=override_version(own))
+    told = deals.changed_meanwhile(name, deal, reader)
     return [
         deals.explain_view(deal, ref, reader),
-        deals.override_form([], deal, ref, reader),
+        deals.override_form([], deal, opened, reader, told),
     ]
 
 

@@ -33,6 +33,8 @@ REFUSALS: tuple[DomainError, ...] = (
     errors.UndoRefused(number=42, reason=errors.UndoRefusal.TOO_LATE),
     errors.PartnerEditedMeanwhile(fields=("name",), by="Ana", seconds_ago=120),
     errors.ContactChanged("Hank"),
+    errors.TermsChanged(by="Ana", seconds_ago=120),
+    errors.TermsChanged(by=None, seconds_ago=0),
     errors.StandsForNone("Direct"),
     errors.CannotMerge(errors.MergeProblem.ITSELF, "Globex"),
     errors.NotConfigured("channels.deals"),

@@ -77,10 +77,13 @@ async def test_terms_to_come_are_agreed_after_a_colleagues_and_withdrawn(world: 
     stayed = words(mia)
     await mia.submit()
     replaced = words(mia)
+    await ada.press_in_view("Withdraw")
+    refused = words(ada)
     await mia.press_in_view("Withdraw")
 
-    assert "To come" in words(ada)
-    assert "Somebody changed these terms meanwhile." in stayed
+    assert "Mia Acme changed these terms 1 second ago. Nothing was withdrawn." in refused
+    assert "To come" in refused
+    assert "Ada Acme changed these terms 1 second ago. Today counts: 10% of the value" in stayed
     assert "€48,000 → €700" in stayed
     assert "Agreed with Globex: €700 for each opportunity, from Fri 1 Jan 2027." in replaced
     assert "9% of the value" not in replaced
@@ -131,6 +134,29 @@ async def test_what_was_paid_for_a_win_that_is_reopened_is_to_recover(world: Wor
     assert "Commission of €4,800 is taken back; €2,300 is to recover from Globex." in reopened
     assert "*To recover*\n*€2,300.00*" in words(mia)
     assert "Taken back: it is not won any more" in words(mia)
+
+
+async def test_two_who_override_at_once_do_not_overwrite_each_other(world: World) -> None:
+    mia, ada = await a_manager(world), world.person("ada")
+    await a_deal(world, mia, partner_id=(await a_partner(world)).id)
+    for each in (mia, ada):
+        await each.command("/opp", "terms 1", channel=world.acme.deals)
+        await each.press_in_view("Override")
+
+    ada.fill({"commission_rate": "9", "reason": "Promised"})
+    await ada.submit()
+    await mia.choose("commission_type", "flat")
+    mia.fill({"commission_amount": "700", "commission_currency": "EUR", "reason": "Strategic"})
+    await mia.submit()
+    stayed = words(mia)
+    await mia.submit()
+
+    assert "Ada Acme changed these terms 1 second ago." in stayed
+    assert "For #1 counts now: 9% of the value. Nothing was saved" in stayed
+    assert "€48,000 → €700" in stayed
+    assert "agreed for this opportunity alone: Promised" in words(ada)
+    assert "For #1 alone counts: €700 for each opportunity." in words(mia)
+    assert "agreed for this opportunity alone: Strategic" in words(mia)
 
 
 async def test_one_opportunity_gets_terms_of_its_own_and_its_partners_again(world: World) -> None:

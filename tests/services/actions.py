@@ -29,14 +29,14 @@ from services import (
 from services.audit import Search
 from services.commission import NoCommission, adjustments
 from services.commission.accruing import unsettled
-from services.commission.agreements import agree, agreement, override, withdraw
+from services.commission.agreements import agree, agreement, override, override_version, withdraw
 from services.commission.projecting import projection, what_if
 from services.commission.statements import statement
 from services.configuration import RESET, Change, rates, transfer
 from services.configuration.catalogue import DEALS_CHANNEL, ROLES, STALE_DAYS, Channel
 from services.configuration.values import version_of
 from services.db import Database, Tx
-from services.errors import InvalidInput, NotFound, UndoRefused
+from services.errors import InvalidInput, NotFound, TermsChanged, UndoRefused
 from services.health.recomputing import recompute
 from services.health.report import report
 from services.opportunities import handover, past
@@ -201,7 +201,7 @@ async def see_what_if(tx: Tx, it: Owned) -> None:
 
 async def withdraw_none(tx: Tx, it: Owned) -> None:
     """There are none to come: who may take them back is asked first."""
-    with suppress(InvalidInput):
+    with suppress(TermsChanged):
         await withdraw(tx, it.partner_id, WEEK, "")
 
 
@@ -412,7 +412,10 @@ ACTIONS = {
     "agree on commission terms": Action(agree, agree_anew),
     "take back commission terms": Action(withdraw, withdraw_none),
     "override commission terms": Action(
-        override, lambda tx, it: override(tx, it.number, NoCommission(), "Agreed by phone")
+        override,
+        lambda tx, it: override(
+            tx, it.number, NoCommission(), "Agreed by phone", override_version(None)
+        ),
     ),
     "adjust a commission": Action(
         adjustments.adjust, lambda tx, it: adjustments.adjust(tx, an_adjustment(it))

@@ -15,6 +15,7 @@ from handlers.blocks.commission.values import (
     STATEMENT,
     TERMS,
     DealRef,
+    OverrideRef,
     Reader,
     StatementRef,
     TermsRef,
@@ -60,14 +61,19 @@ def explain_view(deal: Deal, ref: DealRef, reader: Reader, told: str | None = No
     )
 
 
-def override_form(fields: Sequence[Block], deal: Deal, ref: DealRef, reader: Reader) -> View:
-    """Terms for this opportunity alone, with the reason; or its partner's again."""
+def override_form(
+    fields: Sequence[Block], deal: Deal, ref: OverrideRef, reader: Reader, told: str | None = None
+) -> View:
+    """Terms for this opportunity alone, with the reason; or its partner's again. `told`: what
+    happened meanwhile, escaped.
+    """
     remove = kit.checkboxes(REMOVE, [kit.option("The partner's terms count again", "remove")])
     hint = "What is chosen below does not count then."
     removing = [kit.field(REMOVE, "Override", remove, hint=hint, is_optional=True)]
     return kit.modal(
         f"Override for #{deal.it.number}",
         [
+            *([kit.section(told)] if told else []),
             kit.section(f"{_title(deal.it, reader)}\n{_state(deal, reader)}"),
             kit.field(_REASON, "Reason", kit.text_input(_REASON, most=_LONGEST_REASON)),
             *(removing if deal.override else []),
@@ -86,6 +92,18 @@ def overridden(deal: Deal, reader: Reader) -> str:
         return f"The partner's terms count for #{number} again."
     said = escape(words.sentence(deal.override.structure, reader.locale))
     return f"For #{number} alone counts: {said}."
+
+
+def changed_meanwhile(who: str, deal: Deal, reader: Reader) -> str:
+    """Somebody else was faster: what counts now, and that what was typed is still there. `who`: who
+    changed it and when, escaped.
+    """
+    own = deal.override
+    now = escape(words.sentence(own.structure, reader.locale)) if own else "the partner's terms"
+    return (
+        f"{who} For #{deal.it.number} counts now: {now}. Nothing was saved; what you typed is "
+        "still here. Press *Save* if you still want it."
+    )
 
 
 def _title(it: Opportunity, reader: Reader) -> str:

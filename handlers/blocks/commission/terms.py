@@ -105,12 +105,14 @@ def withdrawn(structure: Structure, partner: Partner, reader: Reader) -> str:
     return f"Withdrawn for {short(partner.name)}: {said}."
 
 
-def changed_meanwhile(it: Agreed, reader: Reader) -> str:
-    """Somebody else was faster: what counts now, and that what was typed is still there."""
+def changed_meanwhile(who: str, it: Agreed, reader: Reader) -> str:
+    """Somebody else was faster: what counts now, and that what was typed is still there. `who`: who
+    changed them and when, escaped.
+    """
     now = escape(words.sentence(it.present, reader.locale)) if it.present else "nothing is agreed"
     return (
-        f"Somebody changed these terms meanwhile. Today counts: {now}. Nothing was saved; what you "
-        "typed is still here. Press *Agree* if you still want it."
+        f"{who} Today counts: {now}. Nothing was saved; what you typed is still here. Press "
+        "*Agree* if you still want it."
     )
 
 

@@ -87,6 +87,12 @@ class DealRef(Packed):
     channel_id: str | None = None
 
 
+class OverrideRef(DealRef):
+    """The form of terms for one opportunity: `version` of those it had when it was opened."""
+
+    version: str
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Who reads it: their language, the company's day, and whether they may change it."""

@@ -50,7 +50,7 @@ CASES: tuple[Case, ...] = (
     Case(adjustments.pay, lambda its, _: (payment(its),)),
     Case(agreements.agree, lambda its, _: (its.partner_id, AGREED, "")),
     Case(agreements.agreement, lambda its, _: (its.partner_id,)),
-    Case(agreements.override, lambda its, _: (its.number, AGREED, "By e-mail")),
+    Case(agreements.override, lambda its, _: (its.number, AGREED, "By e-mail", "")),
     Case(agreements.refuse_currency, lambda _its, _: (AGREED,)),
     Case(agreements.refuse_unused, lambda _its, _: ("EUR",)),
     Case(agreements.withdraw, lambda its, _: (its.partner_id, DAY, "")),

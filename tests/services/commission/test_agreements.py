@@ -1,22 +1,31 @@
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
-from services.commission import Flat, NoCommission, Percentage, Structure
-from services.commission.agreements import Agreed, agree, agreement, override, withdraw
+from services.commission import Flat, NoCommission, Percentage, Structure, reading
+from services.commission.agreements import (
+    Agreed,
+    agree,
+    agreement,
+    override,
+    override_version,
+    withdraw,
+)
 from services.commission.terms import agreed_on, as_stored, read_versions, with_version
 from services.db import Database
-from services.errors import InvalidInput, NotFound, Problem
-from services.tables import AuditEntry, Opportunity
-from tests.factories import Company
+from services.errors import InvalidInput, NotFound, Problem, TermsChanged
+from services.tables import AuditEntry
+from tests.factories import Company, FixedClock
 from tests.services.commission.support import Deals
 
 D = Decimal
 TEN = Percentage(rate=D(10))
+HUNDRED = Flat(amount=D(100), currency="EUR")
 FIRST, SECOND, THIRD = date(2026, 1, 1), date(2026, 7, 1), date(2027, 1, 1)
 
 
@@ -158,31 +167,61 @@ async def test_what_is_accrued_keeps_its_terms(
     assert await deals.standing(won) == D(4800)
 
 
-async def test_who_looked_at_other_terms_is_told(deals: Deals) -> None:
+async def test_who_looked_at_other_terms_is_told_who_changed_them(
+    deals: Deals, clock: FixedClock
+) -> None:
     partner_id = await deals.partner(TEN)
+    looked_at = await agreed(deals, partner_id)
+    changed = await change(deals, partner_id, terms(12, THIRD))
+    clock.advance(timedelta(minutes=2))
 
-    async with deals.db.transaction(deals.company.manager) as tx:
-        with pytest.raises(InvalidInput) as refused:
-            await agree(tx, partner_id, terms(20, THIRD), "another")
+    async with deals.db.transaction(deals.company.admin) as tx:
+        with pytest.raises(TermsChanged) as refused:
+            await agree(tx, partner_id, terms(20, THIRD), looked_at.version)
 
-    assert refused.value.problems["expected_version"].problem is Problem.CHANGED_MEANWHILE
+    assert (refused.value.by, refused.value.seconds_ago) == ("Mia Manager", 120)
+    assert await agreed(deals, partner_id) == changed
+
+
+async def number_and_version(deals: Deals, opportunity_id: UUID) -> tuple[int, str]:
+    """What a form about its own terms begins with."""
+    async with deals.db.transaction(deals.by) as tx:
+        row = await reading.seen(tx, opportunity_id)
+    return row.number, override_version(row.details.override)
 
 
 async def test_an_override_counts_alone_until_it_is_taken_back(deals: Deals) -> None:
     won = await deals.won(await deals.partner(TEN))
-    async with deals.db.transaction(deals.by) as tx:
-        number = await tx.session.scalar(select(Opportunity.number).where(Opportunity.id == won))
-    assert number is not None
+    number, before = await number_and_version(deals, won)
 
     async with deals.db.transaction(deals.company.manager) as tx:
-        await override(tx, number, Flat(amount=D(100), currency="EUR"), "Agreed by e-mail")
+        await override(tx, number, HUNDRED, "Agreed by e-mail", before)
     overridden = await deals.standing(won)
+    _, after = await number_and_version(deals, won)
     async with deals.db.transaction(deals.company.manager) as tx:
         with pytest.raises(InvalidInput):
-            await override(tx, number, NoCommission(), "  ")
+            await override(tx, number, NoCommission(), "  ", after)
         with pytest.raises(NotFound):
-            await override(tx, 2**40, NoCommission(), "No such one")
-        await override(tx, number, None, "A mistake")
+            await override(tx, 2**40, NoCommission(), "No such one", after)
+        await override(tx, number, None, "A mistake", after)
 
     assert overridden == D(100)
     assert await deals.standing(won) == D(4800)
+
+
+@pytest.mark.parametrize("structure", [None, NoCommission()])
+async def test_an_override_of_somebody_else_is_not_overwritten_unseen(
+    deals: Deals, clock: FixedClock, structure: Structure | None
+) -> None:
+    won = await deals.won(await deals.partner(TEN))
+    number, looked_at = await number_and_version(deals, won)
+    async with deals.db.transaction(deals.company.manager) as tx:
+        await override(tx, number, HUNDRED, "Agreed by e-mail", looked_at)
+    clock.advance(timedelta(minutes=2))
+
+    async with deals.db.transaction(deals.company.admin) as tx:
+        with pytest.raises(TermsChanged) as refused:
+            await override(tx, number, structure, "Agreed by phone", looked_at)
+
+    assert (refused.value.by, refused.value.seconds_ago) == ("Mia Manager", 120)
+    assert await deals.standing(won) == D(100)
