@@ -144,7 +144,7 @@ async def record_test(
         settled = channel.model_copy(update={"is_reached": refusal is None, "problem": refusal})
         await configuration.write(tx, CHANNELS[name], settled)
     if refusal is None and ALERTS_CHANNEL.name in waiting:
-        await jobs.enqueue(tx, jobs.EVALUATE_ALERT_RULES)
+        jobs.enqueue(tx, jobs.EVALUATE_ALERT_RULES)
     if refusal is not None and test.tell is not None and waiting:
         await _tell(tx, Place(workspace_id, test.tell), test.channel_id, waiting, refusal)
 

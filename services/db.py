@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import (
 from services import driver
 from services.directory import Directory
 from services.memory import Memory, Recollection
+from services.queue import Job, deferral
 from services.values import Actor, OrganizationId
 
 log = logging.getLogger(__name__)
@@ -45,9 +46,10 @@ class Tx:
 
     `session` is for rows that change; `connection` runs statements without its cost; `rows` reads
     what is asked at every request with the least. Neither sees what the session has not flushed.
+    `jobs`, by their names, go into the queue when it commits.
     """
 
-    __slots__ = ("_session", "actor", "connection", "now", "recollection")
+    __slots__ = ("_session", "actor", "connection", "jobs", "now", "recollection")
 
     def __init__(
         self, connection: AsyncConnection, actor: Actor, now: datetime, recollection: Recollection
@@ -56,6 +58,7 @@ class Tx:
         self.actor = actor
         self.now = now
         self.recollection = recollection
+        self.jobs: dict[str, Job] = {}
         self._session: AsyncSession | None = None
 
     @property
@@ -84,6 +87,7 @@ class Tx:
         """The same transaction for somebody else of the organization, at another time."""
         other = Tx(self.connection, actor, now, self.recollection)
         other._session = self.session
+        other.jobs = self.jobs
         return other
 
     async def flush(self) -> None:
@@ -112,7 +116,7 @@ class Database:
     @asynccontextmanager
     async def transaction(self, actor: Actor) -> AsyncGenerator[Tx]:
         """One transaction as `actor`: committed at the end, rolled back on any error. It begins
-        with the first statement; without one there is nothing to end.
+        with the first statement; without one, or a job to ask for, there is nothing to end.
         """
         if not actor or not actor.organization_id:
             raise NoTenantError
@@ -126,8 +130,8 @@ class Database:
             tx = Tx(connection, actor, now, recollection)
             yield tx
             await tx.flush()
-            if not bound.only_reads:
-                await driver.commit(connection)
+            if tx.jobs or not bound.only_reads:
+                await driver.commit(connection, deferral(tx.jobs))
             elif bound.is_begun:
                 self._end_later(connection, held.pop_all())
         if recollection.is_outdated:

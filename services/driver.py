@@ -38,6 +38,7 @@ BEGIN: LiteralString = (
     "BEGIN; SELECT set_config('app.current_organization_id', %(tenant_organization)s, true),"
     " set_config('app.now', %(tenant_now)s, true)"
 )
+COMMIT: LiteralString = "COMMIT"
 _IS_PREPARED: LiteralString = "SELECT 1 FROM pg_prepared_statements WHERE name = %(name)s"
 _BOUND = "tandem.bound"
 _USES = "tandem.uses"
@@ -52,6 +53,14 @@ class Bound:
     is_begun: bool = False
     only_reads: bool = True
     """Nothing was asked but for rows, by `read`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """What is said in the message that commits; locks it takes last no longer than that."""
+
+    words: LiteralString
+    values: Values
 
 
 @contextmanager
@@ -99,17 +108,31 @@ async def read(connection: AsyncConnection, statement: Executable, values: Value
         raise DBAPIError.instance(asked.name, None, failed, psycopg.Error) from failed
 
 
-async def commit(connection: AsyncConnection) -> None:
-    """Whatever was asked by whichever way. Raises SQLAlchemy's errors, also where the database
-    would silently roll back because somebody went on after a statement that failed.
+async def commit(connection: AsyncConnection, last: Last | None = None) -> None:
+    """Whatever was asked by whichever way, and what is to be said last. Raises SQLAlchemy's errors,
+    also where the database would silently roll back because somebody went on after a statement
+    that failed.
     """
     driver = driver_of(connection)
+    bound = cast("Bound", _info(connection)[_BOUND])
     try:
         if driver.info.transaction_status is TransactionStatus.INERROR:
             raise InFailedSqlTransaction("a statement of the transaction has failed")
-        await driver.commit()
+        if last is None:
+            await driver.commit()
+        else:
+            await _commit_with(driver, bound, last)
     except psycopg.Error as failed:
-        raise DBAPIError.instance("COMMIT", None, failed, psycopg.Error) from failed
+        raise DBAPIError.instance(COMMIT, None, failed, psycopg.Error) from failed
+
+
+async def _commit_with(driver: psycopg.AsyncConnection, bound: Bound, last: Last) -> None:
+    words = f"{last.words}; {COMMIT}"
+    cursor = psycopg.AsyncClientCursor(driver)
+    if bound.is_begun:
+        await cursor.execute(words, last.values)
+    else:
+        await cursor.execute(_with_begin(words), {**bound.tenant, **last.values})
 
 
 def driver_of(connection: AsyncConnection) -> psycopg.AsyncConnection:

@@ -198,7 +198,7 @@ async def _keep_promise(tx: Tx, row: Row) -> None:
         return
     promised = await tx.session.get(Interaction, row.interaction_id)
     if promised is not None:
-        await health.touch(tx, promised.partner_id)
+        health.touch(tx, promised.partner_id)
 
 
 async def _owner_of(tx: Tx, opportunity_id: UUID) -> UserId | None:

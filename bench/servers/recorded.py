@@ -143,11 +143,13 @@ class _Seen:
             cursor: AsyncCursor, query: object, values: object = None, **options: object
         ) -> object:
             is_bound = not cursor.connection.autocommit or str(query).startswith(driver.BEGIN)
-            for words in _parted(str(query)):
+            said = str(query).removesuffix(f"; {driver.COMMIT}")
+            for words in _parted(said):
                 is_begin = words == driver.BEGIN
                 asked = self.asked.pop() if self.asked and not is_begin else None
                 told = cast("Values", values or {})
                 self.statements.append(Statement(words, told, asked, self.commits, is_bound))
+            self.commits += said != str(query)
             return execute(cursor, query, values, **options)
 
         return noted

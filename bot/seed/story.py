@@ -33,7 +33,6 @@ from services.configuration.rates import SetRate, set_rate
 from services.db import Database, Tx, engine_for
 from services.directory import Installed
 from services.goals import SetGoal, set_goal
-from services.health import touch
 from services.health.recomputing import recompute
 from services.interactions import LogInteraction, log_interaction
 from services.opportunities import (
@@ -236,8 +235,6 @@ class _Story:
                 contact_email=f"{new.contact.split()[0].lower()}@{new.website}",
             ),
         )
-        # Asked for before others do it side by side, who would wait for one another.
-        await touch(tx, made.id)
         self._made.partners[new.name] = made.id
 
     async def _deal(self, tx: Tx, deal: Deal) -> None:

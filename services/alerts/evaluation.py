@@ -27,7 +27,7 @@ class RuleEvaluation:
         return [Period(hour.strftime("%Y-%m-%dT%HZ"), hour)]
 
     async def run(self, tx: Tx, period: Period) -> None:  # noqa: ARG002  # every hour asks the same
-        await jobs.enqueue(tx, jobs.EVALUATE_ALERT_RULES)
+        jobs.enqueue(tx, jobs.EVALUATE_ALERT_RULES)
 
     async def next_at(self, tx: Tx) -> datetime:
         return _hour_of(tx.now) + HOUR

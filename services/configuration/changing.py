@@ -127,11 +127,11 @@ async def follow_up(tx: Tx, settings: Iterable[Setting[object]]) -> None:
     if FollowUp.REMINDERS in wanted:
         await schedule.reconsider(tx, schedule.WEEKLY_REMINDER)
     if FollowUp.RULES in wanted:
-        await jobs.enqueue(tx, jobs.EVALUATE_ALERT_RULES)
+        jobs.enqueue(tx, jobs.EVALUATE_ALERT_RULES)
     if FollowUp.HEALTH in wanted:
-        await jobs.enqueue(tx, jobs.RECOMPUTE_HEALTH)
+        jobs.enqueue(tx, jobs.RECOMPUTE_HEALTH)
     if FollowUp.COMMISSIONS in wanted:
-        await jobs.enqueue(tx, jobs.SETTLE_COMMISSIONS)
+        jobs.enqueue(tx, jobs.SETTLE_COMMISSIONS)
 
 
 async def _plan(tx: Tx, wanted: Change) -> Plan | None:

@@ -213,7 +213,7 @@ async def put_rates(tx: Tx, base: str, rates: Iterable[Rate]) -> None:
         rows,
     )
     tx.recollection.forget()
-    await jobs.enqueue(tx, jobs.SETTLE_COMMISSIONS)
+    jobs.enqueue(tx, jobs.SETTLE_COMMISSIONS)
 
 
 async def drop_rates(tx: Tx, base: str, rates: Iterable[Rate]) -> None:

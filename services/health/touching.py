@@ -6,10 +6,10 @@ from services import jobs
 from services.db import Tx
 
 
-async def touch(tx: Tx, partner_id: UUID | None = None) -> None:
+def touch(tx: Tx, partner_id: UUID | None = None) -> None:
     """Have the health of this partner worked out again soon after the commit, or of every partner
     when none is named. For whatever changes contacts, opportunities or promises.
 
     A burst of changes is worked out once.
     """
-    await jobs.enqueue(tx, jobs.RECOMPUTE_HEALTH, partner_id)
+    jobs.enqueue(tx, jobs.RECOMPUTE_HEALTH, partner_id)

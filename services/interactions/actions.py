@@ -191,7 +191,7 @@ def _at_the_step(refused: InvalidInput) -> dict[str, FieldProblem]:
 
 async def _tell(tx: Tx, partner_id: UUID) -> None:
     await outbox.refresh_copies(tx, CARD, partner_id)
-    await health.touch(tx, partner_id)
+    health.touch(tx, partner_id)
 
 
 async def _partner(tx: Tx, partner_id: UUID) -> Partner:

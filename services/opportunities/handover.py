@@ -48,7 +48,7 @@ async def hand_over(tx: Tx, user_id: UserId, successor_id: UserId) -> int:
     for each, number in numbers.items():
         await audit.record(tx, "opportunity.reassigned", KIND, each, {"number": number, **fact})
     await outbox.refresh_copies(tx, CARD, *numbers)
-    await jobs.enqueue(tx, jobs.EVALUATE_ALERT_RULES)
+    jobs.enqueue(tx, jobs.EVALUATE_ALERT_RULES)
     return len(numbers)
 
 

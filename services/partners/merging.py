@@ -332,4 +332,4 @@ async def _tell(tx: Tx, merge: Merge, opportunities: Sequence[UUID]) -> None:
     await audit.record(tx, TAKEN_OVER, KIND, stays, {"merged": str(gone), **counts})
     await outbox.refresh_copies(tx, CARD, stays)
     await outbox.refresh_copies(tx, OPPORTUNITY_CARD, *opportunities)
-    await health.touch(tx, stays)
+    health.touch(tx, stays)

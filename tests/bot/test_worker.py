@@ -1,5 +1,6 @@
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -24,6 +25,7 @@ from services import alerts, configuration, jobs
 from services.configuration.catalogue import STALE_MOVES_TO
 from services.db import Database
 from services.opportunities import find_opportunity, history
+from services.queue import deferral
 from services.tables import Alert
 from services.values import OrganizationId
 from tests.conftest import Urls
@@ -84,9 +86,10 @@ class Heard(logging.Handler):
         log.removeHandler(self)
 
 
-async def enqueue(db: Database, company: Company) -> bool:
+async def enqueue(db: Database, company: Company, *subjects: UUID) -> None:
     async with db.transaction(company.application) as tx:
-        return await jobs.enqueue(tx, TASK)
+        for subject in subjects or (None,):
+            jobs.enqueue(tx, TASK, subject)
 
 
 def ask(urls: Urls, query: LiteralString, *values: object) -> list[tuple[object, ...]]:
@@ -150,7 +153,7 @@ async def test_a_committed_job_runs_for_its_organization_and_is_gone(
 async def test_a_rolled_back_change_leaves_no_job(urls: Urls, db: Database, acme: Company) -> None:
     async def enqueue_and_fail() -> None:
         async with db.transaction(acme.application) as tx:
-            await jobs.enqueue(tx, TASK)
+            jobs.enqueue(tx, TASK)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -162,9 +165,9 @@ async def test_a_rolled_back_change_leaves_no_job(urls: Urls, db: Database, acme
 async def test_a_job_that_waits_is_not_asked_for_twice(
     urls: Urls, db: Database, acme: Company
 ) -> None:
-    first, second = await enqueue(db, acme), await enqueue(db, acme)
+    for _ in range(2):
+        await enqueue(db, acme)
 
-    assert (first, second) == (True, False)
     assert len(queue(urls)) == 1
 
 
@@ -172,30 +175,45 @@ async def test_a_job_may_be_about_one_record_which_is_not_asked_for_twice_while_
     urls: Urls, db: Database, acme: Company
 ) -> None:
     recorder, one, other = Recorder(), uuid4(), uuid4()
-    async with db.transaction(acme.application) as tx:
-        asked = [await jobs.enqueue(tx, TASK, subject) for subject in (one, other, one, None)]
+    await enqueue(db, acme, one, other, one)
+    await enqueue(db, acme)
+    await enqueue(db, acme, other)
 
     await run_waiting(urls.application, db, recorder.tasks)
 
-    assert asked == [True, True, False, True]
-    assert recorder.subjects == [one, other, None]
+    assert Counter(recorder.subjects) == {one: 1, other: 1, None: 1}
+
+
+async def test_a_job_that_waits_does_not_begin_before_all_who_ask_for_it_have_committed(
+    urls: Urls, db: Database, acme: Company
+) -> None:
+    recorder = Recorder()
+    async with db.transaction(acme.application) as tx:
+        jobs.enqueue(tx, TASK)
+        asked = deferral(tx.jobs)
+    assert asked is not None
+
+    async with await psycopg.AsyncConnection.connect(urls.application) as another:
+        await another.execute(asked.words, asked.values)
+        await run_waiting(urls.application, db, recorder.tasks)
+        before = list(recorder.ran_for)
+    await run_waiting(urls.application, db, recorder.tasks)
+
+    assert (before, recorder.ran_for) == ([], [acme.organization_id])
 
 
 async def test_a_running_job_may_be_asked_for_again_and_runs_after_itself(
     urls: Urls, db: Database, acme: Company
 ) -> None:
-    asked: list[bool] = []
-
     async def ask_once_more() -> None:
-        if not asked:
-            asked.append(await enqueue(db, acme))
+        if len(recorder.ran_for) == 1:
+            await enqueue(db, acme)
 
     recorder = Recorder(ask_once_more)
     await enqueue(db, acme)
 
     await run_waiting(urls.application, db, recorder.tasks)
 
-    assert asked == [True]
     assert len(recorder.ran_for) == 2
     assert queue(urls) == []
 
@@ -267,7 +285,7 @@ async def test_a_task_of_a_newer_version_is_left_to_workers_that_know_it(
     urls: Urls, db: Database, acme: Company
 ) -> None:
     async with db.transaction(acme.application) as tx:
-        await jobs.enqueue(tx, "of_a_newer_version")
+        jobs.enqueue(tx, "of_a_newer_version")
 
     await run_waiting(urls.application, db, Recorder().tasks)
 

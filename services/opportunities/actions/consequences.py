@@ -1,10 +1,11 @@
-"""What follows from a change of an opportunity: what was earned with it, its cards, the rules, the
-health of its partners.
+"""What follows from a change of an opportunity: what was earned with it, its cards, what its new
+owner is told, the rules, the health of its partners.
 """
 
 from services import health, jobs, outbox
 from services.commission.accruing import settle
 from services.db import Tx
+from services.opportunities.actions.people import tell_owner
 from services.opportunities.held import Held
 from services.opportunities.rules import CARD
 
@@ -28,11 +29,13 @@ async def follow(tx: Tx, before: Held, after: Held) -> None:
     if "won" in {before.status, after.status} and _differ(before, after, _EARNED):
         await settle(tx, after.id)
     await outbox.refresh_copies(tx, CARD, after.id)
+    if after.owner_id != before.owner_id:
+        await tell_owner(tx, after.id, after.owner_id)
     if _differ(before, after, _RULES):
-        await jobs.enqueue(tx, jobs.EVALUATE_ALERT_RULES)
+        jobs.enqueue(tx, jobs.EVALUATE_ALERT_RULES)
     if _differ(before, after, _HEALTH):
         for partner_id in sorted({before.partner_id, after.partner_id}):
-            await health.touch(tx, partner_id)
+            health.touch(tx, partner_id)
 
 
 def _differ(before: Held, after: Held, names: tuple[str, ...]) -> bool:

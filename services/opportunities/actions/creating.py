@@ -8,7 +8,7 @@ from services.configuration.catalogue import CURRENCIES, DEALS_CHANNEL, Stage
 from services.db import Tx
 from services.errors import FieldsMissing
 from services.opportunities import attachments, queries, recording, rules
-from services.opportunities.actions.people import chosen_owner, chosen_partner
+from services.opportunities.actions.people import chosen_owner, chosen_partner, tell_owner
 from services.opportunities.attachments import Attachment, NewLink
 from services.opportunities.held import stages_in_force
 from services.opportunities.inputs import CreateOpportunity
@@ -16,13 +16,15 @@ from services.opportunities.queries import Opportunity
 from services.opportunities.rules import CARD, KIND
 from services.sharing import post_card
 from services.tables import Opportunity as Row
+from services.values import UserId
 
 FIRST = 1
 """The number of a company's first opportunity."""
 
 
 async def create_opportunity(tx: Tx, new: CreateOpportunity) -> Opportunity:
-    """Add an opportunity, with its number; its card goes to the deals channel if that is reached.
+    """Add an opportunity, with its number; its card goes to the deals channel if that is reached,
+    and a colleague whose it is is told.
 
     Needs `opportunities.create`. Raises InvalidInput at the field for an unknown partner, person,
     stage or currency, for a close date that is past or more than ten years ahead, and (as
@@ -90,8 +92,9 @@ def _refuse_missing(row: Row, stage: Stage) -> None:
 
 
 async def _tell(tx: Tx, row: Row) -> None:
-    await health.touch(tx, row.partner_id)
+    health.touch(tx, row.partner_id)
     await _post_to_deals(tx, row.id)
+    await tell_owner(tx, row.id, UserId(row.assigned_user_id) if row.assigned_user_id else None)
     if row.number == FIRST:
         await welcome.refresh(tx)
 

@@ -18,7 +18,7 @@ async def two_companies(urls: Urls, clock: FixedClock) -> tuple[Company, Company
     umbrella, _ = await seeded(db, "Umbrella")
     for each in (acme, umbrella):
         async with db.transaction(each.application) as tx:
-            await jobs.enqueue(tx, jobs.EVALUATE_ALERT_RULES)
+            jobs.enqueue(tx, jobs.EVALUATE_ALERT_RULES)
             await linking.issue_link_code(tx)
     await db.close()
     return acme, umbrella

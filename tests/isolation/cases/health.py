@@ -13,7 +13,6 @@ NIGHTLY = health.NightlyHealth()
 TODAY = START.date()
 
 CASES: tuple[Case, ...] = (
-    Case(health.touch, lambda its, _: (its.partner_id,)),
     Case(health.trend, lambda its, own: ([its.partner_id, own.partner_id],)),
     Case(levels.today, nothing),
     Case(reading.gather, lambda its, _: ([its.partner_id],), by="application"),
