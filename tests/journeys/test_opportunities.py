@@ -651,10 +651,12 @@ async def test_the_owner_is_found_by_name(world: World) -> None:
     options = await ron.suggest("assigned_user_id", "olg")
     await ron.choose("assigned_user_id", options[0])
     await ron.submit()
+    await world.deliver()
 
     assert everybody[0].text == "Ron Acme"
     assert [option.text for option in options] == ["Olga Acme"]
     assert (await found(world, 1)).owner_name == "Olga Acme"
+    assert olga.dm[-1].text.startswith("Ron Acme gave you #1 Acme renewal")
 
 
 async def test_a_forged_value_is_an_older_message(world: World) -> None:

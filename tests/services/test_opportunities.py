@@ -23,6 +23,7 @@ from services.errors import (
     Problem,
 )
 from services.opportunities import (
+    ASSIGNED,
     CARD,
     CreateOpportunity,
     Filter,
@@ -185,10 +186,17 @@ async def test_its_card_goes_to_the_deals_channel_once_that_is_reached(
     assert (copy.entity_type, copy.entity_id) == (CARD, made.id)
 
 
-async def test_somebody_else_may_own_it(db: Database, acme: Company) -> None:
+async def test_somebody_else_may_own_it_and_is_told(db: Database, acme: Company) -> None:
     made = await a_deal(db, acme, assigned_user_id=str(acme.other_rep.user_id))
+    await a_deal(db, acme, assigned_user_id=str(acme.rep.user_id))
+    await a_deal(db, acme)
 
+    async with db.transaction(acme.admin) as tx:
+        told = list(await tx.session.scalars(select(Outbox)))
     assert made.owner_id == acme.other_rep.user_id
+    assert [(each.kind, each.lane, each.payload["id"], each.payload["by"]) for each in told] == [
+        (ASSIGNED, "U0OLGA", str(made.id), "Ron Rep")
+    ]
 
 
 async def test_a_probability_of_ones_own_stays_until_the_stage_closes(

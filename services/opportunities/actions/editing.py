@@ -16,7 +16,7 @@ from services.db import Tx
 from services.errors import Difference, EditedMeanwhile, InvalidInput, Problem
 from services.opportunities import queries, records, rules
 from services.opportunities.actions.consequences import follow
-from services.opportunities.actions.people import chosen_owner, chosen_partner, tell_owner
+from services.opportunities.actions.people import chosen_owner, chosen_partner
 from services.opportunities.held import Held, facts, hold_active
 from services.opportunities.inputs import CONTACT, EditOpportunity
 from services.opportunities.queries import Opportunity, version_of
@@ -167,7 +167,6 @@ async def _note(tx: Tx, before: Held, after: Held) -> None:
     if owner is not None:
         details = {"number": after.number, **owner}
         await audit.record(tx, "opportunity.reassigned", KIND, after.id, details)
-        await tell_owner(tx, after.id, after.owner_id)
     if told:
         details = {"number": after.number, "fields": told}
         await audit.record(tx, "opportunity.edited", KIND, after.id, details)
