@@ -372,6 +372,20 @@ async def test_a_change_of_the_rate_is_a_step_of_its_own(life: Life) -> None:
     assert flow.step(Bucket.END).amounts == {"USD": 1000, "GBP": 500}
 
 
+async def test_the_largest_amounts_are_exact_in_base_too(life: Life) -> None:
+    first = life.day
+    async with life.db.transaction(life.company.admin) as tx:
+        await rates.put_rates(tx, "EUR", [Rate("USD", first, Decimal("81.234567"))])
+    await a_deal(life, currency="USD", deal_value=Decimal("9999999999999.99"))
+    life.clock.advance(timedelta(days=1))
+
+    then = await asked(life, first)
+    async with life.db.transaction(life.company.admin) as tx:
+        flow = await past.waterfall(tx, first, life.day)
+
+    assert then.total.base == flow.step(Bucket.END).base == Decimal("812345669999999.19")
+
+
 @pytest.mark.parametrize(
     ("zone", "day", "over"),
     [

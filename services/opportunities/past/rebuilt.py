@@ -140,7 +140,7 @@ def rates(name: str) -> TableValuedAlias:
 
 def in_base(amount: ColumnElement[Any], rate: ColumnElement[Any]) -> ColumnElement[Any]:
     """Half up to the minor unit (`digits`); amounts are not negative before they are subtracted."""
-    return func.round(amount * rate, bindparam("digits", type_=Integer))
+    return func.round(amount * rate, bindparam("digits", type_=Integer), type_=Numeric())
 
 
 def as_json(rows: Subquery, *order: ColumnElement[Any]) -> Value:

@@ -123,8 +123,8 @@ def _totals(past: CTE, is_open: ColumnElement[bool]) -> Value:
             past.c.currency,
             func.count().label("number"),
             func.sum(past.c.deal_value).label("value"),
-            func.sum(func.round(weighted, 2)).label("in_cents"),
-            func.sum(func.round(weighted, 0)).label("in_units"),
+            func.sum(func.round(weighted, 2, type_=Numeric())).label("in_cents"),
+            func.sum(func.round(weighted, 0, type_=Numeric())).label("in_units"),
             func.sum(in_base(past.c.deal_value, known.c.at_start)).label("base"),
             func.sum(in_base(weighted, known.c.at_start)).label("base_weighted"),
         )
