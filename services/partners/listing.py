@@ -9,12 +9,13 @@ from typing import Annotated, cast
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import func, select
+from sqlalchemy import Uuid, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services import fiscal, health
-from services.configuration import rates
+from services.configuration import conversion, rates
+from services.configuration.conversion import RATES, rounded_in_base
 from services.db import Tx
-from services.money import rounded
 from services.partners.edit import Status
 from services.partners.find import Known, by_name, everyone, names_of
 from services.partners.names import search
@@ -95,9 +96,17 @@ _CONTACTS = select(
 )
 """One look into the index for each, however many contacts there are."""
 _OPEN = (
-    select(Opportunity.partner_id, Opportunity.currency, func.sum(Opportunity.deal_value))
+    select(
+        Opportunity.partner_id,
+        func.coalesce(func.sum(rounded_in_base(Opportunity.deal_value)), 0),
+        func.bool_or(RATES.c.rate.is_(None)),
+    )
+    .outerjoin(RATES, RATES.c.code == func.coalesce(Opportunity.currency, "USD"))
     .where(Opportunity.status == "open", Opportunity.archived_at.is_(None))
-    .group_by(Opportunity.partner_id, Opportunity.currency)
+    .group_by(Opportunity.partner_id)
+)
+_OPEN_OF = _OPEN.where(
+    Opportunity.partner_id == func.any(bindparam("partner_ids", type_=ARRAY(Uuid)))
 )
 
 
@@ -207,24 +216,10 @@ def _health(each: Known) -> int:
 async def _pipelines(tx: Tx, partner_ids: Sequence[UUID] | None = None) -> Mapping[UUID, _Pipeline]:
     """The open pipelines in the base currency at today's rates; who has none is left out."""
     known, today = await rates.current_rates(tx), await fiscal.today(tx)
-    in_force = {code: known.on(code, today) for code in (known.base, *known.by_currency)}
-    found: dict[UUID, _Pipeline] = {}
-    for partner_id, currency, value in await _open_sums(tx, partner_ids):
-        so_far = found.get(partner_id, _Pipeline())
-        rate = in_force.get(currency or "USD")
-        if rate is None:
-            found[partner_id] = _Pipeline(so_far.value, without_rate=True)
-        else:
-            in_base = rounded(value * rate, known.base)
-            found[partner_id] = _Pipeline(so_far.value + in_base, so_far.without_rate)
-    return found
-
-
-async def _open_sums(
-    tx: Tx, partner_ids: Sequence[UUID] | None
-) -> Sequence[tuple[UUID, str | None, Decimal]]:
+    values = conversion.parameters(known, today)
     if partner_ids is None:
-        rows = await tx.rows(_OPEN, {})
-        return cast("Sequence[tuple[UUID, str | None, Decimal]]", rows)
-    few = _OPEN.where(Opportunity.partner_id.in_(partner_ids))
-    return [(key, currency, value) for key, currency, value in await tx.connection.execute(few)]
+        rows = await tx.rows(_OPEN, values)
+    else:
+        rows = await tx.rows(_OPEN_OF, {**values, "partner_ids": list(partner_ids)})
+    found = cast("Sequence[tuple[UUID, Decimal, bool]]", rows)
+    return {partner_id: _Pipeline(value, lacks) for partner_id, value, lacks in found}

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from services import configuration
 from services.calendar import moment
-from services.configuration import rates
+from services.configuration import conversion, rates
 from services.configuration.catalogue import FISCAL_START, PIPELINE, STALE_DAYS, Pipeline
 from services.configuration.rates import Rates
 from services.db import Tx
@@ -184,11 +184,10 @@ async def _given(tx: Tx, wanted: Filter) -> dict[str, object]:
         "stages": [each.key for each in calendar.pipeline.stages]
         if wanted.sort == "stage"
         else None,
-        "base_digits": minor_digits(known.base),
         "number": _number(phrase),
         "phrase": phrase,
         "pattern": like(phrase),
-        **_rates(known, calendar.today),
+        **conversion.parameters(known, calendar.today),
         **words,
     }
 
@@ -227,13 +226,6 @@ async def _calendar(tx: Tx) -> _Calendar:
         zone=await company_zone(tx),
         stale_days=await configuration.get(tx, STALE_DAYS),
     )
-
-
-def _rates(known: Rates, day: date) -> dict[str, object]:
-    """By currency, for the database."""
-    found = {code: known.on(code, day) for code in (known.base, *known.by_currency)}
-    there = {code: rate for code, rate in found.items() if rate is not None}
-    return {"rate_codes": list(there), "rates": list(there.values())}
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,6 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
-    column,
     func,
     literal,
     or_,
@@ -35,6 +34,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
 
+from services.configuration.conversion import RATES, in_base, rounded_in_base
 from services.opportunities.listing.filters import Sort, State
 from services.opportunities.statements import CURRENCY, Column, Owner, Sight, Statement, visible
 from services.tables import Opportunity as Row
@@ -46,16 +46,6 @@ _PERCENT = literal(Decimal("0.01"), Numeric)
 MOST_WORDS = 6
 ROWS = 10
 """On one page of a message."""
-
-
-_RATES = (
-    func.unnest(
-        cast(bindparam("rate_codes", type_=ARRAY(Text)), ARRAY(Text)),
-        cast(bindparam("rates", type_=ARRAY(Numeric)), ARRAY(Numeric)),
-    )
-    .table_valued(column("code", Text), column("rate", Numeric))
-    .render_derived(name="rates")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +141,14 @@ def totals_of(shape: Shape) -> SQLColumnExpression[object]:
     NULL without a rate.
     """
     weighted = Row.deal_value * func.coalesce(Row.probability, 0) * _PERCENT
-    digits = bindparam("base_digits", type_=Integer)
     columns: list[Column] = [
         CURRENCY.label("currency"),
         func.sum(Row.deal_value).label("value"),
         func.sum(func.round(weighted, 2)).label("in_cents"),
         func.sum(func.round(weighted, 0)).label("in_units"),
         func.count().label("number"),
-        func.sum(func.round(_in_base(Row.deal_value), digits)).label("in_base"),
-        func.sum(func.round(_in_base(weighted), digits)).label("weighted_in_base"),
+        func.sum(rounded_in_base(Row.deal_value)).label("in_base"),
+        func.sum(rounded_in_base(weighted)).label("weighted_in_base"),
     ]
     summed = _with_rates(select(*columns)).where(conditions(shape)).group_by(CURRENCY)
     sums = summed.subquery().c
@@ -264,10 +253,10 @@ def _order(shape: Shape) -> Sequence[_Key]:
     by_stage = func.array_position(bindparam("stages", type_=ARRAY(Text)), cast(Row.stage, Text))
     closing = (_Key(Row.expected_close_date), _NUMBER)
     closed = (_Key(Row.actual_close_date, is_descending=True, may_be_null=True), _LATEST)
-    in_base = _Key(_in_base(Row.deal_value), is_descending=True, may_be_null=True)
+    by_value = _Key(in_base(Row.deal_value), is_descending=True, may_be_null=True)
     orders: Mapping[Sort, Sequence[_Key]] = {
         "close": closed if shape.state in ("won", "lost", "closed") else closing,
-        "value": (in_base, _Key(Row.deal_value, is_descending=True), _LATEST),
+        "value": (by_value, _Key(Row.deal_value, is_descending=True), _LATEST),
         "stage": (_Key(by_stage), *closing),
         "moved": (_Key(Row.stage_since, is_descending=True), _LATEST),
         "number": (_LATEST,),
@@ -295,15 +284,8 @@ def _nearness() -> Sequence[_Key]:
 
 
 def _with_rates(statement: Statement) -> Statement:
-    """With the rate of each row's currency, which `_in_base` asks for; a currency is looked up in
-    a table of a few rows, which is quicker than in a JSON value, thousands of times.
-    """
-    return statement.select_from(Row).outerjoin(_RATES, _RATES.c.code == CURRENCY)
-
-
-def _in_base(amount: Column) -> ColumnElement[Decimal]:
-    """The amount at the rate of its currency; NULL without one."""
-    return amount * _RATES.c.rate
+    """With the rate of each row's currency."""
+    return statement.select_from(Row).outerjoin(RATES, RATES.c.code == CURRENCY)
 
 
 def _from_json(parameter: str, key: Column) -> ColumnElement[str]:
