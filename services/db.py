@@ -123,7 +123,7 @@ class Database:
         now = self._clock.now()
         recollection = Recollection(self._memory.company(actor.organization_id))
         async with AsyncExitStack() as held:
-            connection = await held.enter_async_context(self._engine.connect())
+            connection = await held.enter_async_context(driver.connected(self._engine))
             bound = held.enter_context(
                 driver.binding(connection, str(actor.organization_id), now.isoformat())
             )
@@ -140,7 +140,7 @@ class Database:
     @asynccontextmanager
     async def directory(self) -> AsyncGenerator[Directory]:
         """The questions that are answered before a company is known; see the directory's room."""
-        async with self._engine.connect() as connection:
+        async with driver.connected(self._engine) as connection:
             yield Directory(connection, self._clock.now())
 
     async def ended(self) -> None:

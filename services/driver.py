@@ -4,8 +4,8 @@ the reads of every request. Each way to the database and back is a wait for the 
 
 import hashlib
 import re
-from collections.abc import Generator, Mapping, MutableMapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Generator, Mapping, MutableMapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import LiteralString, cast
@@ -42,6 +42,10 @@ COMMIT: LiteralString = "COMMIT"
 _IS_PREPARED: LiteralString = "SELECT 1 FROM pg_prepared_statements WHERE name = %(name)s"
 _BOUND = "tandem.bound"
 _USES = "tandem.uses"
+_FAILED = (TransactionStatus.INERROR, TransactionStatus.IDLE)
+"""What a statement that failed leaves of a transaction; without one where it was the first."""
+
+_UNKNOWN = (TransactionStatus.ACTIVE, TransactionStatus.UNKNOWN)
 _VALUE = re.compile(r"(?<!%)%\((\w+)\)s")
 
 
@@ -61,6 +65,22 @@ class Last:
 
     words: LiteralString
     values: Values
+
+
+@asynccontextmanager
+async def connected(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection]:
+    """A connection of the pool, which gets it back only where it is known how far it is.
+
+    Who was interrupted amid a statement, and again while the driver took that back, leaves one of
+    which nobody knows. It is thrown away; what it was asked ends by its time limit, undone.
+    """
+    async with engine.connect() as connection:
+        asked = driver_of(connection)
+        try:
+            yield connection
+        finally:
+            if asked.info.transaction_status in _UNKNOWN and not connection.invalidated:
+                await connection.invalidate()
 
 
 @contextmanager
@@ -116,7 +136,7 @@ async def commit(connection: AsyncConnection, last: Last | None = None) -> None:
     driver = driver_of(connection)
     bound = cast("Bound", _info(connection)[_BOUND])
     try:
-        if driver.info.transaction_status is TransactionStatus.INERROR:
+        if bound.is_begun and driver.info.transaction_status in _FAILED:
             raise InFailedSqlTransaction("a statement of the transaction has failed")
         if last is None:
             await driver.commit()

@@ -1,6 +1,8 @@
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import cast
 from unittest.mock import patch
 
 import pytest
@@ -20,6 +22,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.exc import DataError, DBAPIError, InternalError, OperationalError
+from sqlalchemy.pool import QueuePool
 
 from services import driver
 from services.db import Database, NoTenantError, connect
@@ -300,6 +303,19 @@ async def test_who_goes_on_after_a_failed_statement_is_not_told_that_it_is_saved
         await go_on()
 
 
+async def test_who_goes_on_after_the_first_statement_was_not_understood_is_not_told_so_either(
+    db: Database, acme: Company
+) -> None:
+    async def go_on() -> None:
+        async with db.transaction(acme.rep) as tx:
+            with pytest.raises(DBAPIError):
+                await tx.rows(select(literal_column("1 +")), {})
+            await tx.connection.execute(text("SELECT 1"))
+
+    with pytest.raises(InternalError, match="has failed"):
+        await go_on()
+
+
 async def test_a_part_may_fail_and_the_rest_is_saved(db: Database, acme: Company) -> None:
     async def fail(inner: str) -> None:
         async with tx.session.begin_nested():
@@ -341,6 +357,63 @@ async def test_who_is_cancelled_amid_a_statement_is_so_and_leaves_nothing_behind
         seen = await directory._connection.scalar(select(func.count()).select_from(User))
     await db.close()
     assert (left or None, seen) == (None, 0)
+
+
+class BrokenOff(BaseException):
+    """Whatever the driver does not expect, e.g. what a signal raises."""
+
+
+async def cancelled_twice(running: asyncio.Task[None]) -> type[BaseException]:
+    """The second while the driver takes the statement back: a time limit, and then the end."""
+    running.cancel()
+    for _ in range(3):
+        await asyncio.sleep(0)
+    running.cancel()
+    return asyncio.CancelledError
+
+
+async def broken_off(running: asyncio.Task[None]) -> type[BaseException]:
+    awaited = cast("asyncio.Future[None]", getattr(running, "_fut_waiter"))  # noqa: B009  # no type knows it
+    awaited.set_exception(BrokenOff())
+    return BrokenOff
+
+
+@pytest.mark.parametrize("interrupt", [cancelled_twice, broken_off])
+@pytest.mark.parametrize("by_session", [False, True])
+async def test_a_connection_of_which_nobody_knows_how_far_it_is_goes_to_nobody_else(
+    urls: Urls,
+    clock: FixedClock,
+    acme: Company,
+    caplog: pytest.LogCaptureFixture,
+    interrupt: Callable[[asyncio.Task[None]], Awaitable[type[BaseException]]],
+    *,
+    by_session: bool,
+) -> None:
+    db = connect(urls.application, clock, pool_size=1)
+    slow, began = select(func.pg_sleep(5)), asyncio.Event()
+    process = select(func.pg_backend_pid())
+
+    async def work() -> None:
+        async with db.transaction(acme.rep) as tx:
+            used.extend(await tx.rows(process, {}))
+            asyncio.get_running_loop().call_soon(began.set)
+            await (tx.session.execute(slow) if by_session else tx.rows(slow, {}))
+
+    used: list[tuple[object, ...]] = []
+    running = asyncio.create_task(work())
+    await began.wait()
+    expected = await interrupt(running)
+    with pytest.raises(expected):
+        await running
+
+    async with db.transaction(acme.rep) as tx:
+        used.extend(await tx.rows(process, {}))
+    await db.ended()
+    pool = cast("QueuePool", db._engine.sync_engine.pool)
+    kept = pool.checkedin(), pool.checkedout()
+    await db.close()
+    assert (len(set(used)), kept) == (2, (1, 0))
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
 async def test_a_plan_whose_making_was_cut_off_does_not_spoil_the_connection(
