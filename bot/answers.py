@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 Pressed = ActionPayload | ShortcutPayload
 CALL_SECONDS = 2.0
 """Slack waits three seconds for the whole answer: a call on the way to it may not use them up."""
+STACK_IS_FULL = "push_limit_reached"
+"""Three modals lie upon one another. https://docs.slack.dev/reference/methods/views.push"""
 TOO_LATE = "That took too long for Slack to open the form. Please try again."
 
 
@@ -69,13 +71,7 @@ class Answers:
             case Open(view=view):
                 await self._open(view, payload, client)
             case Show(view=view, also=also) if payload.view is not None:
-                changed = call(
-                    client,
-                    "views.update",
-                    view_id=payload.view.id,
-                    hash=payload.view.hash,
-                    view=_still(view, payload.view),
-                )
+                changed = _change(client, payload.view, view)
                 await asyncio.gather(_succeeds(changed), _update(client, also))
             case Errors(errors=errors):
                 await self._say(Say(text=" ".join(errors.values())), payload, client)
@@ -119,7 +115,11 @@ class Answers:
             await _publish(client, payload.user, reply.view)
 
     async def _open(self, view: View, payload: Pressed, client: AsyncWebClient) -> None:
-        if not await _succeeds(_open(client, payload, view)):
+        """Where Slack stacks no more modals, in place of the one that was pressed in."""
+        failure = await _failure(_open(client, payload, view))
+        if failure == STACK_IS_FULL and payload.view is not None:
+            failure = await _failure(_change(client, payload.view, view))
+        if failure is not None:
             await self._say(Say(text=TOO_LATE), payload, client)
 
     async def _say(self, said: Say, payload: Pressed, client: AsyncWebClient) -> None:
@@ -176,6 +176,13 @@ async def _update(client: AsyncWebClient, views: Mapping[str, View]) -> None:
     await asyncio.gather(*changing)
 
 
+def _change(client: AsyncWebClient, before: Before, view: View) -> Awaitable[object]:
+    """The modal that was pressed in becomes this, unless it has changed since."""
+    return call(
+        client, "views.update", view_id=before.id, hash=before.hash, view=_still(view, before)
+    )
+
+
 def _still(view: View, before: Before) -> View:
     """With the identifier of ours that the view had before: an update would take it away."""
     return {**view, "external_id": before.external_id} if before.external_id else view
@@ -189,13 +196,18 @@ def _open(client: AsyncWebClient, payload: Pressed, view: dict[str, object]) -> 
 
 async def _succeeds(call: Awaitable[object]) -> bool:
     """What was saved stays saved when Slack does not take the answer; the log has its reason."""
+    return await _failure(call) is None
+
+
+async def _failure(call: Awaitable[object]) -> str | None:
+    """Why Slack did not take it, in its own word or that of what was in the way."""
     try:
         async with asyncio.timeout(CALL_SECONDS):
             await call
     except SlackRefusedError as refused:
         log.warning("answer.refused", extra={"reason": refused.reason})
-        return False
+        return refused.reason
     except (ClientError, TimeoutError) as failed:
         log.warning("answer.failed", extra={"reason": type(failed).__name__})
-        return False
-    return True
+        return type(failed).__name__
+    return None
