@@ -50,7 +50,9 @@ def text_of(view: ViewState, name: str) -> str | None:
 
 
 def _at(path: str) -> str:
-    return path if path in _OWN else editor.at(path)
+    """A path inside a union begins with the name of the type (`flat.effective_until`)."""
+    name = path.rpartition(".")[2]
+    return name if name in _OWN else editor.at(path)
 
 
 _OWN = frozenset({"effective_from", "effective_until", "reason"})
