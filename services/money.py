@@ -47,11 +47,16 @@ def parse_amount(
 
 
 def parse_signed(words: str, locale: str, *, currency: str, field: str) -> Decimal:
-    """As `parse_amount`, with a minus for an amount below zero. Raises InvalidInput at `field`."""
-    minus = [each for each in words if each in _MINUS]
-    if len(minus) != 1:
+    """As `parse_amount`, with a minus in front or at the end for an amount below zero.
+
+    Raises InvalidInput at `field`.
+    """
+    before, *after = re.split(f"[{_MINUS}]", words, maxsplit=2)
+    if not after:
         return parse_amount(words, locale, currency=currency, field=field)
-    return -parse_amount(words.replace(minus[0], ""), locale, currency=currency, field=field)
+    if len(after) > 1 or (_has_digits(before) and _has_digits(after[0])):
+        raise InvalidInput.of(field, Problem.NOT_AN_AMOUNT)
+    return -parse_amount(before + after[0], locale, currency=currency, field=field)
 
 
 @cache
@@ -163,7 +168,11 @@ def _without_sign(written: str, locale: str, currency: str | None) -> str:
 
 
 def _is_negative(written: str) -> bool:
-    return bool(re.match(f"[{_MINUS}]", written)) and any(map(str.isdigit, written))
+    return bool(re.match(f"[{_MINUS}]", written)) and _has_digits(written)
+
+
+def _has_digits(written: str) -> bool:
+    return any(map(str.isdigit, written))
 
 
 def _why_unreadable(written: str) -> Problem:

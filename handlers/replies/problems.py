@@ -1,6 +1,7 @@
 """Why one field was refused, in words for it."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import assert_never
 
 from services.errors import FieldProblem, MergeProblem, Problem
@@ -19,7 +20,7 @@ def problem_sentence(refused: FieldProblem) -> str:  # noqa: C901, PLR0911, PLR0
         case Problem.TOO_LARGE:
             return "The value is larger than I can keep (9,999,999,999,999.99)."
         case Problem.TOO_MANY_DECIMALS:
-            return "The value can have two decimals at most, like 48000.50."
+            return _decimals(facts)
         case Problem.UNKNOWN_CURRENCY:
             return f"Choose one of the currencies your company uses{_listed(facts)}."
         case Problem.NOT_A_DATE:
@@ -85,7 +86,7 @@ def problem_sentence(refused: FieldProblem) -> str:  # noqa: C901, PLR0911, PLR0
         case Problem.NOT_A_PERIOD:
             return "This must be a quarter, a year or days, like 2026-Q3 or 2026-07-01..2026-09-15."
         case Problem.MORE_THAN_DUE:
-            return f"Only {facts.get('due')} {facts.get('currency')} is open on that day."
+            return _open_amount(facts)
         case Problem.OUT_OF_RANGE:
             return f"This must be {_range(facts)}."
         case Problem.NOT_AN_EMAIL:
@@ -271,3 +272,17 @@ def _why_not_merged(facts: Mapping[str, str]) -> str:
             return f"{name} was merged already{part}."
         case MergeProblem.DIRECT:
             return f"{name} stands for opportunities without a partner and cannot be merged."
+
+
+def _decimals(facts: Mapping[str, str]) -> str:
+    currency = facts.get("currency")
+    if currency:
+        return f"{currency} has no decimals; write a whole amount, like 48000."
+    return "The value can have two decimals at most, like 12.50."
+
+
+def _open_amount(facts: Mapping[str, str]) -> str:
+    due, currency = Decimal(facts.get("due", "0")), facts.get("currency")
+    if not due:
+        return f"Nothing is open in {currency} on that day."
+    return f"Only {due:,} {currency} is open on that day."

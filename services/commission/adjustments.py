@@ -132,7 +132,7 @@ async def _refuse(tx: Tx, new: _Entry) -> None:
     if await tx.session.scalar(is_there.limit(1)) is None:
         await refuse_unused(tx, new.currency)
     if rounded(new.amount, new.currency) != new.amount:
-        raise InvalidInput.of("amount", Problem.TOO_MANY_DECIMALS)
+        raise InvalidInput.of("amount", Problem.TOO_MANY_DECIMALS, currency=new.currency)
 
 
 async def _due(tx: Tx, new: Pay, today: date) -> Decimal:

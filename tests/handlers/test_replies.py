@@ -193,3 +193,19 @@ def test_how_long_ago_is_said_in_the_largest_unit(seconds: int, words: str) -> N
     error = errors.ChangedMeanwhile(number=42, now_at="Won", by=None, seconds_ago=seconds)
 
     assert replies.changed_meanwhile(error) == f"A rule moved #42 to Won {words}."
+
+
+@pytest.mark.parametrize(
+    ("problem", "facts", "words"),
+    [
+        (Problem.MORE_THAN_DUE, {"due": "4988647.00"}, "Only 4,988,647.00 EUR is open"),
+        (Problem.MORE_THAN_DUE, {"due": "0"}, "Nothing is open in EUR"),
+        (Problem.TOO_MANY_DECIMALS, {}, "EUR has no decimals"),
+    ],
+)
+def test_what_an_amount_may_be_is_told_of_its_currency(
+    problem: Problem, facts: dict[str, str], words: str
+) -> None:
+    told = problem_sentence(FieldProblem(problem, {**facts, "currency": "EUR"}))
+
+    assert told.startswith(words)

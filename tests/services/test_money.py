@@ -189,3 +189,11 @@ def test_a_minus_makes_an_amount_less_than_zero(typed: str, locale: str, amount:
     found = parse_signed(typed, locale, currency="EUR", field="amount")
 
     assert found == Decimal(amount)
+
+
+@pytest.mark.parametrize("typed", ["1-5", "--5", "-5-", "\u2212\u22125", "2026-11-18", "-"])
+def test_a_minus_elsewhere_makes_no_amount(typed: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        parse_signed(typed, "en-US", currency="EUR", field="amount")
+
+    assert refused.value.problems["amount"].problem is Problem.NOT_AN_AMOUNT
