@@ -21,6 +21,7 @@ from tests.journeys.conftest import World
 RECORDS = (
     "alerts",
     "audit_log",
+    "commission_entries",
     "configurations",
     "message_copies",
     "opportunities",
