@@ -189,7 +189,7 @@ async def remove_rate(tx: Tx, currency: str, valid_from: date, *, shown: str | N
 
 async def put_rates(tx: Tx, base: str, rates: Iterable[Rate]) -> None:
     """Write these rates to `base`, over those of the same days. What was won and waits for one is
-    settled afterwards.
+    settled afterwards, and what partners' opportunities are worth is looked at anew.
     """
     rows = [
         {
@@ -214,10 +214,13 @@ async def put_rates(tx: Tx, base: str, rates: Iterable[Rate]) -> None:
     )
     tx.recollection.forget()
     jobs.enqueue(tx, jobs.SETTLE_COMMISSIONS)
+    jobs.enqueue(tx, jobs.RECOMPUTE_HEALTH)
 
 
 async def drop_rates(tx: Tx, base: str, rates: Iterable[Rate]) -> None:
-    """Delete the rates to `base` of these currencies and days."""
+    """Delete the rates to `base` of these currencies and days; what partners' opportunities are
+    worth is looked at anew.
+    """
     for each in rates:
         await tx.session.execute(
             delete(ExchangeRate).where(
@@ -227,6 +230,7 @@ async def drop_rates(tx: Tx, base: str, rates: Iterable[Rate]) -> None:
             )
         )
     tx.recollection.forget()
+    jobs.enqueue(tx, jobs.RECOMPUTE_HEALTH)
 
 
 async def missing_in(tx: Tx, rates: Rates) -> tuple[str, ...]:

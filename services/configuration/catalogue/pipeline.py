@@ -22,7 +22,7 @@ PIPELINE = Setting(
     ),
     "The stages an opportunity goes through, in order",
     "object",
-    follow_ups=frozenset({FollowUp.RULES, FollowUp.COMMISSIONS}),
+    follow_ups=frozenset({FollowUp.RULES, FollowUp.COMMISSIONS, FollowUp.HEALTH}),
 )
 LOSS_REASONS = Setting(
     Category.PIPELINE,

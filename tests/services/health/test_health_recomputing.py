@@ -1,4 +1,5 @@
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -8,7 +9,13 @@ from sqlalchemy import func, select, text
 
 from services import configuration, health, jobs, schedule
 from services.configuration import Change, rates
-from services.configuration.catalogue import HEALTH, TIME_ZONE, HealthWeights
+from services.configuration.catalogue import (
+    HEALTH,
+    PIPELINE,
+    TIME_ZONE,
+    HealthWeights,
+    Pipeline,
+)
 from services.configuration.rates import SetRate
 from services.db import Database, Tx
 from services.health import Level, NightlyHealth, recomputing
@@ -250,15 +257,43 @@ def test_a_score_has_a_word(score: int, level: Level) -> None:
     assert health.words(score) is level
 
 
-async def test_new_weights_have_every_partner_worked_out_anew(db: Database, acme: Company) -> None:
+async def set_weights(tx: Tx) -> None:
     weights = HealthWeights(recency=100, frequency=0, mix=0, pipeline=0, win_rate=0, promises=0)
     new = HEALTH.default.model_copy(update={"weights": weights})
+    await configuration.change(tx, [Change(HEALTH, new)])
+
+
+async def set_rate(tx: Tx) -> None:
+    new = SetRate(currency="EUR", valid_from=TODAY, rate=Decimal("1.1"))
+    await rates.set_rate(tx, new)
+
+
+async def remove_rate(tx: Tx) -> None:
+    await set_rate(tx)
+    tx.jobs.clear()
+    await rates.remove_rate(tx, "EUR", TODAY)
+
+
+async def win_proposals(tx: Tx) -> None:
+    stages = [
+        stage.model_copy(update={"kind": "won"}) if stage.key == "proposal" else stage
+        for stage in PIPELINE.default.stages
+    ]
+    await configuration.change(tx, [Change(PIPELINE, Pipeline(stages=tuple(stages)))])
+
+
+@pytest.mark.parametrize("change", [set_weights, set_rate, remove_rate, win_proposals])
+async def test_what_every_partner_is_measured_by_has_all_worked_out_anew_by_one_job(
+    db: Database, acme: Company, change: Callable[[Tx], Awaitable[None]]
+) -> None:
+    for name in ("Umbrella", "Hooli"):
+        await given.a_partner(db, acme, name)
 
     async with db.transaction(acme.admin) as tx:
-        await configuration.change(tx, [Change(HEALTH, new)])
-        asked = [job.task for job in tx.jobs.values()]
+        await change(tx)
+        asked = [job.arguments for job in tx.jobs.values() if job.task == jobs.RECOMPUTE_HEALTH]
 
-    assert jobs.RECOMPUTE_HEALTH in asked
+    assert asked == [{"version": 1, "organization_id": str(acme.organization_id)}]
 
 
 async def test_each_night_is_worked_out_once_in_the_organization_s_zone(
