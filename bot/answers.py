@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Mapping
 
 from aiohttp import ClientError, ClientSession
+from pydantic import TypeAdapter
 from slack_bolt.async_app import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -33,11 +34,22 @@ from handlers.routing import (
 log = logging.getLogger(__name__)
 
 Pressed = ActionPayload | ShortcutPayload
+_JSON = TypeAdapter(dict[str, object])
 CALL_SECONDS = 2.0
 """Slack waits three seconds for the whole answer: a call on the way to it may not use them up."""
 STACK_IS_FULL = "push_limit_reached"
 """Three modals lie upon one another. https://docs.slack.dev/reference/methods/views.push"""
 TOO_LATE = "That took too long for Slack to open the form. Please try again."
+
+
+async def acknowledge(ack: AsyncAck, **body: object) -> None:
+    """Answer the request with this, None left out.
+
+    Written out here: Bolt's way takes four times as long for a page of a list. It sends words that
+    begin with a brace as JSON.
+    """
+    given = {name: value for name, value in body.items() if value is not None}
+    await ack(_JSON.dump_json(given).decode())
 
 
 class Answers:
@@ -51,7 +63,7 @@ class Answers:
     ) -> None:
         match reply:
             case Say(text=text, blocks=blocks) | Replace(text=text, blocks=blocks):
-                await ack(text=text, blocks=blocks, response_type="ephemeral")
+                await acknowledge(ack, text=text, blocks=blocks, response_type="ephemeral")
             case Open(view=view):
                 opened = call(client, "views.open", trigger_id=payload.trigger_id, view=view)
                 await (ack() if await _succeeds(opened) else ack(text=TOO_LATE))
@@ -88,12 +100,12 @@ class Answers:
     ) -> None:
         match reply:
             case Errors(errors=errors):
-                await ack(response_action="errors", errors=errors)
+                await acknowledge(ack, response_action="errors", errors=errors)
             case Show(view=view, also=also):
                 await _update(client, also)
-                await ack(response_action="update", view=_still(view, payload.view))
+                await acknowledge(ack, response_action="update", view=_still(view, payload.view))
             case Open(view=view):
-                await ack(response_action="push", view=view)
+                await acknowledge(ack, response_action="push", view=view)
             case Return(view_id=view_id, view=view, also=also):
                 await _update(client, {view_id: view, **also})
                 await ack()

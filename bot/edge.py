@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import OperationalError
 
 from bot import logs
-from bot.answers import Answers
+from bot.answers import Answers, acknowledge
 from bot.identity import Identities
 from bot.installations import Installations, Installed
 from bot.payloads import (
@@ -202,7 +202,8 @@ class Edge:
 
         logs.bind(surface=f"suggest {route_of(payload.action_id)}")
         reply = await _answered(work)
-        await ack(options=reply.options if isinstance(reply, Options) else [])
+        options = reply.options if isinstance(reply, Options) else []
+        await acknowledge(ack, options=options)
 
     async def on_shortcut(
         self, body: Payload, ack: AsyncAck, client: AsyncWebClient, context: AsyncBoltContext

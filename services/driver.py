@@ -116,10 +116,10 @@ async def read(connection: AsyncConnection, statement: Executable, values: Value
         words = await _words(connection, asked)
         cursor = psycopg.AsyncClientCursor(driver)
         if bound.is_begun:
-            await cursor.execute(words, given)
+            await cursor.execute(words, given, prepare=False)
         else:
             bound.is_begun = True
-            await cursor.execute(_with_begin(words), {**bound.tenant, **given})
+            await cursor.execute(_with_begin(words), {**bound.tenant, **given}, prepare=False)
         await cursor.set_result(-1)
         return await cursor.fetchall()
     except psycopg.Error as failed:

@@ -8,7 +8,7 @@ from uuid import UUID
 from handlers import forms
 from handlers.blocks import kit
 from handlers.blocks.kit import Block, Element
-from handlers.blocks.opportunities import OPEN, OpportunityRef
+from handlers.blocks.opportunities import OPEN, opening
 from handlers.blocks.text import count, escape, isolated, mention, moment_token, money, shown
 from services.alerts import Acknowledgement, Alert, Digest
 from services.opportunities import Opportunity
@@ -118,8 +118,7 @@ def _owner(about: Opportunity) -> str:
 
 def _controls(alert: Alert) -> list[Element]:
     number = alert.opportunity_number
-    ref = OpportunityRef.named(number, alert.opportunity_id)
-    show = kit.button(f"Open #{number}", OPEN, forms.pack(ref))
+    show = kit.button(f"Open #{number}", OPEN, opening(number, alert.opportunity_id))
     if alert.status != "pending":
         return [show]
     value = forms.pack(AlertRef(id=alert.id))

@@ -41,6 +41,7 @@ def cut(words: str, most: int) -> str:
     return (at_word if len(at_word) > most // 2 else short).rstrip() + ELLIPSIS
 
 
+@lru_cache(maxsize=20_000)
 def plain(words: str, most: int = 75) -> str:
     """A person's words as plain text of a control: one line, never empty, not too long."""
     return cut(" ".join(words.split()) or "-", most)

@@ -156,9 +156,11 @@ async def told(db: Database) -> AsyncGenerator[list[str]]:
     said: list[str] = []
     execute = AsyncCursor.execute
 
-    async def noted(cursor: AsyncCursor, query: Query, *values: Params) -> AsyncCursor:
+    async def noted(
+        cursor: AsyncCursor, query: Query, *values: Params, prepare: bool | None = None
+    ) -> AsyncCursor:
         said.append(str(query))
-        return await execute(cursor, query, *values)
+        return await execute(cursor, query, *values, prepare=prepare)
 
     with patch.object(AsyncCursor, "execute", noted):
         yield said
@@ -428,8 +430,10 @@ async def test_a_plan_whose_making_was_cut_off_does_not_spoil_the_connection(
         await db.ended()
         return seen
 
-    async def cut_off(cursor: AsyncCursor, query: Query, *values: Params) -> AsyncCursor:
-        done = await execute(cursor, query, *values)
+    async def cut_off(
+        cursor: AsyncCursor, query: Query, *values: Params, prepare: bool | None = None
+    ) -> AsyncCursor:
+        done = await execute(cursor, query, *values, prepare=prepare)
         if str(query).startswith("PREPARE"):
             raise asyncio.CancelledError
         return done

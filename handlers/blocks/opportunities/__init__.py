@@ -90,6 +90,7 @@ from handlers.blocks.opportunities.values import (
     Show,
     StateRef,
     UndoRef,
+    opening,
 )
 
 __all__ = [
@@ -168,6 +169,7 @@ __all__ = [
     "notes_view",
     "notice",
     "older",
+    "opening",
     "person_option",
     "reassigned",
     "renewed",

@@ -5,6 +5,7 @@ row's block_id carries the list, and an option says only what it changes.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -66,6 +67,7 @@ _CLOSED: Mapping[str, tuple[str, Mapping[str, object]]] = {
     "lost": ("Lost, at any time", {"status": "lost"}),
     "archived": ("Archived", {"is_archived": True}),
 }
+_WHOLE = {key: {**_PLAIN, **given} for key, (_, given) in {**_STATES, **_CLOSED}.items()}
 _SORTED: tuple[Sort, ...] = ("close", "value", "stage", "moved", "number")
 
 
@@ -138,7 +140,7 @@ def _whose(wanted: Filter, names: Names, reader: Reader) -> Element:
 
 
 def _state(wanted: Filter, pipeline: Pipeline) -> Element:
-    stages = [kit.option(f"In {each.label}", f"{_STAGE}{each.key}") for each in pipeline.stages]
+    stages = [_in_stage(each.key, each.label) for each in pipeline.stages]
     options = [*_OPEN_OPTIONS, *stages, *_CLOSED_OPTIONS]
     value = _value_of(wanted)
     chosen = next((each for each in options if each["value"] == value), None)
@@ -146,6 +148,11 @@ def _state(wanted: Filter, pipeline: Pipeline) -> Element:
         chosen = kit.option("As in the heading", AS_IT_IS)
         options.insert(0, chosen)
     return kit.select(STATE, "Which", options, chosen=chosen)
+
+
+@lru_cache(maxsize=5_000)
+def _in_stage(key: str, label: str) -> Element:
+    return kit.option(f"In {label}", f"{_STAGE}{key}")
 
 
 def _sort(wanted: Filter) -> Element:
@@ -159,15 +166,13 @@ def _value_of(wanted: Filter) -> str | None:
     present = {name: getattr(wanted, name) for name in _PLAIN}
     if wanted.stage and present == {**_PLAIN, "stage": wanted.stage}:
         return f"{_STAGE}{wanted.stage}"
-    every = {**_STATES, **_CLOSED}
-    return next((key for key, (_, given) in every.items() if present == {**_PLAIN, **given}), None)
+    return next((key for key, given in _WHOLE.items() if present == given), None)
 
 
 def _state_of(value: str) -> Mapping[str, object] | None:
     if value.startswith(_STAGE):
         return {**_PLAIN, "stage": value.removeprefix(_STAGE)}
-    known = _STATES.get(value) or _CLOSED.get(value)
-    return {**_PLAIN, **known[1]} if known else None
+    return _WHOLE.get(value)
 
 
 def _owner_of(value: str, me: UUID | None) -> Mapping[str, object] | None:

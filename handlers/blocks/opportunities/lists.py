@@ -17,8 +17,8 @@ from handlers.blocks.opportunities.values import (
     ListRef,
     MoveRef,
     NewRef,
-    OpportunityRef,
     Reader,
+    opening,
 )
 from handlers.blocks.text import count, cut, escape, shown
 from services.configuration.catalogue import Pipeline, Stage
@@ -88,10 +88,9 @@ def _row(it: Line, reader: Reader, *, with_owner: bool) -> Block:
     owner = shown(it.owner_name) if it.owner_name else "nobody"
     facts = [shown(it.partner_name), *([owner] if with_owner else []), *_flags(it)]
     words = f"{bold_line(it, reader)}\n{' · '.join(facts)}"
-    value = forms.pack(OpportunityRef.of(it))
-    label = f"Open #{it.number}"
+    opens, value = f"{OPEN}:{it.number}", opening(it.number, it.id)
     return kit.section(
-        words, accessory=kit.button("Open", f"{OPEN}:{it.number}", value, label=label)
+        words, accessory=kit.button("Open", opens, value, label=f"Open #{it.number}")
     )
 
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Collection
 
-from handlers import forms
 from handlers.blocks import kit
 from handlers.blocks.kit import Block
 from handlers.blocks.opportunities.cards import line, name
 from handlers.blocks.opportunities.changes import APPLICATION, LABELS, told
-from handlers.blocks.opportunities.values import OPEN, OpportunityRef, Reader
+from handlers.blocks.opportunities.values import OPEN, Reader, opening
 from handlers.blocks.text import count, escape, shown
 from services.errors import Difference, EditedMeanwhile
 from services.opportunities import Edited, Moved, Opportunity
@@ -20,7 +19,7 @@ _Shown = tuple[str, list[Block]]
 def older(it: Opportunity, reader: Reader) -> _Shown:
     """A control that does not say which company's it is, and the way to what has its number."""
     text = f"This button is from an older message. Nothing was changed. Now #{it.number} is:"
-    value = forms.pack(OpportunityRef.of(it))
+    value = opening(it.number, it.id)
     button = kit.button(f"Show #{it.number}", f"{OPEN}:older", value)
     return text, [kit.section(f"{text}\n{line(it, reader)}", accessory=button)]
 
@@ -79,7 +78,7 @@ def undone(done: Moved) -> str:
 def given_to_you(it: Opportunity, by: str, reader: Reader) -> _Shown:
     """For who owns it from now on."""
     text = f"{shown(by)} gave you {line(it, reader)}"
-    value = forms.pack(OpportunityRef.of(it))
+    value = opening(it.number, it.id)
     button = kit.button(f"Open #{it.number}", OPEN, value, style="primary")
     return text, [kit.section(text), kit.actions(button)]
 

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import Field
 
-from handlers.forms import Packed
+from handlers.forms import Packed, pack
 from services.opportunities import Filter, Line, Opportunity
 from services.values import Actor
 
@@ -65,6 +66,12 @@ class OpportunityRef(Numbered):
     def named(cls, number: int, opportunity_id: UUID) -> Self:
         """For who knows no more of it."""
         return cls(number=number, x=_mark(opportunity_id))
+
+
+@lru_cache(maxsize=20_000)
+def opening(number: int, opportunity_id: UUID) -> str:
+    """The value of the button that opens it, which every line of a list has."""
+    return pack(OpportunityRef.named(number, opportunity_id))
 
 
 class StateRef(Numbered):

@@ -8,7 +8,7 @@ from handlers import forms
 from handlers.blocks import kit
 from handlers.blocks.kit import Block, Element
 from handlers.blocks.opportunities import NEW as NEW_OPPORTUNITY
-from handlers.blocks.opportunities import OPEN, NewRef, OpportunityRef
+from handlers.blocks.opportunities import OPEN, NewRef, opening
 from handlers.blocks.partners.interaction_values import LogRef
 from handlers.blocks.partners.standing import signed, standing
 from handlers.blocks.partners.values import LOG, Reader, short
@@ -184,7 +184,7 @@ def _step(action: Action, report: Report) -> tuple[str, Element]:
             )
             return f"Keeping the promise *{shown(title, 100)}*", button
         case MoveForward(opportunity_id, number, customer):
-            value = forms.pack(OpportunityRef.named(number, opportunity_id))
+            value = opening(number, opportunity_id)
             button = kit.button(f"Open #{number}", OPEN, value, style="primary")
             return f"Moving *#{number} {short(customer)}* on", button
         case BringOpportunity():
