@@ -2,6 +2,7 @@
 
 from handlers import forms
 from handlers.blocks.commission import deals as blocks
+from handlers.blocks.commission import typed_amount
 from handlers.blocks.commission.deals import USE, Deal
 from handlers.blocks.commission.values import (
     EXPLAIN,
@@ -65,13 +66,13 @@ async def press_explain(request: Press) -> Reply:
 
 
 async def press_override(request: Press) -> Reply:
-    """The form, with what counts now filled in."""
+    """The form, with what counts now filled in, tried with its own value."""
 
     async def work(tx: Tx, ref: DealRef) -> Reply:
         deal = await _changing(tx, ref)
         facts = await facts_of(tx, _present(deal), deal.it.currency)
-        begun = facts.value(COMMISSION)
-        fields = editor.fields_of(begun, editor.Trial(begun), facts, USE)
+        begun, worth = facts.value(COMMISSION), typed_amount(deal.it.value, facts.locale)
+        fields = editor.fields_of(begun, editor.Trial(begun, worth), facts, USE)
         return Open(view=await _form(tx, deal, _opened(ref, deal), fields))
 
     return await looking(request, DealRef, work)

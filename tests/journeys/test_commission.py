@@ -168,6 +168,7 @@ async def test_one_opportunity_gets_terms_of_its_own_and_its_partners_again(worl
     await mia.press(shown.ephemeral, "Explain")
     theirs = words(mia)
     await mia.press_in_view("Override")
+    tried = [each["value"] for key, each in top(mia).values.items() if "commission_sample" in key]
     mia.fill({"commission_rate": "12.5"})
     unexplained = await mia.submit()
     mia.fill({"reason": "Strategic", "commission_sample": "1000"})
@@ -181,6 +182,7 @@ async def test_one_opportunity_gets_terms_of_its_own_and_its_partners_again(worl
 
     assert "*€4,800.00* projected, if won on Fri 18 Dec" in theirs
     assert "(the partner's terms)\n10% of the value" in theirs
+    assert tried == ["48,000"]
     assert list(unexplained.errors) == ["reason"]
     assert "For #1 alone counts: 12.5% of the value." in own
     assert "*€6,000.00* projected" in own
