@@ -156,6 +156,19 @@ def test_what_has_no_rate_stands_beside_the_total_and_is_said() -> None:
     assert "By currency: €412,300 + ₹900 + US$1 · weighted" in str(body[1])
 
 
+def test_several_without_a_rate_stand_beside_the_total_in_one_order() -> None:
+    given = [Total(code, Decimal(900), Decimal(90)) for code in ("USD", "INR")]
+    base = BaseTotal("EUR", Decimal(412_300), Decimal(188_150), ("USD", "INR"))
+
+    text, body = blocks.listing(
+        a_list(Filter(), a_line(), totals=(*given, *TOTALS), base=base), MINE
+    )
+
+    assert text.endswith(": 1 · €412,300 + ₹900 + US$900 · weighted €188,150 + ₹90 + US$90")
+    assert "There are no exchange rates from INR, USD to EUR, so I do not add them" in str(body[1])
+    assert "By currency: €412,300 + ₹900 + US$900 · weighted" in str(body[1])
+
+
 def test_several_currencies_are_told_apart_below_their_total() -> None:
     totals = (*TOTALS, Total("USD", Decimal(1), Decimal(1)))
 

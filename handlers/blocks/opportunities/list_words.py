@@ -64,11 +64,11 @@ def by_currency(page: Page, wanted: Filter, reader: Reader) -> str | None:
     told = f"{value}{weighted if wanted.is_about_open else ''}"
     if not page.base.without_rate:
         return f"At today's rates, of {told}"
-    missing = ", ".join(page.base.without_rate)
-    rate = count(len(page.base.without_rate), "rate", "rates").partition(" ")[2]
+    missing = sorted(page.base.without_rate)
+    what = "There is no exchange rate" if len(missing) == 1 else "There are no exchange rates"
     return (
-        f"There is no exchange {rate} from {missing} to {page.base.currency}, so I do not add "
-        f"{'it' if rate == 'rate' else 'them'} up. By currency: {told}"
+        f"{what} from {', '.join(missing)} to {page.base.currency}, so I do not add "
+        f"{'it' if len(missing) == 1 else 'them'} up. By currency: {told}"
     )
 
 
@@ -125,11 +125,16 @@ def _sum(page: Page, reader: Reader, *, weighted: bool) -> str:
 
 
 def _apart(totals: tuple[Total, ...], base: BaseTotal) -> list[Total]:
-    return [each for each in totals if each.currency in base.without_rate]
+    return [each for each in _ordered(totals) if each.currency in base.without_rate]
+
+
+def _ordered(totals: tuple[Total, ...]) -> list[Total]:
+    """The same order wherever they are told, as they come in any."""
+    return sorted(totals, key=lambda each: (-each.value, each.currency))
 
 
 def _each(totals: tuple[Total, ...], reader: Reader, *, weighted: bool) -> str:
-    amounts = (_amount(each, weighted=weighted) for each in totals)
+    amounts = (_amount(each, weighted=weighted) for each in _ordered(totals))
     return " + ".join(money(amount, currency, reader.locale) for amount, currency in amounts)
 
 
