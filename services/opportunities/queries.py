@@ -176,7 +176,7 @@ _Change = tuple[StageChange, str | None, str | None]
 
 def _stays(pipeline: Pipeline, rows: Sequence[_Change], now: datetime | None) -> tuple[Stay, ...]:
     starts = [change.changed_at or datetime.min.replace(tzinfo=UTC) for change, *_ in rows]
-    ends = [*starts[1:], now]
+    ends = [*starts[1:], now][: len(rows)]  # rows that were brought along may have no history
     return tuple(
         Stay(
             stage_label=label_of(pipeline, change.to_stage),

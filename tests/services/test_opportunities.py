@@ -45,6 +45,7 @@ from services.partners import CreatePartner, create_partner
 from services.tables import AuditEntry, MessageCopy, OpportunityChange, Outbox, StageChange
 from services.values import Actor
 from tests.factories import Company, FixedClock, a_person
+from tests.services.commission.support import Deals
 
 CLOSE = date(2026, 12, 18)
 
@@ -304,6 +305,16 @@ async def test_a_move_is_kept_with_who_and_why(db: Database, acme: Company) -> N
         stays = await history(tx, made.id)
     assert [stay.stage_label for stay in stays] == ["Prospecting", "Proposal"]
     assert (stays[-1].by, stays[-1].reason) == ("Ron Rep", "They asked for an offer")
+
+
+async def test_what_was_brought_along_without_a_history_has_none(
+    db: Database, acme: Company
+) -> None:
+    deals = Deals(db, acme)
+    brought = await deals.open_deal(await deals.partner())
+
+    async with db.transaction(acme.rep) as tx:
+        assert await history(tx, brought) == ()
 
 
 async def test_history_tells_the_time_in_each_stage(
