@@ -11,17 +11,19 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, cast
 
 from aiohttp import ClientConnectorError, ClientError, ClientSession
 from psycopg import AsyncConnection, OperationalError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot import uploading
 from bot.audience import Audience, Audiences
 from bot.installations import Installations, Installed
-from bot.slack_client import NO_ANSWER, Answer, SlackRefusedError, call
-from handlers.notices import Message, Notices
+from bot.looking import METADATA, look
+from bot.refusals import again, refusal, wait
+from bot.slack_client import SlackRefusedError, call
+from handlers.notices import File, Message, Notice, Notices
 from services import outbox
 from services.db import Database, Tx
 from services.directory import Claim
@@ -36,7 +38,8 @@ log = logging.getLogger(__name__)
 AT_ONCE = 8
 LEASE = timedelta(seconds=30)
 CALL_SECONDS = 10
-"""An HTTP call ends before its lease does, or two deliverers could hold one message."""
+FILE_SECONDS = 20
+"""What is sent ends before its lease does, or two deliverers could hold one message."""
 POLL_SECONDS = 1.0
 STILL_INSTALLED = 0.5
 """Seconds after which it is asked again whether the app is still there: nothing is posted a second
@@ -44,27 +47,12 @@ after it was taken away, however slow Slack is.
 """
 NOT_INSTALLED = timedelta(minutes=1)
 """How long a message waits whose company is switched off or has lost its token."""
-MOST_ATTEMPTS = 12
-LONGEST_WAIT = timedelta(minutes=5)
-METADATA = "tandem_delivery"
-LOOK_BACK = timedelta(minutes=1)
-"""Slack's clock may be behind ours."""
-LOOKED_AT = 15
-"""As many messages as Slack shows at once to any app."""
-HISTORY_SCOPES = {"C": "channels:history", "G": "groups:history"}
-
 NOT_FOR: Mapping[Audience, str] = {
     Audience.STRANGERS: "externally_shared_channel",
     Audience.GUESTS: "guests_in_channel",
 }
 """Why a message does not go to a conversation with such readers."""
 
-TOKEN_REFUSED = frozenset(
-    {"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"}
-)
-PASSING = frozenset(
-    {"internal_error", "fatal_error", "service_unavailable", "request_timeout", NO_ANSWER}
-)
 GONE = frozenset({"message_not_found", "channel_not_found", "is_archived", "cant_update_message"})
 
 
@@ -172,17 +160,17 @@ class Deliverer:
         except Exception:
             log.exception("delivery.not_settled", extra={"outbox_id": delivery.claim.outbox_id})
 
-    async def _send(self, delivery: Delivery, message: Message | None) -> Outcome:
+    async def _send(self, delivery: Delivery, message: Notice | None) -> Outcome:
         if message is None:
             return Dropped("nothing to tell")
         if delivery.method == outbox.UPDATE and delivery.ts is None:
             return Dropped("never posted")
         return await self._tried(delivery, message)
 
-    async def _tried(self, delivery: Delivery, message: Message) -> Outcome:
+    async def _tried(self, delivery: Delivery, message: Notice) -> Outcome:
         now = self._db.clock.now()
         try:
-            async with asyncio.timeout(CALL_SECONDS):
+            async with asyncio.timeout(FILE_SECONDS if isinstance(message, File) else CALL_SECONDS):
                 return await self._call(delivery, message, now)
         except NotFound:
             return Later(now + NOT_INSTALLED, "not installed")
@@ -195,29 +183,41 @@ class Deliverer:
         except (ClientError, TimeoutError, ConnectionError):
             return again(delivery, now, "no answer", is_unknown=True)
 
-    async def _call(self, delivery: Delivery, message: Message, now: datetime) -> Outcome:
+    async def _call(self, delivery: Delivery, message: Notice, now: datetime) -> Outcome:
         """Raises what makes it impossible: NotFound, SealBrokenError, and what the call raises."""
         began = time.monotonic()
         installed = await self._installed(delivery)
         client = self._host.client(installed.installation.bot_token)
         audience = await self._audiences.of(
-            client, delivery.workspace_id, delivery.lane, with_guests=message.is_confidential
+            client, delivery.workspace_id, delivery.lane, with_guests=_is_confidential(message)
         )
         fit = _fit_for(message, audience)
         if fit is None:
             return Dead(NOT_FOR[audience])
-        is_unsure = delivery.claim.was_sending and delivery.method == outbox.POST
-        looked = await _look(client, installed, delivery, now) if is_unsure else "absent"
+        looked = await look(client, installed, delivery, now)
         if isinstance(looked, Sent | Later):
             return looked
         if time.monotonic() - began > STILL_INSTALLED:
             await self._installed(delivery)
+        is_possibly_twice = looked == "perhaps there"
+        if isinstance(fit, File):
+            return await self._share(client, delivery, fit, is_possibly_twice=is_possibly_twice)
         answer = await call(client, delivery.method, **_arguments(delivery, fit))
-        return Sent(
-            channel_id=str(answer.get("channel")),
-            ts=str(answer.get("ts")),
-            is_possibly_twice=looked == "perhaps there",
-        )
+        return Sent(str(answer.get("channel")), str(answer.get("ts")), is_possibly_twice)
+
+    async def _share(
+        self, client: AsyncWebClient, delivery: Delivery, file: File, *, is_possibly_twice: bool
+    ) -> Outcome:
+        """Noted before it is shared: after a lost answer Slack is asked for this very file."""
+        file_id = await uploading.upload(client, self._host.session, file)
+        application = Actor.application(delivery.claim.organization_id)
+        async with self._db.transaction(application) as tx:
+            is_ours = await outbox.note_file(tx, delivery, file_id)
+        if not is_ours:
+            return Later(self._db.clock.now(), "taken over")
+        await self._installed(delivery)
+        await uploading.share(client, file_id, file, delivery.lane)
+        return Sent(delivery.lane, None, is_possibly_twice)
 
     async def _installed(self, delivery: Delivery) -> Installed:
         return await self._installations.of_workspace(
@@ -232,10 +232,16 @@ async def _forget_what_is_gone(tx: Tx, delivery: Delivery, outcome: Outcome) -> 
         await outbox.mark_gone(tx, delivery.copy_id)
 
 
-def _fit_for(message: Message, audience: Audience) -> Message | None:
+def _is_confidential(message: Notice) -> bool:
+    return isinstance(message, File) or message.is_confidential
+
+
+def _fit_for(message: Notice, audience: Audience) -> Notice | None:
     """What these readers may see of it; None for nothing."""
     if audience is Audience.COLLEAGUES:
         return message
+    if isinstance(message, File):
+        return None
     if audience is Audience.GUESTS and not message.is_confidential:
         return message
     return message.outside
@@ -252,80 +258,6 @@ def _arguments(delivery: Delivery, message: Message) -> dict[str, object]:
         "unfurl_links": False,
         "unfurl_media": False,
     }
-
-
-async def _look(
-    client: AsyncWebClient, installed: Installed, delivery: Delivery, now: datetime
-) -> Sent | Later | Literal["absent", "perhaps there"]:
-    """The message of an earlier attempt whose answer never came, by its metadata. Later: Slack
-    does not let us look yet.
-    """
-    if not _can_look(installed, delivery):
-        return "perhaps there"
-    since = (delivery.created_at - LOOK_BACK).timestamp()
-    try:
-        answer = await call(
-            client,
-            "conversations.history",
-            channel=delivery.lane,
-            include_all_metadata="true",
-            oldest=f"{since:.6f}",
-            limit=LOOKED_AT,
-        )
-    except SlackRefusedError as refused:
-        if is_rate_limit(refused):
-            return Later(now + rest_of(refused), "rate limited")
-        if refused.reason in TOKEN_REFUSED:
-            raise
-        return "perhaps there"
-    for message in cast("list[Answer]", answer.get("messages") or []):
-        metadata = cast("Answer", message.get("metadata") or {})
-        payload = cast("Answer", metadata.get("event_payload") or {})
-        if payload.get("id") == delivery.claim.outbox_id:
-            return Sent(channel_id=delivery.lane, ts=str(message.get("ts")))
-    return "perhaps there" if answer.get("has_more") else "absent"
-
-
-def _can_look(installed: Installed, delivery: Delivery) -> bool:
-    """Whether the optional history scope for this kind of conversation was granted."""
-    return HISTORY_SCOPES.get(delivery.lane[:1]) in installed.installation.scopes
-
-
-def refusal(refused: SlackRefusedError, delivery: Delivery, now: datetime) -> Outcome:
-    """What to do about Slack's no."""
-    if is_rate_limit(refused):
-        return Later(now + rest_of(refused), "rate limited", gate_method=True)
-    if refused.reason in TOKEN_REFUSED:
-        return Parked(refused.reason)
-    if is_passing(refused):
-        return again(delivery, now, refused.reason, is_unknown=True)
-    return Dead(refused.reason)
-
-
-def is_rate_limit(refused: SlackRefusedError) -> bool:
-    return refused.status == 429 or refused.reason == "ratelimited"  # noqa: PLR2004  # too many requests
-
-
-def is_passing(refused: SlackRefusedError) -> bool:
-    """Whether it may go well another time: a fault of Slack's, or of something between."""
-    return refused.status >= 500 or refused.reason in PASSING  # noqa: PLR2004  # a fault of theirs
-
-
-def rest_of(refused: SlackRefusedError) -> timedelta:
-    """How long Slack asks us to rest."""
-    return timedelta(seconds=refused.retry_after or 30)
-
-
-def again(delivery: Delivery, now: datetime, why: str, *, is_unknown: bool) -> Outcome:
-    """Later, unless it was tried often enough: one message must not block its conversation."""
-    if delivery.claim.attempts >= MOST_ATTEMPTS:
-        return Dead(why)
-    return Later(now + wait(delivery.claim.attempts), why, is_unknown=is_unknown)
-
-
-def wait(attempts: int) -> timedelta:
-    """Twice as long each time, from two seconds to five minutes."""
-    return min(timedelta(seconds=2 ** min(attempts, MOST_ATTEMPTS)), LONGEST_WAIT)
 
 
 def _note(delivery: Delivery, outcome: Outcome) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from aiohttp import ClientError
 
-from bot.delivery import SlackHost, is_passing, is_rate_limit
+from bot.delivery import SlackHost
+from bot.refusals import is_passing, is_rate_limit
 from bot.slack_client import SlackRefusedError, scopes_of
 from services import organizations
 from services.db import Database

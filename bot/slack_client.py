@@ -15,7 +15,7 @@ NO_ANSWER = "no_answer"
 
 SCOPES = "x-oauth-scopes"
 
-TAKES_JSON = ("chat.", "views.")
+TAKES_JSON = ("chat.", "views.", "files.completeUploadExternal")
 """Slack reads JSON bodies for writing methods; reading ones want plain parameters."""
 
 
@@ -64,6 +64,12 @@ async def call(client: AsyncWebClient, method: str, **arguments: object) -> Answ
     return _data(answer.data)
 
 
+def rest_told(headers: Mapping[str, str]) -> float | None:
+    """How many seconds Slack asks us to rest, by the headers of its answer."""
+    after = headers.get("Retry-After")
+    return float(after) if after else None
+
+
 def _data(data: object) -> Answer:
     return cast("Answer", data) if isinstance(data, dict) else {}
 
@@ -71,11 +77,10 @@ def _data(data: object) -> Answer:
 def _refused(error: SlackApiError) -> SlackRefusedError:
     answer = error.response
     headers = cast("Mapping[str, str]", getattr(answer, "headers", {}))
-    after = headers.get("Retry-After")
     data = cast("object", getattr(answer, "data", None))
     reason = cast("Answer", data).get("error") if isinstance(data, dict) else None
     return SlackRefusedError(
         str(reason or NO_ANSWER),
         cast("int", getattr(answer, "status_code", 0)),
-        float(after) if after else None,
+        rest_told(headers),
     )

@@ -1,7 +1,7 @@
 """What is posted to conversations, by kind: each feature renders its own, when it is sent."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from handlers.routing import Blocks
 from services import channels
@@ -23,7 +23,20 @@ class Message:
     outside: "Message | None" = None
 
 
-Renderer = Callable[[Tx, Delivery], Awaitable[Message | None]]
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file with words beside it (mrkdwn), for colleagues alone. `content` is never empty and is
+    neither kept nor logged.
+    """
+
+    name: str
+    title: str
+    words: str
+    content: bytes = field(repr=False)
+
+
+Notice = Message | File
+Renderer = Callable[[Tx, Delivery], Awaitable[Notice | None]]
 """None: there is nothing to tell any more."""
 
 Settled = Callable[[Tx, Delivery, Outcome], Awaitable[None]]
@@ -37,7 +50,7 @@ class Notices:
     renderers: Mapping[str, Renderer]
     settled: Mapping[str, Settled]
 
-    async def render(self, tx: Tx, delivery: Delivery) -> Message | None:
+    async def render(self, tx: Tx, delivery: Delivery) -> Notice | None:
         return await self.renderers[delivery.kind](tx, delivery)
 
     async def after(self, tx: Tx, delivery: Delivery, outcome: Outcome) -> None:

@@ -28,13 +28,14 @@ from slack_sdk.oauth.installation_store.async_installation_store import AsyncIns
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery import SlackHost, is_passing, is_rate_limit
+from bot.delivery import SlackHost
 from bot.identity import profile_of
 from bot.installations import Installations
 from bot.manifest import BOT_SCOPES
 from bot.oauth import pages
 from bot.oauth.grants import Credentials, Grant, exchange
 from bot.oauth.pages import Done, Ending
+from bot.refusals import is_passing, is_rate_limit
 from bot.settings import Settings
 from bot.slack_client import SlackRefusedError, call
 from handlers import replies

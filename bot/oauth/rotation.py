@@ -6,8 +6,9 @@ import logging
 from aiohttp import ClientError
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.delivery import SlackHost, is_passing, is_rate_limit
+from bot.delivery import SlackHost
 from bot.oauth.grants import Credentials, refreshed
+from bot.refusals import is_passing, is_rate_limit
 from bot.slack_client import SlackRefusedError
 from services import organizations
 from services.db import Database

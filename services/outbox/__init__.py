@@ -1,13 +1,14 @@
-"""Messages to Slack, written with the state they tell of. One row is one Slack call.
+"""Messages and files to Slack, written with the state they tell of. One row is one of them.
 
 Nothing here knows what a message looks like: `kind` and `payload` (identifiers, with a version)
 say what it is about, and it is rendered when it is sent.
 """
 
-from services.outbox.settling import begin, drop_waiting, finish, mark_gone
+from services.outbox.settling import begin, drop_waiting, finish, mark_gone, note_file
 from services.outbox.values import (
     POST,
     UPDATE,
+    UPLOAD,
     Dead,
     Delivery,
     Dropped,
@@ -17,11 +18,12 @@ from services.outbox.values import (
     Place,
     Sent,
 )
-from services.outbox.writing import is_shown, post, refresh_copies
+from services.outbox.writing import is_shown, post, refresh_copies, send_file
 
 __all__ = [
     "POST",
     "UPDATE",
+    "UPLOAD",
     "Dead",
     "Delivery",
     "Dropped",
@@ -35,6 +37,8 @@ __all__ = [
     "finish",
     "is_shown",
     "mark_gone",
+    "note_file",
     "post",
     "refresh_copies",
+    "send_file",
 ]

@@ -15,8 +15,8 @@ from sqlalchemy.dialects.postgresql import insert
 from services.db import Tx
 from services.directory import Claim
 from services.outbox.values import (
+    FILE_ID,
     PACE,
-    POST,
     UPDATE,
     Dead,
     Delivery,
@@ -83,6 +83,13 @@ async def finish(tx: Tx, delivery: Delivery, outcome: Outcome) -> bool:
             return await _park(tx, delivery, why)
         case _:
             assert_never(outcome)
+
+
+async def note_file(tx: Tx, delivery: Delivery, file_id: str) -> bool:
+    """Keep what is about to be shared, so that it can be asked for when no answer comes; False when
+    the lease was lost meanwhile.
+    """
+    return await _change(tx, delivery.claim, {"payload": {**delivery.payload, FILE_ID: file_id}})
 
 
 async def mark_gone(tx: Tx, copy_id: UUID) -> None:
@@ -175,15 +182,15 @@ async def _park(tx: Tx, delivery: Delivery, why: str) -> bool:
 
 
 async def _return(tx: Tx, delivery: Delivery, why: str, *, is_unknown: bool = False) -> bool:
-    """Back to waiting. An update that has a younger one waiting is merged into it; a post that
-    Slack may have stays unknown until it was looked for.
+    """Back to waiting. An update that has a younger one waiting is merged into it; a post or a file
+    that Slack may have stays unknown until it was looked for.
     """
     if delivery.method == UPDATE and await _has_younger(tx, delivery):
         if not await _change(tx, delivery.claim, {"state": "dropped", "outcome": "merged"}):
             return False
         await _free_lane(tx, delivery, next_at=tx.now, left=1)
         return True
-    is_unsure = delivery.method == POST and (is_unknown or delivery.claim.was_sending)
+    is_unsure = delivery.method != UPDATE and (is_unknown or delivery.claim.was_sending)
     state = "sending" if is_unsure else "pending"
     return await _change(tx, delivery.claim, {"state": state, "outcome": why[:200]})
 

@@ -10,6 +10,11 @@ from services.values import WorkspaceId
 
 POST = "chat.postMessage"
 UPDATE = "chat.update"
+UPLOAD = "files.completeUploadExternal"
+"""The last of an upload's three steps: what happened before it nobody sees."""
+
+FILE_ID = "file_id"
+"""Where a payload keeps what is about to be shared."""
 
 PACE = timedelta(seconds=1)
 """Slack takes about one message a second for each conversation."""
@@ -40,13 +45,19 @@ class Delivery:
     installed_at: datetime | None
     """The version of the workspace's installation, as its row's last change."""
 
+    @property
+    def file_id(self) -> str | None:
+        """What an earlier attempt was about to share, and perhaps has."""
+        noted = self.payload.get(FILE_ID)
+        return None if noted is None else str(noted)
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Slack has it."""
+    """Slack has it. `ts` is None for a file, which it shares later than it answers."""
 
     channel_id: str
-    ts: str
+    ts: str | None
     is_possibly_twice: bool = False
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import ARRAY, Uuid, any_, bindparam, case, exists, func, select,
 from sqlalchemy.dialects.postgresql import insert
 
 from services.db import Tx
-from services.outbox.values import POST, UPDATE, Place
+from services.outbox.values import POST, UPDATE, UPLOAD, Place
 from services.tables import Lane, MessageCopy, Outbox
 from services.values import WorkspaceId
 
@@ -54,6 +54,13 @@ async def post(  # noqa: PLR0913  # a message is addressed, named, and kept apar
         "not_before": not_before or tx.now,
     }
     return bool(await _write(tx, [row]))
+
+
+async def send_file(tx: Tx, place: Place, kind: str, payload: Mapping[str, object]) -> None:
+    """Write that a file goes to `place`: what it is about, for its content is made when it is sent
+    and kept nowhere.
+    """
+    await _write(tx, [_row(tx, place, kind, payload) | {"method": UPLOAD, "not_before": tx.now}])
 
 
 async def refresh_copies(

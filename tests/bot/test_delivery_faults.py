@@ -8,7 +8,8 @@ import psycopg
 import pytest
 from aiohttp import web
 
-from bot.delivery import LEASE, LONGEST_WAIT, MOST_ATTEMPTS, wait
+from bot.delivery import LEASE
+from bot.refusals import LONGEST_WAIT, MOST_ATTEMPTS, wait
 from services import organizations, outbox
 from services.directory import NewInstallation
 from services.outbox import Later, Sent

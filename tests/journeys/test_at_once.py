@@ -9,7 +9,7 @@ import psycopg
 
 import handlers
 from bot.delivery import Deliverer
-from handlers.notices import Message, Notices
+from handlers.notices import Notice, Notices
 from sandbox import Person
 from services.db import Tx
 from services.opportunities import CARD, MoveOpportunity, move_opportunity
@@ -157,7 +157,7 @@ def deliverer(world: World, meanwhile: Awaitable[object]) -> Deliverer:
     """One in whose hands a card is rendered while something happens to what it shows."""
     known = handlers.notices()
 
-    async def render(tx: Tx, delivery: Delivery) -> Message | None:
+    async def render(tx: Tx, delivery: Delivery) -> Notice | None:
         message = await known.renderers[CARD](tx, delivery)
         await meanwhile
         return message
