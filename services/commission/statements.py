@@ -5,20 +5,22 @@ back counts on the same day. So a statement says what is true of its days as it 
 what comes in late is marked; the amounts that are open before and after it always meet.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import groupby
 from typing import Literal, NamedTuple, cast
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy.orm import aliased
 
 from services import fiscal
 from services.commission.basis import Hold, read_details, read_lines
 from services.commission.calculating import Line
 from services.commission.structures import STRUCTURE, Structure
-from services.csv_files import Cell
 from services.db import Tx
 from services.errors import NotFound
 from services.fiscal import Span
@@ -29,18 +31,6 @@ VIEW = "commission.view"
 _ZERO = Decimal(0)
 
 Kind = Literal["accrual", "reversal", "adjustment", "payment"]
-HEADER = (
-    "currency",
-    "date",
-    "kind",
-    "opportunity",
-    "customer",
-    "month",
-    "amount",
-    "explanation",
-    "reason",
-    "recorded_at",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +117,9 @@ async def statement(tx: Tx, partner_id: UUID, period: str = "") -> Statement:
     quarter when none is named.
 
     Needs `commission.view`, and `opportunities.view` of everybody's because it names them. Raises
-    NotFound, and InvalidInput at `period`. Waits for what is just being entered: what is due before
-    the period and what is in it are asked for one after the other, and must be of one moment.
+    NotFound, and InvalidInput at `period`. Waits for what is just being entered.
     """
-    tx.actor.require(VIEW)
-    tx.actor.require("opportunities.view")
-    span = await fiscal.span_named(tx, period)
+    span = await readable(tx, period)
     found = await tx.session.scalar(
         select(Partner.name)
         .where(Partner.id == partner_id, Partner.merged_into_id.is_(None))
@@ -140,99 +127,145 @@ async def statement(tx: Tx, partner_id: UUID, period: str = "") -> Statement:
     )
     if found is None:
         raise NotFound("partner", str(partner_id))
-    opening = await _opening(tx, partner_id, span)
-    lines = await _lines(tx, partner_id, span)
-    currencies = sorted({*lines, *(code for code, amount in opening.items() if amount)})
-    return Statement(
-        partner_id=partner_id,
-        partner_name=found,
-        span=span,
-        accounts=tuple(
-            Account(code, rounded(opening.get(code, _ZERO), code), tuple(lines.get(code, ())))
-            for code in currencies
-        ),
-        waiting=await _waiting(tx, partner_id, span),
+    made = await _made(tx, span, partner_id)
+    return made.get(partner_id) or Statement(partner_id, found, span, (), ())
+
+
+async def statements(tx: Tx, period: str = "") -> tuple[Statement, ...]:
+    """As `statement`, of every partner there is anything to tell of, by name. Waits for nobody: the
+    amounts are all of one moment.
+    """
+    made = await _made(tx, await readable(tx, period))
+    by_name = sorted(
+        made.values(), key=lambda each: (each.partner_name.casefold(), each.partner_id)
     )
+    return tuple(by_name)
 
 
-def csv_rows(shown: Statement) -> Iterator[tuple[Cell, ...]]:
-    """The rows of a statement under HEADER; the amounts of a currency add up to what is due."""
-    for account in shown.accounts:
-        opening = (account.currency, shown.span.first, "opening", None, None, None)
-        yield (*opening, account.opening, None, None, None)
-        for line in account.lines:
-            yield (
-                account.currency,
-                line.on,
-                line.kind,
-                line.number,
-                line.customer_name,
-                line.month,
-                line.amount,
-                "; ".join(_written(each) for each in line.lines) or None,
-                line.reason or line.because,
-                line.recorded_at,
-            )
+async def readable(tx: Tx, period: str) -> Span:
+    """The days of a period, for who may read statements. Raises NotAllowed, and InvalidInput."""
+    tx.actor.require(VIEW)
+    tx.actor.require("opportunities.view")
+    return await fiscal.span_named(tx, period)
 
 
-def _written(line: Line) -> str:
-    """`tier: 8.00% of 50000.00 = 4000.00`."""
-    share = f"{line.rate:f}% of {line.base:f} = " if line.rate is not None and line.base else ""
-    return f"{line.kind.value}: {share}{line.amount:f}"
+async def _made(tx: Tx, span: Span, only: UUID | None = None) -> dict[UUID, Statement]:
+    """What waits is asked for first: what is settled meanwhile is then told of twice, never not at
+    all.
+    """
+    waiting = await _waiting(tx, span, only)
+    accounts = await _accounts(tx, span, only)
+    return {
+        whose.id: Statement(
+            whose.id,
+            whose.name,
+            span,
+            tuple(accounts.get(whose, ())),
+            tuple(waiting.get(whose, ())),
+        )
+        for whose in {**accounts, **waiting}
+    }
 
 
-async def _opening(tx: Tx, partner_id: UUID, span: Span) -> Mapping[str, Decimal]:
-    found = await tx.session.execute(
-        select(CommissionEntry.currency, func.sum(CommissionEntry.amount))
-        .where(CommissionEntry.partner_id == partner_id, CommissionEntry.earned_on < span.first)
-        .group_by(CommissionEntry.currency)
-    )
-    return dict(found.all())
+class _Whose(NamedTuple):
+    id: UUID
+    name: str
 
 
 class _Row(NamedTuple):
-    entry: CommissionEntry
+    partner_id: UUID
+    partner_name: str
+    currency: str
+    opening: Decimal
+    entry: CommissionEntry | None
+    """None where nothing but what was open before is to be told."""
     number: int | None
     customer_name: str | None
     first_name: str | None
     last_name: str | None
 
 
-async def _lines(tx: Tx, partner_id: UUID, span: Span) -> Mapping[str, Sequence[StatementLine]]:
-    """By currency, in the order of their days; what takes back comes before what replaces it."""
-    order = case({"reversal": 0, "accrual": 1}, value=CommissionEntry.kind, else_=2)
-    found = await tx.session.execute(
+async def _accounts(tx: Tx, span: Span, only: UUID | None) -> Mapping[_Whose, list[Account]]:
+    """By currency, their lines in the order of their days; what takes back comes before what
+    replaces it.
+    """
+    zone = await fiscal.company_zone(tx)
+    rows = map(_Row._make, await tx.session.execute(_entries(span, only)))
+    found: dict[_Whose, list[Account]] = {}
+    for (whose, currency), its in groupby(rows, key=lambda row: (_whose(row), row.currency)):
+        account = _account(currency, list(its), span, zone)
+        if account.opening or account.lines:
+            found.setdefault(whose, []).append(account)
+    return found
+
+
+def _whose(row: _Row) -> _Whose:
+    return _Whose(row.partner_id, row.partner_name)
+
+
+def _account(currency: str, rows: Sequence[_Row], span: Span, zone: ZoneInfo) -> Account:
+    lines = tuple(_line(row, row.entry, span, zone) for row in rows if row.entry is not None)
+    return Account(currency, rounded(rows[0].opening, currency), lines)
+
+
+def _entries(
+    span: Span, only: UUID | None
+) -> Select[UUID, str, str, Decimal, CommissionEntry, int, str, str, str]:
+    """What was open and what was entered, in one statement: a win that is settled between two could
+    stand in both or in neither.
+    """
+    whose = [CommissionEntry.partner_id == only] if only else []
+    before = _before(span, whose).subquery()
+    within = select(CommissionEntry).where(
+        CommissionEntry.earned_on.between(span.first, span.last), *whose
+    )
+    entry = aliased(CommissionEntry, within.subquery())
+    is_same = and_(before.c.partner_id == entry.partner_id, before.c.currency == entry.currency)
+    currency = func.coalesce(entry.currency, before.c.currency)
+    order = case({"reversal": 0, "accrual": 1}, value=entry.kind, else_=2)
+    return (
         select(
-            CommissionEntry,
+            Partner.id,
+            Partner.name,
+            currency,
+            func.coalesce(before.c.amount, _ZERO),
+            entry,
             Opportunity.number,
             Opportunity.customer_name,
             User.first_name,
             User.last_name,
         )
-        .outerjoin(Opportunity, Opportunity.id == CommissionEntry.opportunity_id)
-        .outerjoin(User, User.id == CommissionEntry.created_by_user_id)
-        .where(
-            CommissionEntry.partner_id == partner_id,
-            CommissionEntry.earned_on.between(span.first, span.last),
-        )
+        .select_from(entry)
+        .join(before, is_same, full=True)
+        .join(Partner, Partner.id == func.coalesce(entry.partner_id, before.c.partner_id))
+        .outerjoin(Opportunity, Opportunity.id == entry.opportunity_id)
+        .outerjoin(User, User.id == entry.created_by_user_id)
         .order_by(
-            CommissionEntry.earned_on,
+            Partner.id,
+            currency,
+            entry.earned_on,
             Opportunity.number.nulls_last(),
-            CommissionEntry.created_at,
+            entry.created_at,
             order,
-            CommissionEntry.id,
+            entry.id,
         )
     )
-    zone = await fiscal.company_zone(tx)
-    lines: dict[str, list[StatementLine]] = {}
-    for row in map(_Row._make, found):
-        is_late = row.entry.created_at.astimezone(zone).date() > span.last
-        lines.setdefault(row.entry.currency, []).append(_line(row, is_late=is_late))
-    return lines
 
 
-def _line(row: _Row, *, is_late: bool) -> StatementLine:
-    entry = row.entry
+def _before(span: Span, whose: Sequence[ColumnElement[bool]]) -> Select[UUID, str, Decimal]:
+    """What was open when the period began."""
+    return (
+        select(
+            CommissionEntry.partner_id,
+            CommissionEntry.currency,
+            func.sum(CommissionEntry.amount).label("amount"),
+        )
+        .where(CommissionEntry.earned_on < span.first, *whose)
+        .group_by(CommissionEntry.partner_id, CommissionEntry.currency)
+    )
+
+
+def _line(row: _Row, entry: CommissionEntry, span: Span, zone: ZoneInfo) -> StatementLine:
     rule, because = entry.details.get("rule"), entry.details.get("because")
     return StatementLine(
         id=entry.id,
@@ -248,30 +281,36 @@ def _line(row: _Row, *, is_late: bool) -> StatementLine:
         reason=entry.reason,
         recorded_at=entry.created_at,
         recorded_by=f"{row.first_name} {row.last_name}".strip() if row.first_name else None,
-        is_late=is_late,
+        is_late=entry.created_at.astimezone(zone).date() > span.last,
     )
 
 
-async def _waiting(tx: Tx, partner_id: UUID, span: Span) -> tuple[Waiting, ...]:
-    found = await tx.session.execute(
+async def _waiting(tx: Tx, span: Span, only: UUID | None) -> Mapping[_Whose, list[Waiting]]:
+    whose = [Opportunity.partner_id == only] if only else []
+    rows = await tx.session.execute(
         select(
+            Partner.id,
+            Partner.name,
             Opportunity.number,
             Opportunity.customer_name,
             Opportunity.deal_value,
             func.coalesce(Opportunity.currency, "USD"),
             Opportunity.commission_details,
         )
+        .join(Partner, Partner.id == Opportunity.partner_id)
         .where(
-            Opportunity.partner_id == partner_id,
             Opportunity.status == "won",
             Opportunity.actual_close_date.between(span.first, span.last)
             | Opportunity.actual_close_date.is_(None),
             Opportunity.commission_details.has_key("held"),
+            *whose,
         )
         .order_by(Opportunity.number)
     )
-    return tuple(
-        Waiting(number, name, value, currency, hold)
-        for number, name, value, currency, kept in found
-        if (hold := read_details(kept).held) is not None
-    )
+    found: dict[_Whose, list[Waiting]] = {}
+    for partner_id, partner_name, number, customer_name, value, currency, kept in rows:
+        hold = read_details(kept).held
+        if hold is not None:
+            waiting = Waiting(number, customer_name, value, currency, hold)
+            found.setdefault(_Whose(partner_id, partner_name), []).append(waiting)
+    return found

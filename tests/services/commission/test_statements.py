@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from services import configuration, csv_files
+from services import configuration
 from services.commission import Percentage, Period, Recurring, Structure, Tier, Tiered
 from services.commission.adjustments import Adjust, Pay, adjust, balances, pay
-from services.commission.statements import HEADER, Statement, csv_rows, statement
+from services.commission.statements import Statement, statement, statements
 from services.configuration.catalogue import FISCAL_START
 from services.db import Database
 from services.errors import InvalidInput, Problem
@@ -159,17 +159,20 @@ async def test_months_count_in_the_fiscal_period_they_are_earned_in(deals: Deals
     ]
 
 
-async def test_a_statement_as_a_file_adds_up_and_holds_no_formulas(deals: Deals) -> None:
-    partner_id = await deals.partner(TEN)
-    await deals.won(partner_id, "1000", customer_name="=HYPERLINK(1)")
+async def test_the_statements_of_all_partners_are_those_of_each(deals: Deals) -> None:
+    earning = await deals.partner(TEN, name="Umbrella")
+    open_before = await deals.partner(TEN, name="initech")
+    await deals.won(earning, "1000")
+    await deals.won(earning, "70", currency="USD", actual_close_date=date(2026, 9, 30))
+    await deals.won(open_before, "500", actual_close_date=date(2026, 9, 30))
+    await deals.won(await deals.partner(TEN), "300", actual_close_date=date(2027, 1, 1))
 
-    rows = list(csv_rows(await told(deals, partner_id)))
+    async with deals.db.transaction(deals.company.manager) as tx:
+        found = await statements(tx, "2026-Q4")
 
-    assert [row[HEADER.index("amount")] for row in rows] == [D("0.00"), D("100.00")]
-    file = csv_files.written(HEADER, rows).decode("utf-8-sig").splitlines()
-    assert "'=HYPERLINK(1)" in file[2]
-    assert file[2].startswith("EUR,2026-11-10,accrual,")
-    assert ",share: 10.00% of 1000.00 = 100.00," in file[2]
+    assert [each.partner_id for each in found] == [open_before, earning]
+    for each in found:
+        assert each == await told(deals, each.partner_id)
 
 
 @pytest.mark.parametrize(
