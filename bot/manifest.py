@@ -17,6 +17,7 @@ BOT_SCOPES: Mapping[str, str] = {
     "channels:read": "Before posting, the app checks that a channel is not shared with others.",
     "groups:read": "The same for private channels it was invited to.",
     "files:read": "People attach files to an opportunity in a modal.",
+    "files:write": "The app sends statements, as files, to the person who asked for them.",
 }
 """What the app asks for, each with its reason."""
 

@@ -24,12 +24,12 @@ from services.health import NightlyHealth
 from services.schedule import Periodic
 from services.weekly_status import FridayReminder
 
-FEATURES = (opportunities, partners, weekly_status, alerts, tandem)
+FEATURES = (opportunities, partners, commission, weekly_status, alerts, tandem)
 
 
 def routes() -> Routes:
     """Everything people can type and press."""
-    others = (commission, home, lifecycle, shortcuts)
+    others = (home, lifecycle, shortcuts)
     return merge([each.routes() for each in (*FEATURES, *others)])
 
 

@@ -11,13 +11,16 @@ from handlers.blocks.commission.values import (
     ChangeRef,
     OverrideRef,
 )
-from handlers.commission import deals, entries, statements, terms
+from handlers.commission import deals, entries, exporting, statements, terms
+from handlers.commission.exporting import NOTICES, SETTLED
 from handlers.commission.reading import STALE
 from handlers.routing import Press, Reply, Routes, Say, merge
 
+__all__ = ["NOTICES", "SETTLED", "routes"]
+
 
 def routes() -> Routes:
-    parts = (statements, terms, entries, deals)
+    parts = (statements, exporting, terms, entries, deals)
     return merge([Routes(presses={REDRAW: redraw}), *(each.routes() for each in parts)])
 
 

@@ -27,7 +27,7 @@ async def statement_view(tx: Tx, ref: StatementRef, told: str | None = None) -> 
     """The statement as it is now. Raises NotFound, and InvalidInput at `period`."""
     found = await statement(tx, ref.partner_id, ref.period)
     before, after = fiscal.beside(found.span, await configuration.get(tx, FISCAL_START))
-    beside = blocks.Beside(before, after, told)
+    beside = blocks.Beside(before, after, told, int(tx.now.timestamp() * 1000))
     return blocks.statement_view(found, ref, await reader(tx), beside)
 
 

@@ -30,8 +30,9 @@ from services.audit import Search
 from services.commission import NoCommission, adjustments
 from services.commission.accruing import unsettled
 from services.commission.agreements import agree, agreement, override, override_version, withdraw
+from services.commission.exporting import Export, export, exported, refused, tell_not_sent
 from services.commission.projecting import projection, what_if
-from services.commission.statements import statement
+from services.commission.statements import statement, statements
 from services.configuration import RESET, Change, rates, transfer
 from services.configuration.catalogue import DEALS_CHANNEL, ROLES, STALE_DAYS, Channel
 from services.configuration.values import version_of
@@ -406,6 +407,11 @@ ACTIONS = {
     "see what a win would earn": Action(what_if, see_what_if),
     "see commission terms": Action(agreement, lambda tx, it: agreement(tx, it.partner_id)),
     "see a statement": Action(statement, lambda tx, it: statement(tx, it.partner_id)),
+    "see all statements": Action(statements, lambda tx, _: statements(tx)),
+    "export a statement": Action(
+        export, lambda tx, it: export(tx, Export(partner_id=it.partner_id))
+    ),
+    "export all statements": Action(export, lambda tx, _: export(tx, Export())),
     "see what is due to a partner": Action(
         adjustments.balances, lambda tx, it: adjustments.balances(tx, it.partner_id)
     ),
@@ -498,6 +504,9 @@ ACTIONS = {
 
 OF_THE_APPLICATION = {
     unsettled: "a rate has come that commissions waited for",
+    exported: "a file is sent, with the rights of who asked for it",
+    refused: "a file could not be sent",
+    tell_not_sent: "a file could not be sent",
     channels.give_up_channel: "a delivery was refused",
     recompute: "a job of the queue asks for it",
     channels.record_test: "a test post was delivered or refused",

@@ -86,6 +86,9 @@ see a commission               | commission.view       |      | yes   | yes | ye
 see what a win would earn      | commission.view       |      | yes   | yes | yes           | yes                 | yes
 see commission terms           | commission.view       |      | yes   | yes | yes           | yes                 | yes
 see a statement                | commission.view       |      | yes   | yes | yes           | yes                 | yes
+see all statements             | commission.view       |      | yes   | yes | yes           | yes                 | yes
+export a statement             | commission.view       |      | yes   | yes | yes           | yes                 | yes
+export all statements          | commission.view       |      | yes   | yes | yes           | yes                 | yes
 see what is due to a partner   | commission.view       |      | yes   | yes | yes           | yes                 | yes
 agree on commission terms      | commission.manage     |      | yes   | yes | yes           | yes                 | no
 take back commission terms     | commission.manage     |      | yes   | yes | yes           | yes                 | no

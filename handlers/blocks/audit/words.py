@@ -13,6 +13,8 @@ ACTIONS: Mapping[str, str] = {
     "alerts.acknowledged": "acknowledged several alerts",
     "commission.adjusted": "adjusted the commission of {about}",
     "commission.agreed": "agreed on commission terms with {about}",
+    "commission.all_exported": "exported the commission statements of all partners",
+    "commission.exported": "exported a commission statement of {about}",
     "commission.overridden": "changed the commission terms of {about}",
     "commission.paid": "entered a commission payment of {about}",
     "commission.withdrawn": "took back coming commission terms of {about}",

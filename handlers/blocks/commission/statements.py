@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal
 
 from handlers import forms
 from handlers.blocks import kit
@@ -11,11 +12,13 @@ from handlers.blocks.commission.values import (
     ENTER,
     EXPLAIN_ENTRY,
     EXPLAIN_VIEW,
+    EXPORT,
     STATEMENT_PAGE,
     STATEMENT_VIEW,
     TERMS,
     EnterRef,
     EntryRef,
+    ExportRef,
     Reader,
     StatementRef,
     TermsRef,
@@ -28,13 +31,13 @@ from services.fiscal import Span
 
 ROWS = 20
 REASON_SHOWN = 255
-_KINDS: Mapping[Kind, str] = {
+KINDS: Mapping[Kind, str] = {
     "accrual": "Earned",
     "reversal": "Taken back",
     "adjustment": "Adjustment",
     "payment": "Paid",
 }
-_BECAUSE: Mapping[str, str] = {
+BECAUSE: Mapping[str, str] = {
     "not_won": "it is not won any more",
     "changed": "the opportunity or its terms changed",
     "recounted": "counted anew after another win",
@@ -43,11 +46,14 @@ _BECAUSE: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """The periods before and after, and what was done just now, escaped."""
+    """The periods before and after, what was done just now, escaped, and when it is shown, in
+    milliseconds.
+    """
 
     before: Span | None = None
     after: Span | None = None
     told: str | None = None
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,7 @@ def statement_view(it: Statement, ref: StatementRef, reader: Reader, beside: Bes
             *kit.paging(page, pages, STATEMENT_PAGE, lambda number: _paged(here, number)),
             kit.divider(),
             kit.actions(*_ways(here, reader)),
+            kit.actions(*_exports(here, beside.at)),
         ],
         callback_id=STATEMENT_VIEW,
         metadata=forms.pack(here),
@@ -92,16 +99,26 @@ def entry_view(line: StatementLine, currency: str, reader: Reader) -> View:
         [
             kit.section(f"*{_what(line)}* · {_amount(line, currency, reader)}\n{_kind(line)}"),
             *([kit.section(f"*Terms*\n{escape(rule)}")] if rule else []),
-            *(
-                [kit.section("\n".join([*taken, *(f"• {each}" for each in lines)]))]
-                if lines
-                else []
-            ),
+            *([kit.section("\n".join([*taken, *lines]))] if lines else []),
             kit.context(_recorded(line, reader)),
         ],
         callback_id=EXPLAIN_VIEW,
         close="Back",
     )
+
+
+def on_its_way(ref: ExportRef, span: Span) -> str:
+    """What is told when a file was asked for."""
+    whose = "The statement is" if ref.of == "partner" else "The statements of all partners are"
+    return (
+        f":outbox_tray: {whose} on the way to your direct messages with Tandem, as a CSV file for "
+        f"{period_words(span)}."
+    )
+
+
+def period_words(span: Span) -> str:
+    """`2026-Q3`; days by themselves have no other name."""
+    return span.name.replace("..", " to ")
 
 
 def _title(it: Statement, reader: Reader) -> str:
@@ -172,17 +189,17 @@ def _explain(line: StatementLine, it: Statement, ref: StatementRef) -> Element:
 
 def _what(line: StatementLine) -> str:
     if line.number is None:
-        return _KINDS[line.kind]
+        return KINDS[line.kind]
     month = f" · month {line.month}" if line.month else ""
     return f"#{line.number} {short(line.customer_name or '')}{month}"
 
 
 def _kind(line: StatementLine) -> str:
     """What it is and why, as far as the line above does not say so."""
-    why = _BECAUSE.get(line.because or "")
-    told = [f"{_KINDS[line.kind]}: {why}" if why else _KINDS[line.kind]]
+    why = BECAUSE.get(line.because or "")
+    told = [f"{KINDS[line.kind]}: {why}" if why else KINDS[line.kind]]
     if line.number is None:
-        told = [f"{_KINDS[line.kind]} by {short(line.recorded_by)}"] if line.recorded_by else told
+        told = [f"{KINDS[line.kind]} by {short(line.recorded_by)}"] if line.recorded_by else told
     reason = [short(line.reason, REASON_SHOWN)] if line.reason else []
     late = ["came in after the period"] if line.is_late else []
     return " · ".join([*told, *reason, *late])
@@ -229,4 +246,17 @@ def _ways(ref: StatementRef, reader: Reader) -> list[Element]:
     return [
         *(entering if reader.may_manage else []),
         kit.button("Terms", TERMS, forms.pack(terms)),
+    ]
+
+
+def _exports(ref: StatementRef, at: int) -> list[Element]:
+    def out(of: Literal["partner", "all"]) -> tuple[str, str]:
+        value = ExportRef.model_validate({**ref.model_dump(), "of": of, "shown_at": at})
+        return f"{EXPORT}:{of}", forms.pack(value)
+
+    return [
+        kit.button("Export", *out("partner"), label="Export this statement as a CSV file"),
+        kit.button(
+            "Export all partners", *out("all"), label="Export the statements of all partners"
+        ),
     ]

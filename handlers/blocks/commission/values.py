@@ -16,6 +16,7 @@ STATEMENT_VIEW = "commission.statement"
 EXPLAIN_ENTRY = "commission.explain_entry"
 EXPLAIN = "commission.explain"
 EXPLAIN_VIEW = "commission.explain"
+EXPORT = "commission.export"
 ENTER = "commission.enter"
 ENTRY_FORM = "commission.entry"
 TERMS = "commission.terms"
@@ -53,6 +54,15 @@ class EnterRef(StatementRef):
     """What is entered by hand, and the statement it is entered from."""
 
     what: Literal["adjustment", "payment"]
+
+
+class ExportRef(StatementRef):
+    """Which statements go out as a file. `shown_at`, in milliseconds: pressing twice what was shown
+    once sends one.
+    """
+
+    of: Literal["partner", "all"]
+    shown_at: int
 
 
 class TermsRef(Packed):
