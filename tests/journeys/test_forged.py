@@ -53,6 +53,7 @@ CARRIES = frozenset(
         "commission.enter",
         "commission.explain",
         "commission.explain_entry",
+        "commission.export",
         "commission.override",
         "commission.page",
         "commission.redraw",
@@ -227,6 +228,7 @@ def carried(ids: Mapping[str, str]) -> dict[str, str]:
         "commission.enter": f'{{"v":1,{whose},"what":"payment"}}',
         "commission.explain": f'{{"v":1,{number},"id":"{ids["partner"]}"}}',
         "commission.explain_entry": f'{{"v":1,{whose},"entry_id":"{ids["alert"]}"}}',
+        "commission.export": f'{{"v":1,{whose},"of":"partner","shown_at":1}}',
         "commission.override": f'{{"v":1,{number},"id":"{ids["partner"]}"}}',
         "commission.page": f'{{"v":1,{whose}}}',
         "commission.statement": f'{{"v":1,{whose}}}',
@@ -298,6 +300,11 @@ def has_any(words: str, known: tuple[str, ...]) -> bool:
 
 
 STRANGE = {
+    "commission.export": [
+        f'{{"v":1,"partner_id":"{uuid4()}","period":"{period}","of":"{of}","shown_at":{"9" * 40}}}'
+        for period in ("2026-Q9", "\\u0000", "0001", "9999-12-31..0001-01-01")
+        for of in ("all", "partner")
+    ],
     "opportunity.move": [
         '{"v":1,"n":1,"to":"\\u0000","at":"prospecting","x":1}',
         '{"v":1,"n":1,"to":"signed","at":"prospecting","x":1}',
