@@ -110,11 +110,11 @@ def _rows(it: Statement, locale: str) -> Iterator[tuple[Cell, ...]]:
 
 
 def _why(line: StatementLine, currency: str, locale: str) -> tuple[Cell, ...]:
-    explained = "; ".join(words.line_words(line.lines, currency, locale))
-    because = BECAUSE.get(line.because or "")
+    lines = "; ".join(words.line_words(line.lines, currency, locale))
+    taken = "What is taken back: " if lines and line.kind == "reversal" else ""
+    reason = line.reason or BECAUSE.get(line.because or "")
     late = "yes" if line.is_late else None
-    reason = line.reason or because
-    return explained or None, reason, line.recorded_at, line.recorded_by, late
+    return f"{taken}{lines}" or None, reason, line.recorded_at, line.recorded_by, late
 
 
 def _waiting(it: Waiting, locale: str) -> tuple[Cell, ...]:
