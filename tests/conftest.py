@@ -4,6 +4,7 @@ import zoneinfo
 from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
@@ -31,6 +32,16 @@ KEPT: dict[str, psycopg.Connection] = {}
 """To the server of the run, by its address: connecting takes longer than copying a database."""
 LIGHT_HANDSHAKES = 160_000
 """The server version from which the cost of a password's hash can be set."""
+LONG = (
+    "browser",
+    "sandbox/test_page",
+    "test_house_rules",
+    "bench",
+    "migrations",
+    "bot",
+    "journeys",
+)
+"""Where the modules lie that take longest, the longest first."""
 
 
 def pytest_configure() -> None:
@@ -39,6 +50,16 @@ def pytest_configure() -> None:
     # As many examples as a suite that is run all day can afford; no deadline on a busy machine.
     settings.register_profile("suite", max_examples=30, deadline=None)
     settings.load_profile("suite")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The workers take whole modules: no long one may be the last, with the others idle."""
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    place = item.path.relative_to(Path(__file__).parent).as_posix()
+    return next((turn for turn, long in enumerate(LONG) if place.startswith(long)), len(LONG))
 
 
 @pytest.fixture(scope="session", autouse=True)

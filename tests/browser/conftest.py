@@ -38,11 +38,9 @@ WHO = {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All on one worker: the browser and the office are started once."""
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
             item.add_marker(
                 pytest.mark.skipif(
                     CHROMIUM is None, reason="needs Debian's chromium: apt-get install chromium"

@@ -37,11 +37,10 @@ SERIOUS = """async ([within, rules]) => (await axe.run(within ?? document, {
     .map((one) => `${one.id}: ${one.nodes[0].html}`)"""
 
 
-def in_a_browser(group: str) -> list[pytest.MarkDecorator]:
-    """The marks of a module whose tests share one open page, so that one worker runs them all."""
+def in_a_browser() -> list[pytest.MarkDecorator]:
+    """The marks of a module whose tests share one open page."""
     why = "needs Debian's chromium: apt-get install chromium"
-    missing = pytest.mark.skipif(CHROMIUM is None, reason=why)
-    return [pytest.mark.browser, pytest.mark.xdist_group(group), missing]
+    return [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason=why)]
 
 
 @asynccontextmanager

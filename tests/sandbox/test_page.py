@@ -19,7 +19,7 @@ from tests.sandbox.page_visitor import (
 )
 from tests.sandbox.slack_app import TOKEN, SlackApp
 
-pytestmark = in_a_browser("page")
+pytestmark = in_a_browser()
 
 
 @pytest.fixture(scope="module")

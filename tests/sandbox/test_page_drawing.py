@@ -22,7 +22,7 @@ from tests.sandbox.page_visitor import (
 )
 from tests.sandbox.slack_app import TOKEN, Payload, SlackApp, client
 
-pytestmark = in_a_browser("drawing")
+pytestmark = in_a_browser()
 Screen = tuple[int, int]
 NAMED = ["button-name", "link-name", "label", "aria-input-field-name", "aria-command-name"]
 # Only in modals, or only beside a file or call of the workspace.

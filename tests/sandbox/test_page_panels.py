@@ -22,7 +22,7 @@ from tests.sandbox.page_visitor import (
 )
 from tests.sandbox.slack_app import TOKEN, Payload, SlackApp
 
-pytestmark = in_a_browser("panels")
+pytestmark = in_a_browser()
 HERE = "team=T0ACME&as=U0ANA&channel=C0DEALS"
 
 
