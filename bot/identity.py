@@ -23,6 +23,10 @@ log = logging.getLogger(__name__)
 
 ASKED_EVERY = timedelta(minutes=1)
 MOST_ASKED = 10_000
+LASTING = frozenset({Refusal.BOT, Refusal.GUEST, Refusal.DEACTIVATED, Refusal.STRANGER})
+"""What only Slack can change. Whoever it is may press as often as they like: Slack is asked about
+them once a minute, or their presses would use up what it answers for the whole workspace.
+"""
 REFRESH_SECONDS = 1.0
 """Of the three that Slack gives for an answer."""
 
@@ -37,6 +41,7 @@ class Identities:
         self._db = db
         self._turns = WeakValueDictionary[OrganizationId, asyncio.Lock]()
         self._asked: dict[Account, datetime] = {}
+        self._refused: dict[Account, tuple[datetime, str]] = {}
 
     async def actor(
         self, installed: Installed, slack_user_id: str, client: AsyncWebClient
@@ -45,7 +50,26 @@ class Identities:
         today = self._db.clock.now().date()
         account = installed.workspace_id, slack_user_id, today
         known = self._db.memory.company(installed.organization_id).actors.get(account)
-        return known or await self._looked_up(installed, slack_user_id, client)
+        if known is not None:
+            return known
+        self._refuse_again(account)
+        try:
+            return await self._looked_up(installed, slack_user_id, client)
+        except NotAMember as refused:
+            self._remember(account, refused)
+            raise
+
+    def _refuse_again(self, account: Account) -> None:
+        """Raises NotAMember for whom Slack was asked about just now."""
+        at, reason = self._refused.get(account, (None, ""))
+        if at is not None and self._db.clock.now() - at < ASKED_EVERY:
+            raise NotAMember(reason)
+
+    def _remember(self, account: Account, refused: NotAMember) -> None:
+        if refused.reason in LASTING:
+            if len(self._refused) >= MOST_ASKED:
+                self._refused.clear()
+            self._refused[account] = self._db.clock.now(), refused.reason
 
     async def _looked_up(
         self, installed: Installed, slack_user_id: str, client: AsyncWebClient

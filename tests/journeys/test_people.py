@@ -90,6 +90,22 @@ async def test_a_guest_is_refused_in_private_and_not_created(world: World) -> No
     assert await count(world) == 1
 
 
+async def test_slack_is_asked_about_a_guest_once_a_minute_however_often_they_press(
+    world: World,
+) -> None:
+    gus = world.person("gus")
+    answers = [await told(gus) for _ in range(3)]
+    asked = [call.method for call in world.slack.calls].count("users.info")
+    world.acme.team.change_person(gus.member, is_restricted=False)
+    await world.slack.travel(timedelta(minutes=1))
+
+    await told(gus)
+
+    assert set(answers) == {answers[0]}
+    assert asked == 1
+    assert await count(world) == 2
+
+
 async def test_who_was_deactivated_here_is_refused(world: World) -> None:
     ron = world.person("ron")
     await ron.command("/tandem", "help")
