@@ -8,10 +8,14 @@ from decimal import Decimal
 import aiohttp
 
 from bot.slack_client import call
+from handlers.blocks.audit.facts import sentence
 from sandbox import Message, Person
+from services import audit
+from services.audit import Search
 from tests.journeys.conftest import World
 from tests.journeys.test_commission import words
 from tests.journeys.test_opportunities import a_deal, a_manager, a_partner, top
+from tests.logs import LogWatch
 
 
 async def content(world: World, message: Message) -> list[dict[str, str]]:
@@ -46,7 +50,8 @@ async def a_statement(world: World, person: Person) -> None:
     await person.command("/partner", "statement Globex 2026-Q4", channel=world.acme.deals)
 
 
-async def test_a_statement_comes_as_a_file_that_adds_up(world: World) -> None:
+async def test_a_statement_comes_as_a_file_that_adds_up(world: World, logged: LogWatch) -> None:
+    logged.add_secrets("HYPERLINK", "commission-Globex")
     mia = await a_manager(world)
     await a_statement(world, mia)
     await world.deliver()
@@ -97,12 +102,18 @@ async def test_all_partners_come_in_one_file_and_what_was_shown_once_is_sent_onc
     await world.deliver()
 
     rows = await content(world, message)
+    async with world.db.transaction(world.acme.application) as tx:
+        told = [sentence(each) for each in (await audit.entries(tx, Search())).entries]
     assert message.text == "Commission of *all partners* · 2026-Q4 · 2 partners, 2 entries"
     assert [(each["Partner"], each["Amount"]) for each in rows if each["Entry"] == "Earned"] == [
         ("Globex & Söhne", "4800.00"),
         ("Umbrella", "100.00"),
     ]
     assert len(files(mia)) == 2
+    assert told[:2] == [
+        "*Mia Acme* exported a commission statement of *Globex &amp; Söhne*",
+        "*Mia Acme* exported the commission statements of all partners",
+    ]
 
 
 async def test_who_may_not_read_statements_any_more_gets_no_file(world: World) -> None:
