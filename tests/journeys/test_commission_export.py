@@ -110,10 +110,10 @@ async def test_all_partners_come_in_one_file_and_what_was_shown_once_is_sent_onc
         ("Umbrella", "100.00"),
     ]
     assert len(files(mia)) == 2
-    assert told[:2] == [
+    assert {each for each in told if "exported" in each} == {
         "*Mia Acme* exported a commission statement of *Globex &amp; Söhne*",
         "*Mia Acme* exported the commission statements of all partners",
-    ]
+    }
 
 
 async def test_who_may_not_read_statements_any_more_gets_no_file(world: World) -> None:
