@@ -13,7 +13,14 @@ from services.configuration.moving import move_opportunities
 from services.configuration.rates import Rates
 from services.configuration.stages import Pipeline
 from services.configuration.usage import Used
-from services.configuration.values import Held, erase, held, take_turns, version_of, write
+from services.configuration.values import (
+    Held,
+    erase,
+    held,
+    take_turns_with_records,
+    version_of,
+    write,
+)
 from services.db import Tx
 from services.errors import FieldProblem, InvalidInput, Problem
 
@@ -71,7 +78,7 @@ async def change(tx: Tx, changes: Sequence[Change]) -> Changed:
     """
     for each in changes:
         tx.actor.require(each.setting.permission)
-    await take_turns(tx)
+    await take_turns_with_records(tx)
     return await apply(tx, await planned(tx, changes))
 
 

@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services import audit, jobs
 from services.configuration.catalogue import BASE_CURRENCY, CURRENCIES, TIME_ZONE
-from services.configuration.values import get, take_turns
+from services.configuration.values import get, take_turns_with_records
 from services.days import Day
 from services.db import Tx
 from services.errors import InvalidInput, NoRate, NotFound, Problem
@@ -156,7 +156,7 @@ async def set_rate(tx: Tx, new: SetRate) -> Rate:
     `rate` (Problem.CHANGED_MEANWHILE) when it is not what `shown` says.
     """
     tx.actor.require(PERMISSION)
-    await take_turns(tx)
+    await take_turns_with_records(tx)
     base = await get(tx, BASE_CURRENCY)
     used = [each for each in await get(tx, CURRENCIES) if each != base]
     if new.currency not in used:
@@ -177,7 +177,7 @@ async def remove_rate(tx: Tx, currency: str, valid_from: date, *, shown: str | N
     Raises NotFound, and InvalidInput as `set_rate` does.
     """
     tx.actor.require(PERMISSION)
-    await take_turns(tx)
+    await take_turns_with_records(tx)
     base = await get(tx, BASE_CURRENCY)
     before = await _held(tx, base, currency, valid_from)
     if before is None:

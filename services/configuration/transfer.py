@@ -38,7 +38,7 @@ from services.configuration.document import Document, commented, read, written
 from services.configuration.rates import Rate, Rates, current_rates
 from services.configuration.reading import FORMAT, RATES, Reading, in_lines
 from services.configuration.usage import VOCABULARIES, Moves, Used
-from services.configuration.values import Held, held, take_turns, version_of
+from services.configuration.values import Held, held, take_turns_with_records, version_of
 from services.db import Tx
 from services.errors import InvalidDocument, InvalidInput, Problem
 from services.tables import Workspace
@@ -136,7 +136,7 @@ async def import_(
     `diff`, InvalidInput (Problem.CHANGED_MEANWHILE) when something was changed since, and StillUsed
     for words in use without a target.
     """
-    await take_turns(tx)
+    await take_turns_with_records(tx)
     if shown is not None and shown != await version(tx):
         raise InvalidInput.of(KIND, Problem.CHANGED_MEANWHILE)
     wanted, plans = await _planned(tx, text, moves)

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Generic, TypeVar, cast
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from services import audit, welcome
@@ -30,6 +30,9 @@ _STORED = select(
     Configuration.value,
     Configuration.organization_id.is_not(None),
     Configuration.updated_at,
+)
+_ALONE = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended('stages:' || CAST(:organization AS text), 0))"
 )
 _LEARNED = frozenset({"is_reached", "problem", "chosen_by"})
 """What the application notes of a channel by itself: no change of what somebody chose."""
@@ -123,6 +126,14 @@ async def take_turns(tx: Tx) -> None:
         .with_for_update(key_share=True)
     )
     tx.recollection.forget()
+
+
+async def take_turns_with_records(tx: Tx) -> None:
+    """As `take_turns`, and whoever is at an opportunity has finished; nobody begins before this
+    ends (migration 0019). For settings that opportunities go by: none ends between two of them.
+    """
+    await take_turns(tx)
+    await tx.connection.execute(_ALONE, {"organization": str(tx.organization_id)})
 
 
 async def hold(tx: Tx, setting: Setting[T]) -> T:

@@ -97,7 +97,7 @@ async def merge_partners(tx: Tx, partner_id: UUID, into_id: UUID) -> Merge:
     for the one that stands for none.
     """
     tx.actor.require(MERGE)
-    await take_turns(tx)
+    await take_turns(tx)  # for the routes; who is at an opportunity is waited for there
     await _hold_opportunities(tx, partner_id)
     gone, stays = await _both(tx, partner_id, into_id, is_held=True)
     merge = await _as_merge(tx, gone, stays)

@@ -24,8 +24,11 @@ from services.opportunities import (
     Opportunity,
     create_opportunity,
     edit_opportunity,
+    find_opportunity,
     move_opportunity,
 )
+from services.partners import merge_partners
+from services.people.seats import lock_seats
 from services.tables import Opportunity as Row
 from services.tables import StageChange
 from services.values import Actor
@@ -119,6 +122,28 @@ async def test_who_changes_what_is_one_partner_s_waits_for_nobody_until_they_com
         after = await waiting(queue)
 
     assert (before, after) == ([], [jobs.EVALUATE_ALERT_RULES, jobs.RECOMPUTE_HEALTH])
+
+
+@pytest.mark.parametrize("company_wide", ["merge", "newcomer"])
+async def test_who_changes_an_opportunity_does_not_wait_for_what_is_done_in_the_whole_company(
+    crowded: Database, acme: Company, company_wide: str
+) -> None:
+    deal = await a_deal(crowded, acme)
+    gone, stays = [await a_partner(crowded, acme, name) for name in ("Umbrella", "Hooli")]
+    going_on: dict[str, Work] = {
+        "merge": lambda tx: merge_partners(tx, gone, stays),
+        "newcomer": lock_seats,
+    }
+
+    async with crowded.transaction(acme.admin) as other:
+        await going_on[company_wide](other)
+        for work in (creating(deal.partner_id), moving(deal.number, "qualified")):
+            async with crowded.transaction(acme.rep) as tx:
+                await tx.connection.execute(AT_ONCE)
+                await work(tx)
+
+    async with crowded.transaction(acme.rep) as tx:
+        assert (await find_opportunity(tx, deal.number)).stage == "qualified"
 
 
 async def test_twenty_people_who_create_for_one_partner_at_once_are_all_done(

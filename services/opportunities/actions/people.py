@@ -18,9 +18,13 @@ ASSIGNED = "opportunity_assigned"
 
 
 async def chosen_partner(tx: Tx, partner_id: UUID) -> UUID:
-    """This partner, or the one it was merged into. Raises InvalidInput at `partner_id`."""
+    """This partner, or the one it was merged into; nobody merges it before this ends. Raises
+    InvalidInput at `partner_id`.
+    """
     survivor = func.coalesce(Partner.merged_into_id, Partner.id)
-    found = await tx.session.scalar(select(survivor).where(Partner.id == partner_id))
+    chosen = select(survivor).where(Partner.id == partner_id)
+    # As the foreign key holds it in a moment: what is recorded is what is written.
+    found = await tx.session.scalar(chosen.with_for_update(read=True, key_share=True))
     if found is None and partner_id == direct_id(tx):
         found = await _direct(tx)
     if found is None:
@@ -34,9 +38,11 @@ async def _direct(tx: Tx) -> UUID | None:
 
 
 async def chosen_owner(tx: Tx, user_id: UUID) -> UUID:
-    """Somebody active. Raises InvalidInput at `assigned_user_id`."""
+    """Somebody active, who does not leave before this ends. Raises InvalidInput at
+    `assigned_user_id`.
+    """
     known = select(User.id).where(User.id == user_id, User.is_active.is_(True))
-    if await tx.session.scalar(known) is None:
+    if await tx.session.scalar(known.with_for_update(read=True)) is None:
         raise InvalidInput.of("assigned_user_id", Problem.UNKNOWN_PERSON)
     return user_id
 

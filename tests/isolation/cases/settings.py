@@ -52,6 +52,7 @@ CASES: tuple[Case, ...] = (
     Case(channels.post_tests, lambda its, _: ({catalogue.DEALS_CHANNEL.name: channel_of(its)},)),
     Case(working_time.working_time, nothing),
     Case(values.take_turns, nothing),
+    Case(values.take_turns_with_records, nothing),
     Case(changing.planned, lambda _, __: ([Change(catalogue.PIPELINE, FEWER)],)),
     Case(changing.apply, lambda _, __: ([],)),
     Case(
