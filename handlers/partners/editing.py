@@ -88,7 +88,7 @@ async def submit_edit(request: Submit) -> Reply:
     except PartnerEditedMeanwhile as meanwhile:
         warning = (
             f"{edited_meanwhile(meanwhile)} {NOTHING_SAVED} Below is what you typed; "
-            "press *Save* to have it so."
+            "press *Save anyway* to have it so."
         )
         async with request.db.transaction(request.actor) as tx:
             now = await partners.partner(tx, note.id)

@@ -85,6 +85,7 @@ async def test_terms_to_come_are_agreed_after_a_colleagues_and_withdrawn(world: 
     assert "To come" in refused
     assert "Ada Acme changed these terms 1 second ago. Today counts: 10% of the value" in stayed
     assert "€48,000 → €700" in stayed
+    assert "Agree anyway" in stayed
     assert "Agreed with Globex: €700 for each opportunity, from Fri 1 Jan 2027." in replaced
     assert "9% of the value" not in replaced
     assert "Withdrawn for Globex: €700" in words(mia)

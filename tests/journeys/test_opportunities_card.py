@@ -182,6 +182,7 @@ async def test_two_who_edit_are_told_of_each_other_and_lose_nothing(world: World
     assert told.ok
     assert "Mia Acme changed #1 meanwhile:\n• Value: €48,000 → €60,000." in words
     assert "Nothing was saved." in words
+    assert "Save anyway" in words
     assert (kept["deal_value"], kept["customer_name"]) == ("50k", "Acme Ltd")
     assert again.ok
     assert ron.view is None

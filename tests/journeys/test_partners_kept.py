@@ -140,6 +140,7 @@ async def test_the_second_of_two_is_told_who_changed_what_and_keeps_the_input(
     warned = ron.reads(front(ron))
     assert "Mia Acme changed the website" in warned
     assert "Nothing was saved." in warned
+    assert "Save anyway" in warned
     assert "https://globex.org" in str(front(ron).blocks)
 
     await ron.submit()

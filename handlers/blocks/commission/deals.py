@@ -80,7 +80,7 @@ def override_form(
             *fields,
         ],
         callback_id=OVERRIDE_FORM,
-        submit="Save",
+        submit="Save anyway" if told else "Save",
         metadata=forms.pack(ref),
     )
 
@@ -102,7 +102,7 @@ def changed_meanwhile(who: str, deal: Deal, reader: Reader) -> str:
     now = escape(words.sentence(own.structure, reader.locale)) if own else "the partner's terms"
     return (
         f"{who} For #{deal.it.number} counts now: {now}. Nothing was saved; what you typed is "
-        "still here. Press *Save* if you still want it."
+        "still here. Press *Save anyway* if you still want it."
     )
 
 

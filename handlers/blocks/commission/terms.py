@@ -78,7 +78,7 @@ def change_form(
             _day(UNTIL, "Until", "The last day they count; without one, until others begin", None),
         ],
         callback_id=AGREE_FORM,
-        submit="Agree",
+        submit="Agree anyway" if told else "Agree",
         metadata=forms.pack(ref),
     )
 
@@ -112,7 +112,7 @@ def changed_meanwhile(who: str, it: Agreed, reader: Reader) -> str:
     now = escape(words.sentence(it.present, reader.locale)) if it.present else "nothing is agreed"
     return (
         f"{who} Today counts: {now}. Nothing was saved; what you typed is still here. Press "
-        "*Agree* if you still want it."
+        "*Agree anyway* if you still want it."
     )
 
 

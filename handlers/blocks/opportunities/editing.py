@@ -55,7 +55,7 @@ def edit_form(it: Opportunity, note: EditNote, choices: EditChoices, reader: Rea
             fields.term(filled),
         ],
         callback_id=EDIT_FORM,
-        submit="Save",
+        submit="Save anyway" if choices.notice else "Save",
         metadata=forms.pack(note),
     )
 

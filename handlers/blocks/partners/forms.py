@@ -118,7 +118,7 @@ def edit_form(
             ),
         ],
         callback_id=EDIT_FORM,
-        submit="Save anyway" if unsaved and unsaved.alike else "Save",
+        submit="Save anyway" if unsaved else "Save",
         metadata=forms.pack(note),
     )
 

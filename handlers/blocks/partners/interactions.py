@@ -69,7 +69,7 @@ def interaction_form(choices: FormChoices, note: LogNote, draft: Draft) -> View:
             *_next_step(choices, draft),
         ],
         callback_id=EDIT_FORM if is_edit else LOG_FORM,
-        submit="Save" if is_edit else "Log",
+        submit=("Save anyway" if draft.notice else "Save") if is_edit else "Log",
         metadata=forms.pack(note),
     )
 
@@ -115,7 +115,7 @@ def changed_meanwhile(by: str | None, it: Interaction, reader: Reader) -> str:
     return (
         f"{who} has changed this interaction meanwhile. It reads now: "
         f"{headline(it, reader)}{notes}\n"
-        "Nothing was saved. *Save* puts what you typed in its place."
+        "Nothing was saved. *Save anyway* puts what you typed in its place."
     )
 
 
