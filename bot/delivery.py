@@ -1,8 +1,7 @@
-"""Delivers the outbox to Slack: claim, render, one call, record what came of it.
+"""Delivers the outbox to Slack: claim, render, send, record what came of it.
 
 Any number of replicas do this side by side. A delivery is never lost: a crash or a missing answer
-leaves it claimed until its lease ends, then it is looked for in the conversation before it is sent
-again.
+leaves it claimed until its lease ends, then it is looked for in Slack before it is sent again.
 """
 
 import asyncio
