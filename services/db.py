@@ -180,6 +180,8 @@ def engine_for(url: str, *, pool_size: int = 10) -> AsyncEngine:
     options = (
         f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS}"
         " -c idle_in_transaction_session_timeout=30000 -c timezone=UTC"
+        # To compile a plan takes longer than what is asked here; indexes fit into memory.
+        " -c jit=off -c work_mem=16MB -c random_page_cost=1.1"
     )
     engine = create_async_engine(
         url.replace("postgresql://", "postgresql+psycopg://", 1),

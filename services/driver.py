@@ -30,6 +30,10 @@ from sqlalchemy.sql.compiler import SQLCompiler
 Values = Mapping[str, object]
 Rows = list[tuple[object, ...]]
 
+PLANNED_ANEW: Mapping[str, bool] = {"planned_anew": True}
+"""Execution options of a statement of which the database keeps no plan: one that was made for a
+company with little would be followed for one with much.
+"""
 PREPARED_AFTER = 5
 """Uses of a statement on one connection from which the database keeps its plan, as the driver does
 for what SQLAlchemy gives it.
@@ -169,6 +173,7 @@ class _Asked:
     sql: LiteralString
     required: Sequence[str]
     only_reads: bool
+    is_planned_anew: bool
     prepare: LiteralString
     execute: LiteralString
 
@@ -189,6 +194,7 @@ def _asked(statement: Executable) -> _Asked:
         sql=sql,
         required=names,
         only_reads=isinstance(statement, SelectBase),
+        is_planned_anew=statement.get_execution_options() == PLANNED_ANEW,
         prepare=cast("LiteralString", f"PREPARE {name} AS {numbered}"),
         execute=cast("LiteralString", called),
     )
@@ -215,6 +221,8 @@ def _with_begin(words: LiteralString) -> LiteralString:
 
 async def _words(connection: AsyncConnection, asked: _Asked) -> LiteralString:
     """The statement itself, or how it is called once the database keeps its plan."""
+    if asked.is_planned_anew:
+        return asked.sql
     uses = cast("dict[str, int]", _info(connection).setdefault(_USES, {}))
     before = uses.get(asked.name, 0)
     if before == PREPARED_AFTER:

@@ -64,7 +64,13 @@ class OpportunityChange(Identified, Owned, Table):
             ["organization_id", "changed_by_user_id"], ["users.organization_id", "users.id"]
         ),
         Index("idx_opportunity_changes_opp", "organization_id", "opportunity_id", "changed_at"),
-        Index("idx_opportunity_changes_org_changed_at", "organization_id", "changed_at"),
+        Index(
+            "idx_opportunity_changes_org_field_changed_at",
+            "organization_id",
+            "field",
+            "changed_at",
+            postgresql_include=["opportunity_id", "from_value"],
+        ),
     )
 
     opportunity_id: Mapped[UUID] = mapped_column()
@@ -114,8 +120,8 @@ class MessageCopy(Identified, Owned, Table):
 
 
 class Outbox(Owned, Table):
-    """One row is one Slack call, written in the transaction whose state it tells of and rendered
-    when it is sent. Also the delivery log that people see.
+    """One row is one message or file for Slack, written in the transaction whose state it tells of
+    and rendered when it is sent. Also the delivery log that people see.
     """
 
     __tablename__ = "outbox"

@@ -151,6 +151,19 @@ class Partner(Identified, Stamped, Table):
     )
 
 
+_LISTED = [
+    "id",
+    "partner_id",
+    "assigned_user_id",
+    "stage",
+    "deal_value",
+    "currency",
+    "probability",
+    "created_at",
+    "archived_at",
+]
+
+
 class Opportunity(Identified, Stamped, Table):
     __tablename__ = "opportunities"
     __table_args__ = (
@@ -171,11 +184,22 @@ class Opportunity(Identified, Stamped, Table):
         ),
         Index("idx_opportunities_partner", "partner_id"),
         Index("idx_opportunities_assigned_user", "assigned_user_id"),
+        # These two hold what lists, their totals and past days are made of, for the same reason.
         Index(
             "idx_opportunities_org_open_close_date",
             "organization_id",
             "expected_close_date",
+            "number",
+            postgresql_include=[*_LISTED, "stage_since"],
             postgresql_where=text("status = 'open'"),
+        ),
+        Index(
+            "idx_opportunities_org_status_closed",
+            "organization_id",
+            "status",
+            text("actual_close_date DESC NULLS LAST"),
+            text("number DESC"),
+            postgresql_include=[*_LISTED, "expected_close_date"],
         ),
         Index(
             "idx_opportunities_org_open_owner_close_date",
@@ -221,7 +245,12 @@ class StageChange(Identified, Table):
         organization_key("changed_by_user_id", "users"),
         Index("idx_opportunity_history_opp_id", "opportunity_id"),
         Index("idx_opportunity_history_org_to_stage", "organization_id", "to_stage"),
-        Index("idx_opportunity_history_org_changed_at", "organization_id", "changed_at"),
+        Index(
+            "idx_opportunity_history_org_changed_at",
+            "organization_id",
+            "changed_at",
+            postgresql_include=["opportunity_id", "from_stage"],
+        ),
     )
 
     opportunity_id: Mapped[UUID] = mapped_column()

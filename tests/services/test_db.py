@@ -492,6 +492,23 @@ async def test_one_plan_for_all_values_uses_the_index_for_a_statements_own_value
     assert "open" in plan.split("Cond")[0]
 
 
+async def test_of_a_statement_that_is_planned_anew_no_plan_is_kept(
+    urls: Urls, clock: FixedClock, acme: Company
+) -> None:
+    db = connect(urls.application, clock, pool_size=1)
+    asked = select(bindparam("words", type_=String)).execution_options(**driver.PLANNED_ANEW)
+
+    async with db.transaction(acme.rep) as tx:
+        for _ in range(driver.PREPARED_AFTER + 1):
+            await tx.rows(asked, {"words": "a"})
+        kept = await tx.connection.scalar(
+            text("SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'tandem%'")
+        )
+    await db.close()
+
+    assert kept == 0
+
+
 async def test_a_connection_that_is_lost_is_told_as_such_and_the_next_one_works(
     urls: Urls, clock: FixedClock, acme: Company
 ) -> None:

@@ -6,6 +6,7 @@ Every answer is one row of JSON texts.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from sqlalchemy import (
     CTE,
@@ -29,25 +30,34 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from services.driver import PLANNED_ANEW
 from services.opportunities.past.rebuilt import (
-    AMOUNTS,
     ARCHIVED,
     FOLLOWED,
+    PLACE,
+    STAGE,
     Rows,
+    Undone,
     Value,
     as_json,
     in_base,
+    in_reach,
+    looked_up,
     moment,
+    now_of,
+    places,
     rates,
-    states,
     then,
-    undone,
     was_there,
 )
 from services.opportunities.statements import Sight, Statement, visible
+from services.opportunities.totals import lines, sums
 from services.tables import Opportunity as Row
 from services.tables import Partner, User
 
+_AMOUNTS = ("deal_value", "currency")
+_LISTED_BY = (STAGE, "expected_close_date")
+_ADDED_UP = (*_AMOUNTS, "probability")
 _Owner = aliased(User)
 _ZERO = literal(0, Numeric())
 _NAMES: Sequence[Value] = (
@@ -77,14 +87,12 @@ def pipeline(wanted: Listed) -> Statement:
     Parameters: `until` (the moment the day ends), `rates` as JSON (currency, at_start), `digits` of
     the base currency, `limit`, `offset`; `actor_id` for what is one's own, `stage`.
     """
-    past = states("until", tuple(FOLLOWED), wanted.sight)
-    is_open = and_(past.c.status == "open", ~past.c.archived)
-    conditions = [] if wanted.everything else [is_open]
-    if wanted.stage:
-        conditions.append(past.c.stage == bindparam("stage", type_=String))
-    count = select(func.count()).select_from(past).where(*conditions).scalar_subquery()
-    answers: list[Value] = [_totals(past, is_open), count, _page(past, conditions)]
-    return select(*answers)
+    were_open = _open(wanted.sight)
+    listed = _everything(wanted.sight) if wanted.everything else were_open
+    meant = [listed.c.stage == bindparam("stage", type_=String)] if wanted.stage else []
+    count = select(func.count()).select_from(listed).where(*meant).scalar_subquery()
+    answers: list[Value] = [_totals(were_open), count, _page(listed, meant)]
+    return select(*answers).execution_options(**PLANNED_ANEW)
 
 
 @cache
@@ -97,7 +105,8 @@ def movement(sight: Sight, *, until_now: bool) -> Statement:
     moved = _moved(sight, until_now=until_now)
     single = _entries(moved)
     is_flow = and_(*(single.c.bucket != each for each in ("start", "end", "rates")))
-    return select(_sums(_entries(_alike(moved))), _moves(moved, single, is_flow))
+    told = select(_sums(_entries(_alike(moved))), _moves(moved, single, is_flow))
+    return told.execution_options(**PLANNED_ANEW)
 
 
 @cache
@@ -111,41 +120,63 @@ def bucket(sight: Sight, *, until_now: bool) -> Statement:
     meant = single.c.bucket == bindparam("bucket", type_=String)
     count = select(func.coalesce(func.sum(single.c.number), 0)).where(meant).scalar_subquery()
     answers: list[Value] = [cast(count, Integer), _moves(moved, single, meant)]
-    return select(*answers)
+    return select(*answers).execution_options(**PLANNED_ANEW)
 
 
-def _totals(past: CTE, is_open: ColumnElement[bool]) -> Value:
+def _open(sight: Sight) -> CTE:
+    """What was open at that moment and not archived, as it was."""
+    moved = places("until")
+    now = in_reach(moved, (*PLACE, *_LISTED_BY, *_ADDED_UP), sight)
+    past = _as_it_was(now, Undone("until", (*_LISTED_BY, *_ADDED_UP), now, moved))
+    return select(past).where(past.c.status == "open", ~past.c.archived).cte("were_open")
+
+
+def _everything(sight: Sight) -> CTE:
+    """Every opportunity there was at that moment: as much of it as a page is chosen by."""
+    now = now_of(_LISTED_BY).where(visible(sight), was_there("until")).cte("now")
+    return select(_as_it_was(now, Undone("until", _LISTED_BY, now))).cte("everything")
+
+
+def _as_it_was(now: CTE, undone: Undone) -> Subquery:
+    """Nothing that is asked of the past reaches into this: the database cannot know how many rows
+    it holds for, and would take them for few.
+    """
+    was = (each.label(name) for name, each in undone.then().items())
+    return select(now.c.id, now.c.number, *was).select_from(undone.joined(now)).offset(0).subquery()
+
+
+def _totals(were_open: CTE) -> Value:
     known = rates("rates")
-    weighted = past.c.deal_value * past.c.probability / 100
-    sums = (
-        select(
-            past.c.stage,
-            past.c.currency,
-            func.count().label("number"),
-            func.sum(past.c.deal_value).label("value"),
-            func.sum(func.round(weighted, 2, type_=Numeric())).label("in_cents"),
-            func.sum(func.round(weighted, 0, type_=Numeric())).label("in_units"),
-            func.sum(in_base(past.c.deal_value, known.c.at_start)).label("base"),
-            func.sum(in_base(weighted, known.c.at_start)).label("base_weighted"),
-        )
-        .select_from(past.outerjoin(known, known.c.currency == past.c.currency))
-        .where(is_open)
-        .group_by(past.c.stage, past.c.currency)
+    each = lines(were_open)
+    added = sums(each, known.c.at_start, bindparam("digits", type_=Integer))
+    summed = (
+        select(each.c.stage, each.c.currency, *(one.label(name) for name, one in added.items()))
+        .select_from(each.outerjoin(known, known.c.currency == each.c.currency))
+        .group_by(each.c.stage, each.c.currency)
         .subquery()
     )
-    return as_json(sums, sums.c.stage, sums.c.currency)
+    return as_json(summed, summed.c.stage, summed.c.currency)
 
 
-def _page(past: CTE, conditions: Sequence[ColumnElement[bool]]) -> Value:
+def _page(listed: CTE, conditions: Sequence[ColumnElement[bool]]) -> Value:
     page = (
-        select(past)
+        select(listed)
         .where(*conditions)
-        .order_by(past.c.expected_close_date, past.c.number)
+        .order_by(listed.c.expected_close_date, listed.c.number)
         .limit(bindparam("limit", type_=Integer))
         .offset(bindparam("offset", type_=Integer))
         .subquery()
     )
-    rows = _called(select(*page.c, *_NAMES).join(Row, Row.id == page.c.id), page.c.assigned_user_id)
+    joined = page.join(Row, Row.id == page.c.id)
+    was: dict[str, Value] = {name: page.c[name] for name in FOLLOWED if name in page.c}
+    for name in FOLLOWED.keys() - was.keys():
+        found = looked_up("until", name)
+        joined = joined.outerjoin(found, true())
+        was[name] = then(name, FOLLOWED[name], found.c.before)
+    told = (was[name].label(name) for name in FOLLOWED)
+    rows = _called(
+        select(Row.id, Row.number, *told, *_NAMES).select_from(joined), was["assigned_user_id"]
+    )
     return as_json(rows, rows.c.expected_close_date, rows.c.number)
 
 
@@ -196,17 +227,19 @@ def _alike(moved: CTE) -> CTE:
 
 
 def _both(sight: Sight, *, until_now: bool) -> Subquery:
-    first = undone("since", AMOUNTS)
-    last = None if until_now else undone("until", AMOUNTS)
-    before = {each: then(first, each) for each in AMOUNTS}
-    after = {each: FOLLOWED[each] if last is None else then(last, each) for each in AMOUNTS}
-    joined = Row.__table__.outerjoin(first, first.c.opportunity_id == Row.id)
-    if last is not None:
-        joined = joined.outerjoin(last, last.c.opportunity_id == Row.id)
+    """Nothing reaches into this; see `_as_it_was`."""
+    moved = places("since")
+    now = in_reach(moved, (*PLACE, *_AMOUNTS), sight)
+    first = Undone("since", _AMOUNTS, now, moved)
+    joined, before = first.joined(now), first.then()
+    after: Mapping[str, Value] = {each: now.c[each] for each in (*PLACE, *_AMOUNTS)}
+    if not until_now:
+        last = Undone("until", (*PLACE, *_AMOUNTS), now)
+        joined, after = last.joined(joined), last.then()
     return (
         select(
-            Row.id,
-            func.coalesce(Row.created_at < moment("since"), true()).label("was_there"),
+            now.c.id,
+            func.coalesce(now.c.created_at < moment("since"), true()).label("was_there"),
             before["deal_value"].label("value_before"),
             before["currency"].label("currency_before"),
             _place(before).label("place_before"),
@@ -215,7 +248,7 @@ def _both(sight: Sight, *, until_now: bool) -> Subquery:
             _place(after).label("place_after"),
         )
         .select_from(joined)
-        .where(visible(sight), was_there("until"))
+        .offset(0)
         .subquery()
     )
 
@@ -319,21 +352,23 @@ def _sums(entries: Subquery) -> Value:
 
 def _moves(moved: CTE, single: Subquery, which: ColumnElement[bool]) -> Value:
     """The largest in the base currency first; those without a rate last, by their own amount."""
-    size = [
-        func.abs(single.c.net).desc().nulls_last(),
-        func.abs(single.c.amount).desc(),
-        single.c.id,
-    ]
-    first = (
-        select(single, func.row_number().over(order_by=size).label("place"))
+    largest = (
+        select(single)
         .where(which, single.c.number > 0)
-        .order_by(*size)
+        .order_by(*_by_size(single))
         .limit(bindparam("limit", type_=Integer))
         .offset(bindparam("offset", type_=Integer))
         .subquery()
     )
+    place = func.row_number().over(order_by=_by_size(largest))
+    first = select(largest, place.label("place")).subquery()
     worth = [moved.c[f"{what}_{when}"] for when in ("before", "after") for what in _WORTH]
     told = [first.c.place, first.c.bucket, first.c.net.label("base"), *worth, Row.number, *_NAMES]
     joined = select(*told).select_from(first).join(moved, moved.c.id == first.c.id)
     rows = _called(joined.join(Row, Row.id == first.c.id), Row.assigned_user_id.expression)
     return as_json(rows, rows.c.place)
+
+
+def _by_size(of: Subquery) -> Sequence[ColumnElement[Any]]:
+    size = func.abs(of.c.net).desc().nulls_last(), func.abs(of.c.amount).desc()
+    return *size, of.c.id, of.c.bucket
