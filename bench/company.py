@@ -90,15 +90,22 @@ FURNISH = (
       created_at + (step - 1) * make_interval(days => 30)
     FROM opportunities CROSS JOIN generate_series(1, 4) step WHERE """
     + _ITS,
+    # Eight of each in its ninety days, those that are open still in all the time since.
     b"""
     INSERT INTO opportunity_changes (organization_id, opportunity_id, field, from_value, to_value,
       changed_by_user_id, changed_at)
     SELECT organization_id, id,
-      (ARRAY['deal_value', 'expected_close_date', 'deal_value'])[step],
-      (ARRAY['1000.00', (expected_close_date - 30)::text, '1500.00'])[step],
-      (ARRAY['1500.00', expected_close_date::text, deal_value::text])[step], assigned_user_id,
-      created_at + step * make_interval(days => 20, hours => 1)
-    FROM opportunities CROSS JOIN generate_series(1, 3) step WHERE """
+      (ARRAY['deal_value', 'probability', 'expected_close_date', 'deal_value', 'probability',
+        'assigned_user_id', 'deal_value', CASE status WHEN 'open' THEN 'probability'
+        ELSE 'status' END])[step],
+      (ARRAY['1000.00', '10', (expected_close_date - 30)::text, '1500.00', '25', NULL, '1700.00',
+        CASE status WHEN 'open' THEN '50' ELSE 'open' END])[step],
+      (ARRAY['1500.00', '25', expected_close_date::text, '1700.00', '50', assigned_user_id::text,
+        deal_value::text, CASE status WHEN 'open' THEN probability::text ELSE status END])[step],
+      assigned_user_id,
+      created_at + step / 8.0 * CASE status WHEN 'open' THEN now() - created_at
+        ELSE interval '90 days' END
+    FROM opportunities CROSS JOIN generate_series(1, 8) step WHERE """
     + _ITS,
     b"""
     INSERT INTO partner_interactions (organization_id, partner_id, user_id, interaction_type,
