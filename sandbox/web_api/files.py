@@ -118,10 +118,22 @@ def _kept(call: ApiCall, asked: JsonObject) -> File:
 
 
 def _rooms(call: ApiCall) -> list[Channel]:
-    ids = call.args.names("channels") or call.args.names("channel_id")
+    ids = call.args.names("channels") or _one_room(call)
     if len(ids) > MOST_CHANNELS:
         raise SlackError("channels_limit_exceeded")
     return [_room(call, each) for each in ids]
+
+
+def _one_room(call: ApiCall) -> list[str]:
+    """People are taken among `channels` only.
+
+    https://github.com/slackapi/bolt-js/issues/2115
+    """
+    one = call.args.maybe("channel_id")
+    if one and not one.startswith(("C", "G", "D", "Z")):
+        words = "input must match regex pattern: ^[CGDZ][A-Z0-9]{8,}$ [json-pointer:/channel_id]"
+        raise SlackError("invalid_arguments", [f"[ERROR] {words}"])
+    return [one] if one else []
 
 
 def _room(call: ApiCall, name: str) -> Channel:

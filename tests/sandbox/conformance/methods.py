@@ -180,6 +180,22 @@ async def completes_what_was_uploaded(world: World) -> Outcome:
     return await _completes(world, ticket.body["file_id"])
 
 
+async def shares_with_a_person_among_channels(world: World) -> Outcome:
+    return await _shares_with_a_person(world, "channels")
+
+
+async def shares_with_a_person_as_the_channel(world: World) -> Outcome:
+    return await _shares_with_a_person(world, "channel_id")
+
+
+async def _shares_with_a_person(world: World, by: str) -> Outcome:
+    ticket = await _ticket(world)
+    async with world.session.post(ticket.body["upload_url"], data=CSV):
+        pass
+    files = [{"id": ticket.body["file_id"], "title": "Deals"}]
+    return await world.call("files.completeUploadExternal", files=files, **{by: "U0ANA"})
+
+
 async def completes_what_was_not(world: World) -> Outcome:
     return await _completes(world, (await _ticket(world)).body["file_id"])
 
@@ -371,6 +387,13 @@ RULES: list[Rule] = [
         completes_what_was_uploaded,
         completes_what_was_not,
         "file_not_found",
+    ),
+    Rule(
+        "a person is no channel to share a file in, but may be one of several",
+        f"{METHOD}files.completeUploadExternal",
+        shares_with_a_person_among_channels,
+        shares_with_a_person_as_the_channel,
+        "invalid_arguments",
     ),
     Rule(
         "a file is read with a token",
