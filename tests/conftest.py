@@ -1,5 +1,6 @@
 """A real PostgreSQL for the whole run, a fresh copy of the migrated database for each test."""
 
+import gc
 import zoneinfo
 from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from bot.embedded import EmbeddedPostgres, temporary_postgres
 from bot.migrate import migrate
 from services import db as db_module
 from services.db import Database, connect
+from tests.copies import Copies, copy_of, dropping
 from tests.factories import Company, FixedClock, a_company
 from tests.logs import LogWatch
 
@@ -55,6 +57,11 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The workers take whole modules: no long one may be the last, with the others idle."""
     items.sort(key=_turn)
+
+
+def pytest_collection_finish() -> None:
+    """The modules and the tests stay to the end: no garbage is among them."""
+    gc.freeze()
 
 
 def _turn(item: pytest.Item) -> int:
@@ -155,22 +162,27 @@ async def furnished(postgres: EmbeddedPostgres, template: str) -> Furnished:
     return Furnished(FURNISHED, acme, globex_corp)
 
 
+@pytest.fixture(scope="session")
+def copies(postgres: EmbeddedPostgres) -> Iterator[Copies]:
+    copies = Copies(postgres.superuser_url(), OWNER)
+    yield copies
+    copies.close()
+
+
 @pytest.fixture
-def urls(postgres: EmbeddedPostgres, furnished: Furnished) -> Iterator[Urls]:
+def urls(postgres: EmbeddedPostgres, copies: Copies, furnished: Furnished) -> Iterator[Urls]:
     """A database of the test's own, at the newest schema, with the two companies."""
-    name = f"test_{uuid4().hex[:12]}"
-    create_database(postgres, name, template=furnished.template)
+    name = copies.take(furnished.template)
     yield urls_of(postgres, name)
-    drop_database(postgres, name)
+    copies.give_back(name)
 
 
 @pytest.fixture
-def fresh_urls(postgres: EmbeddedPostgres, template: str) -> Iterator[Urls]:
+def fresh_urls(postgres: EmbeddedPostgres, copies: Copies, template: str) -> Iterator[Urls]:
     """A database of the test's own, at the newest schema, with nobody in it."""
-    name = f"test_{uuid4().hex[:12]}"
-    create_database(postgres, name, template=template)
+    name = copies.take(template)
     yield urls_of(postgres, name)
-    drop_database(postgres, name)
+    copies.give_back(name)
 
 
 @pytest.fixture
@@ -218,12 +230,11 @@ def superuser(server: EmbeddedPostgres) -> Generator[psycopg.Connection]:
 
 def create_database(server: EmbeddedPostgres, name: str, template: str | None = None) -> None:
     """An empty database of the owner's, or a quick file copy of the template."""
-    copied = sql.SQL("TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(template or ""))
-    made = sql.SQL("CREATE DATABASE {} OWNER {} {}").format(
-        sql.Identifier(name), sql.Identifier(OWNER), copied if template else sql.SQL("")
+    empty = sql.SQL("CREATE DATABASE {} OWNER {}").format(
+        sql.Identifier(name), sql.Identifier(OWNER)
     )
     with superuser(server) as connection:
-        connection.execute(made)
+        connection.execute(copy_of(template, name, OWNER) if template else empty)
 
 
 def close_template(server: EmbeddedPostgres, name: str) -> None:
@@ -236,7 +247,7 @@ def close_template(server: EmbeddedPostgres, name: str) -> None:
 
 def drop_database(server: EmbeddedPostgres, name: str) -> None:
     with superuser(server) as connection:
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        connection.execute(dropping(name))
 
 
 def urls_of(server: EmbeddedPostgres, name: str) -> Urls:

@@ -25,6 +25,14 @@ TEXTS = {".py", ".toml", ".yml", ".yaml", ".md", ".lock", ".mako", ".sql", ".js"
 ROUTED = {"button", "overflow", "static_select", "external_select", "channels_select", "checkboxes"}
 
 
+@pytest.fixture(scope="module", autouse=True)
+def forgotten() -> Iterator[None]:
+    """A million nodes: the garbage collector would go through them at each later test."""
+    yield
+    tree.cache_clear()
+    nodes.cache_clear()
+
+
 @cache
 def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))

@@ -5,12 +5,14 @@ and moves the one clock that the app and Slack share.
 """
 
 import base64
+import json
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, cast
-from unittest.mock import AsyncMock, patch
+from functools import lru_cache
+from typing import cast
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
@@ -21,6 +23,7 @@ from slack_sdk.models import JsonObject
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View as SlackView
 from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 import handlers
 from bot.app import Tandem, built
@@ -37,13 +40,8 @@ from services.people import SlackProfile
 from services.sealing import Sealer
 from services.tables import SlackIdentity, User
 from services.values import Actor, OrganizationId, WorkspaceId
-from tests.conftest import (
-    Urls,
-    close_template,
-    create_database,
-    drop_database,
-    urls_of,
-)
+from tests.conftest import Urls, close_template, create_database, urls_of
+from tests.copies import Copies
 from tests.factories import FixedClock
 from tests.logs import LogWatch
 
@@ -177,12 +175,13 @@ async def installed_offices(postgres: EmbeddedPostgres, template: str) -> Instal
 
 
 @pytest.fixture
-def office_urls(postgres: EmbeddedPostgres, installed: InstalledOffices) -> Iterator[Urls]:
+def office_urls(
+    postgres: EmbeddedPostgres, copies: Copies, installed: InstalledOffices
+) -> Iterator[Urls]:
     """A database of the test's own with both workspaces installed."""
-    name = f"test_{uuid4().hex[:12]}"
-    create_database(postgres, name, template=installed.template)
+    name = copies.take(installed.template)
     yield urls_of(postgres, name)
-    drop_database(postgres, name)
+    copies.give_back(name)
 
 
 @pytest.fixture
@@ -219,9 +218,13 @@ def settings_for(urls: Urls, slack: Sandbox) -> Settings:
 async def tandem(settings: Settings, clock: FixedClock) -> AsyncIterator[Tandem]:
     """Its database is a copy of one that was examined when it was made; doing it again is slow."""
     async with AsyncExitStack() as stack:
-        with patch("bot.app.refuse_unsafe", AsyncMock()):
+        with patch("bot.app.refuse_unsafe", refuse_nothing):
             application = await stack.enter_async_context(built(settings, clock))
         yield application
+
+
+async def refuse_nothing(_engine: AsyncEngine) -> None:
+    """Instead of the examination."""
 
 
 @pytest.fixture
@@ -274,11 +277,23 @@ def against_the_models(call: Call) -> list[str]:
     if call.error in REFUSED_SHAPES:
         return [f"{call.method}: {call.error}"]
     blocks = cast("list[dict[str, object]]", call.args.get("blocks") or [])
-    view = cast("dict[str, Any]", call.args.get("view") or {})
-    refused = [_refusal_of(Block.parse(block), block) for block in blocks]
-    if view:
-        refused.append(_refusal_of(SlackView(**view), view))
+    refused = [_refused_block(json.dumps(block)) for block in blocks]
+    if view := call.args.get("view"):
+        refused.append(_refused_view(json.dumps(view)))
     return [f"{call.method}: {words}" for words in refused if words]
+
+
+@lru_cache(2_000)
+def _refused_block(sent: str) -> str | None:
+    """Many are sent again and again."""
+    block = json.loads(sent)
+    return _refusal_of(Block.parse(block), block)
+
+
+@lru_cache(500)
+def _refused_view(sent: str) -> str | None:
+    view = json.loads(sent)
+    return _refusal_of(SlackView(**view), view)
 
 
 def _refusal_of(model: JsonObject | None, sent: dict[str, object]) -> str | None:
