@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from services import people, tasks
+from services.configuration.values import take_turns_with_records
 from services.db import Tx
 from services.errors import InvalidInput, NotFound, Problem
 from services.opportunities import handover
@@ -56,6 +57,7 @@ async def leave(tx: Tx, how: Leave) -> OpenWork:
     themselves, at `work` as `people.end_membership`.
     """
     user_id = UserId(how.user_id)
+    await take_turns_with_records(tx)
     await people.end_membership(tx, user_id)
     successor_id = await _successor(tx, how) if how.work == "hand_over" else None
     moved = OpenWork(0, 0, 0)

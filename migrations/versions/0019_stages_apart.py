@@ -1,9 +1,9 @@
 """What opportunities go by is held by a lock of its own.
 
 Whoever created or changed an opportunity held the company's row, and so waited for whatever else
-holds it: a merge, somebody who joins, a channel that is set. Now they hold what only a change of
-the settings they go by waits for. Replaces one function; such changes are best not made while
-replicas of the version before still run.
+holds it: somebody who joins, whose role is changed, a channel that is set. Now they hold what only
+those wait for who change the settings they go by, or many of them at once. Replaces one function;
+neither is best done while replicas of the version before still run.
 """
 
 from alembic import op

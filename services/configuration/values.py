@@ -130,7 +130,10 @@ async def take_turns(tx: Tx) -> None:
 
 async def take_turns_with_records(tx: Tx) -> None:
     """As `take_turns`, and whoever is at an opportunity has finished; nobody begins before this
-    ends (migration 0019). For settings that opportunities go by: none ends between two of them.
+    ends (migration 0019).
+
+    For settings that opportunities go by, and for who changes many opportunities at once: each of
+    those that are at one may need others of its partner, in no order that both could keep to.
     """
     await take_turns(tx)
     await tx.connection.execute(_ALONE, {"organization": str(tx.organization_id)})

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from services import audit, configuration, health, outbox
 from services.configuration.catalogue import RULES, Route, Rule, Rules
-from services.configuration.values import take_turns
+from services.configuration.values import take_turns_with_records
 from services.db import Tx
 from services.errors import CannotMerge, MergeProblem, NotFound
 from services.partners.edit import OPPORTUNITY_CARD
@@ -97,7 +97,7 @@ async def merge_partners(tx: Tx, partner_id: UUID, into_id: UUID) -> Merge:
     for the one that stands for none.
     """
     tx.actor.require(MERGE)
-    await take_turns(tx)  # for the routes; who is at an opportunity is waited for there
+    await take_turns_with_records(tx)
     await _hold_opportunities(tx, partner_id)
     gone, stays = await _both(tx, partner_id, into_id, is_held=True)
     merge = await _as_merge(tx, gone, stays)

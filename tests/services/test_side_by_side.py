@@ -27,7 +27,6 @@ from services.opportunities import (
     find_opportunity,
     move_opportunity,
 )
-from services.partners import merge_partners
 from services.people.seats import lock_seats
 from services.tables import Opportunity as Row
 from services.tables import StageChange
@@ -124,19 +123,13 @@ async def test_who_changes_what_is_one_partner_s_waits_for_nobody_until_they_com
     assert (before, after) == ([], [jobs.EVALUATE_ALERT_RULES, jobs.RECOMPUTE_HEALTH])
 
 
-@pytest.mark.parametrize("company_wide", ["merge", "newcomer"])
-async def test_who_changes_an_opportunity_does_not_wait_for_what_is_done_in_the_whole_company(
-    crowded: Database, acme: Company, company_wide: str
+async def test_who_changes_an_opportunity_does_not_wait_for_who_joins_the_company(
+    crowded: Database, acme: Company
 ) -> None:
     deal = await a_deal(crowded, acme)
-    gone, stays = [await a_partner(crowded, acme, name) for name in ("Umbrella", "Hooli")]
-    going_on: dict[str, Work] = {
-        "merge": lambda tx: merge_partners(tx, gone, stays),
-        "newcomer": lock_seats,
-    }
 
     async with crowded.transaction(acme.admin) as other:
-        await going_on[company_wide](other)
+        await lock_seats(other)
         for work in (creating(deal.partner_id), moving(deal.number, "qualified")):
             async with crowded.transaction(acme.rep) as tx:
                 await tx.connection.execute(AT_ONCE)
