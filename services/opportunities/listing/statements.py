@@ -4,7 +4,7 @@ What differs from one time to the next comes as a parameter: the names are those
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -15,8 +15,8 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     DateTime,
+    FromClause,
     Integer,
-    Numeric,
     SQLColumnExpression,
     String,
     Subquery,
@@ -27,22 +27,20 @@ from sqlalchemy import (
     case,
     cast,
     func,
-    literal,
     or_,
     select,
     true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
 
-from services.configuration.conversion import RATES, in_base, rounded_in_base
+from services.configuration.conversion import RATES, in_base
 from services.opportunities.listing.filters import Sort, State
 from services.opportunities.statements import CURRENCY, Column, Owner, Sight, Statement, visible
+from services.opportunities.totals import lines, sums
 from services.tables import Opportunity as Row
 from services.tables import Partner
 
 ESCAPE = "/"
-_PERCENT = literal(Decimal("0.01"), Numeric)
-"""To divide takes the database longer, and makes numbers of many digits."""
 MOST_WORDS = 6
 ROWS = 10
 """On one page of a message."""
@@ -100,68 +98,53 @@ def page(shape: Shape) -> Statement:
     `pattern` (the phrase escaped as `like` does it) for the best first.
     """
     order = _order(shape)
-    its = _chosen(shape, order).c
+    # Names are looked at once for both; what an index holds is read twice rather than kept.
+    found = _found(shape, order).cte("found") if shape.words else _found(shape, order).subquery()
+    its = _chosen(shape, found, order)
     columns: list[Column] = [
-        its.id,
-        its.number,
-        its.customer_name,
-        its.deal_value,
-        its.currency,
-        its.stage,
-        its.stage_since,
-        its.expected_close_date,
-        its.actual_close_date,
-        its.status,
-        its.archived_at,
+        Row.id,
+        Row.number,
+        Row.customer_name,
+        Row.deal_value,
+        CURRENCY,
+        Row.stage,
+        Row.stage_since,
+        Row.expected_close_date,
+        Row.actual_close_date,
+        Row.status,
+        Row.archived_at,
         Partner.name,
         Owner.first_name,
         Owner.last_name,
-        totals_of(shape),
+        totals_of(found if shape.words else _found(shape, ()).subquery()),
     ]
     return (
         select(*columns)
-        .join(Partner, Partner.id == its.partner_id)
-        .outerjoin(Owner, Owner.id == its.assigned_user_id)
-        .order_by(*(each.of(its[f"key_{place}"]) for place, each in enumerate(order)))
+        .join_from(its, Row, Row.id == its.c.id)
+        .join(Partner, Partner.id == Row.partner_id)
+        .outerjoin(Owner, Owner.id == Row.assigned_user_id)
+        .order_by(*_ordered(its, order))
     )
 
 
 @cache
 def totals(shape: Shape) -> Statement:
     """The totals alone. Parameters as of `page`."""
-    return select(totals_of(replace(shape, sort="close")))
+    return select(totals_of(_found(shape, ()).subquery()))
 
 
-def totals_of(shape: Shape) -> SQLColumnExpression[object]:
-    """As JSON: for each currency its name, the sum, two weighted sums, how many, and two sums in
-    the base currency; largest first.
-
-    Weighted by probability. Each line is rounded before it is added: once to cents, once to whole
-    units, which of the two counts is for the currency to say; and to the base currency's digits,
-    NULL without a rate.
-    """
-    weighted = Row.deal_value * func.coalesce(Row.probability, 0) * _PERCENT
-    columns: list[Column] = [
-        CURRENCY.label("currency"),
-        func.sum(Row.deal_value).label("value"),
-        func.sum(func.round(weighted, 2)).label("in_cents"),
-        func.sum(func.round(weighted, 0)).label("in_units"),
-        func.count().label("number"),
-        func.sum(rounded_in_base(Row.deal_value)).label("in_base"),
-        func.sum(rounded_in_base(weighted)).label("weighted_in_base"),
-    ]
-    summed = _with_rates(select(*columns)).where(conditions(shape)).group_by(CURRENCY)
-    sums = summed.subquery().c
-    line = func.json_build_array(
-        sums.currency,
-        sums.value,
-        sums.in_cents,
-        sums.in_units,
-        sums.number,
-        sums.in_base,
-        sums.weighted_in_base,
+def totals_of(found: FromClause) -> SQLColumnExpression[object]:
+    """As JSON: for each currency its name, and what `sums` tells of it; largest first."""
+    each = lines(found)
+    added = sums(each, RATES.c.rate, bindparam("base_digits", type_=Integer))
+    summed = (
+        select(each.c.currency, *(one.label(name) for name, one in added.items()))
+        .select_from(each.outerjoin(RATES, RATES.c.code == each.c.currency))
+        .group_by(each.c.currency)
+        .subquery()
     )
-    ordered = aggregate_order_by(line, sums.value.desc(), sums.currency)
+    line = func.json_build_array(*summed.c)
+    ordered = aggregate_order_by(line, summed.c.value.desc(), summed.c.currency)
     return select(cast(func.json_agg(ordered), Text)).scalar_subquery()
 
 
@@ -283,41 +266,34 @@ def _nearness() -> Sequence[_Key]:
     return _Key(near), _Key(is_past), _Key(Row.stage_since, is_descending=True), _LATEST
 
 
-def _with_rates(statement: Statement) -> Statement:
-    """With the rate of each row's currency."""
-    return statement.select_from(Row).outerjoin(RATES, RATES.c.code == CURRENCY)
-
-
 def _from_json(parameter: str, key: Column) -> ColumnElement[str]:
     """What a JSON parameter has there. Read once for all rows, not once for each."""
     read = select(cast(bindparam(parameter, type_=Text), JSONB)).scalar_subquery()
     return read.op("->>", return_type=Text())(key)
 
 
-def _chosen(shape: Shape, order: Sequence[_Key]) -> Subquery:
-    """The rows of the page alone: names are looked up for no others."""
+def _found(shape: Shape, order: Sequence[_Key]) -> Statement:
+    """All that the shape lets through: as little of each as totals and order are made of."""
     columns: list[Column] = [
         Row.id,
-        Row.number,
-        Row.customer_name,
-        Row.deal_value,
         CURRENCY.label("currency"),
-        Row.stage,
-        Row.stage_since,
-        Row.expected_close_date,
-        Row.actual_close_date,
-        Row.status,
-        Row.archived_at,
-        Row.partner_id,
-        Row.assigned_user_id,
+        Row.deal_value,
+        func.coalesce(Row.probability, 0).label("probability"),
+        *(each.column.label(f"key_{place}") for place, each in enumerate(order)),
     ]
-    columns += [each.column.label(f"key_{place}") for place, each in enumerate(order)]
-    chosen = select(*columns)
-    ordered = (
-        (_with_rates(chosen) if shape.sort == "value" else chosen)
-        .where(conditions(shape))
-        .order_by(*(each.of(each.column) for each in order))
-        .limit(ROWS)
-    )
+    found = select(*columns).where(conditions(shape))
+    if shape.sort == "value" and order:
+        return found.outerjoin_from(Row, RATES, RATES.c.code == CURRENCY)
+    return found
+
+
+def _chosen(shape: Shape, found: FromClause, order: Sequence[_Key]) -> Subquery:
+    """The rows of the page alone: names are looked up for no others."""
+    keys = (found.c[f"key_{place}"] for place in range(len(order)))
+    ordered = select(found.c.id, *keys).order_by(*_ordered(found, order)).limit(ROWS)
     from_there = ordered if shape.is_first else ordered.offset(bindparam("offset", type_=Integer))
     return from_there.subquery()
+
+
+def _ordered(of: FromClause, order: Sequence[_Key]) -> Sequence[Column]:
+    return [each.of(of.c[f"key_{place}"]) for place, each in enumerate(order)]
