@@ -8,11 +8,12 @@ from typing import Generic, Literal, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import text
+from sqlalchemy import or_, select, text
 
 from services import outbox
 from services.db import Tx
 from services.outbox import Delivery, Place
+from services.tables import MessageCopy
 from services.values import EVERYTHING
 
 T_co = TypeVar("T_co", covariant=True)
@@ -68,6 +69,25 @@ async def share_card(tx: Tx, kind: str, record_id: UUID, place: Place) -> bool:
         return False
     await post_card(tx, kind, record_id, place, shared_by=tx.actor.slack_user_id)
     return True
+
+
+async def is_gone(tx: Tx, kind: str, record_id: UUID, place: Place) -> bool:
+    """Whether the latest card there is known to be gone (deleted, or out of reach); False where
+    none ever was.
+    """
+    found = await tx.session.scalar(
+        select(MessageCopy.gone_at)
+        .where(
+            MessageCopy.entity_type == kind,
+            MessageCopy.entity_id == record_id,
+            MessageCopy.workspace_id == place.workspace_id,
+            MessageCopy.lane == place.lane,
+            or_(MessageCopy.ts.is_not(None), MessageCopy.gone_at.is_(None)),
+        )
+        .order_by(MessageCopy.created_at.desc())
+        .limit(1)
+    )
+    return found is not None
 
 
 async def tell_refused(tx: Tx, delivery: Delivery, kind: str, reason: str) -> None:

@@ -15,13 +15,14 @@ from handlers.blocks.opportunities import (
     Reader,
 )
 from handlers.routing import Press, Replace, Reply, Say
-from services import configuration, opportunities, tasks
+from services import configuration, opportunities, sharing, tasks
 from services.commission.projecting import projection, what_if
 from services.configuration import catalogue
 from services.configuration.catalogue import Pipeline, Stage
 from services.db import Tx
 from services.errors import MoveNotAllowed, NotConfigured
 from services.opportunities import Opportunity
+from services.outbox import Place
 
 Shown = tuple[str, list[Block]]
 
@@ -50,8 +51,18 @@ async def detail(tx: Tx, it: Opportunity, channel_id: str | None) -> Shown:
         tasks=await tasks.about(tx, it.id),
         commission=await brings(tx, it),
     )
-    here = is_shareable(channel_id)
-    return blocks.detail(it, about, await reader(tx), may_share_here=here)
+    here = blocks.Sharing(
+        may_share=is_shareable(channel_id), is_gone=await _is_gone(tx, it, channel_id)
+    )
+    return blocks.detail(it, about, await reader(tx), here)
+
+
+async def _is_gone(tx: Tx, it: Opportunity, channel_id: str | None) -> bool:
+    """Whether the card that was shared there is not there any more."""
+    if channel_id is None or tx.actor.workspace_id is None or not is_shareable(channel_id):
+        return False
+    place = Place(tx.actor.workspace_id, channel_id)
+    return await sharing.is_gone(tx, opportunities.CARD, it.id, place)
 
 
 async def brings(tx: Tx, it: Opportunity) -> str | None:

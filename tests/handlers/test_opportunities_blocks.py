@@ -29,6 +29,7 @@ from handlers.blocks.opportunities import (
     ParentNote,
     Reader,
     RecordNote,
+    Sharing,
     StateRef,
     UndoRef,
 )
@@ -362,13 +363,13 @@ def test_the_card_with_everything(golden: SnapshotAssertion) -> None:
         commission="€4,800 projected",
     )
 
-    assert shown(blocks.detail(it, about, MINE, may_share_here=True)) == golden
+    assert shown(blocks.detail(it, about, MINE, Sharing(may_share=True))) == golden
 
 
 def test_the_stage_it_was_closed_in_has_a_date_and_no_length() -> None:
     about = About([a_stay("Won", 90, lasted=None)])
 
-    _, body = blocks.detail(a_won_deal(), about, MINE, may_share_here=False)
+    _, body = blocks.detail(a_won_deal(), about, MINE, Sharing())
 
     assert "• Won: since <!date" in str(body)
     assert "hour" not in str(body)
@@ -434,7 +435,7 @@ def test_the_longest_entry_of_the_overflow_fits_an_option() -> None:
 def test_a_history_too_long_for_a_message_shows_the_latest() -> None:
     about = About([a_stay(f"Stage {n}", by="B" * 100, reason="<" * 200) for n in range(100)])
 
-    _, body = blocks.detail(a_deal(), about, MINE, may_share_here=False)
+    _, body = blocks.detail(a_deal(), about, MINE, Sharing())
 
     text = str(body[-1])
     assert "Stage 99" in text
@@ -683,7 +684,7 @@ def test_the_most_attachments_there_can_be_fit_and_take_no_more() -> None:
     it = a_deal(attachments=many)
 
     view = checked(blocks.attach_form(it, RecordNote.of(it, None)))
-    shown(blocks.detail(it, About([]), MINE, may_share_here=True))
+    shown(blocks.detail(it, About([]), MINE, Sharing(may_share=True)))
 
     assert "submit" not in view
     assert "20 is the most" in str(view)
@@ -750,7 +751,7 @@ def test_no_words_break_a_message_or_a_form(
     note = MoveNote(number=42, at="proposal")
 
     messages = [
-        blocks.detail(it, about, MINE, may_share_here=True),
+        blocks.detail(it, about, MINE, Sharing(may_share=True)),
         blocks.older(it, MINE),
         blocks.given_to_you(it, name, MINE),
         blocks.shared_card(it, EVERYBODY),

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -640,6 +641,29 @@ async def test_a_card_that_is_in_the_channel_already_is_not_posted_again(world: 
     cards = world.cards(world.acme.deals, "Acme renewal")
     assert [each.ephemeral_for for each in cards].count(None) == 1
     assert "is in <#C0DEALSACME> already" in str(last(mia).blocks)
+
+
+async def test_a_card_that_was_deleted_is_offered_again_where_it_was(world: World) -> None:
+    ron = world.person("ron")
+    card = await a_public_card(world, ron)
+    there = await ron.command("/opp", "show 1", channel=world.acme.deals)
+    world.acme.team.put_message(replace(card, deleted=True))
+    await ron.command("/opp", "move 1 qualified")
+    await world.deliver()
+
+    elsewhere = await ron.command("/opp", "show 1", channel=world.acme.status)
+    here = await ron.command("/opp", "show 1", channel=world.acme.deals)
+    assert here.ephemeral is not None
+    await ron.press(here.ephemeral, "Share again")
+    await world.deliver()
+    again = await ron.command("/opp", "show 1", channel=world.acme.deals)
+
+    offers = [each.ephemeral for each in (there, elsewhere, here, again) if each.ephemeral]
+    assert ["shared here is gone" in str(each.blocks) for each in offers] == [
+        *(False, False),
+        *(True, False),
+    ]
+    assert "Qualified" in str(public(world).blocks)
 
 
 async def test_the_owner_is_found_by_name(world: World) -> None:

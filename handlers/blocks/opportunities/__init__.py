@@ -15,7 +15,7 @@ from handlers.blocks.opportunities.cards import (
 )
 from handlers.blocks.opportunities.changes import last_told
 from handlers.blocks.opportunities.commission import commission_line, taken_back, win_brings
-from handlers.blocks.opportunities.details import About, detail
+from handlers.blocks.opportunities.details import About, Sharing, detail
 from handlers.blocks.opportunities.dialogs import (
     archive_form,
     assign_form,
@@ -138,6 +138,7 @@ __all__ = [
     "Reader",
     "Reading",
     "RecordNote",
+    "Sharing",
     "Show",
     "StateRef",
     "UndoRef",

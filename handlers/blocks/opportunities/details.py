@@ -46,12 +46,23 @@ class About:
         return Beside(last_told(self.changes))
 
 
-def detail(it: Opportunity, about: About, reader: Reader, *, may_share_here: bool) -> _Shown:
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """Whether it may be shared in the conversation it is asked for in, and whether the card that
+    was shared there is gone.
+    """
+
+    may_share: bool = False
+    is_gone: bool = False
+
+
+def detail(it: Opportunity, about: About, reader: Reader, here: Sharing) -> _Shown:
     """The card with everything there is."""
-    hidden = ("details",) if may_share_here else ("details", "share")
+    hidden = ("details",) if here.may_share else ("details", "share")
     text, blocks = card(it, reader, about.beside, *hidden)
     return text, [
         *blocks,
+        *_share_again(it, reader, here),
         *_commission(it, about),
         *_notes(it),
         *_contact(it),
@@ -60,6 +71,16 @@ def detail(it: Opportunity, about: About, reader: Reader, *, may_share_here: boo
         kit.section(_history(about.stays)),
         *_changes(it, about, reader),
     ]
+
+
+def _share_again(it: Opportunity, reader: Reader, here: Sharing) -> list[Block]:
+    """What became of the card that others saw, for who may bring it back."""
+    if not here.is_gone or it.is_archived or not reader.may("opportunities.share", it):
+        return []
+    value = forms.pack(MoreRef.of(it, "share"))
+    label = f"Share #{it.number} again"
+    button = kit.button("Share again", f"{MORE}:again", value, label=label)
+    return [kit.section("The card that was shared here is gone.", accessory=button)]
 
 
 def _commission(it: Opportunity, about: About) -> list[Block]:

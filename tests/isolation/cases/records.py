@@ -182,6 +182,8 @@ CASES: tuple[Case, ...] = (
     Case(schedule.ensure, lambda _, __: (PERIODICS,)),
     Case(schedule.reconsider, lambda _, __: ("weekly_reminder",)),
     Case(schedule.run_due, lambda _, __: (PERIODICS,), by="application"),
+    Case(sharing.is_gone, lambda its, _: (CARD, its.opportunity_id, elsewhere(its))),
+    Case(sharing.is_gone, lambda its, own: (CARD, its.opportunity_id, elsewhere(own))),
     Case(
         sharing.post_card,
         lambda its, _: (CARD, its.opportunity_id, elsewhere(its)),
