@@ -37,7 +37,6 @@ LIGHT_HANDSHAKES = 160_000
 LONG = (
     "browser",
     "sandbox/test_page",
-    "test_house_rules",
     "bench",
     "migrations",
     "bot",
