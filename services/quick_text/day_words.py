@@ -33,17 +33,22 @@ AFTER_TOMORROW = (
     "(?:the )?day after tomorrow|übermorgen|après-demain|pasado mañana|depois de amanhã|dopodomani"
     "|overmorgen|pojutrze|明後日"
 )
+YESTERDAY = "yesterday|gestern|hier|ayer|ontem|ieri|gisteren|wczoraj|i ?går|昨日"
+BEFORE_YESTERDAY = (
+    "(?:the )?day before yesterday|vorgestern|avant-hier|anteayer|antes de ayer|anteontem"
+    "|l'altro ieri|altroieri|eergisteren|przedwczoraj|i ?förrgår|一昨日|おととい"
+)
 
 UNITS: Mapping[str, str] = {
     "day": "days?|d|tage?n?|tages|jours?|días?|giorn[oi]|dag(?:en|ar)?|dzień|dni|日",
     "week": "weeks?|wks?|w|wochen?|semaines?|semanas?|settiman[ae]|week|weken|vecka|veckor"
-    "|tydzień|tygodnie|tygodni|週間?",
+    "|veckan|uger?|ugen|uker?|uken|tydzień|tygodnie|tygodni|tygodnia|tygodniu|週間?",
     "month": "months?|mos?|monate?n?|monats|mois|mes|meses|mês|mes[ei]|maand(?:en)?|månad(?:er)?"
-    "|miesiąc|miesiące|miesięcy|[かヶカケ]月|ヵ月",
+    "|månaden|måned(?:en|er)?|miesiąc|miesiąca|miesiącu|miesiące|miesięcy|[かヶカケ]月|ヵ月",
     "quarter": "quarters?|qtrs?|quartale?|quartals|trimestres?|trimestr[ei]|kwarta(?:al|len)"
-    "|kvartal|kwartał|四半期",
-    "year": "years?|yrs?|y|jahre?n?|jahres|ans?|années?|años?|anos?|ann[oi]|jaar|jaren|år"
-    "|rok|lata|lat|年",
+    "|kvartal|kvartalet|kwartał|kwartału|kwartale|四半期",
+    "year": "years?|yrs?|y|jahre?n?|jahres|ans?|années?|años?|anos?|ann[oi]|jaar|jaren|år|året"
+    "|rok|roku|lata|lat|年",
 }
 """What a stretch of time is counted in."""
 SMALL_NUMBERS: Mapping[str, int] = {
@@ -93,6 +98,29 @@ NEXT = (
 )
 COMING = "this coming|coming|kommende[nrsm]?|diesen|this|komende?"
 NEXT_AFTER = "prochaine?|próxim[oa]|que viene|que vem|prossim[oa]"
+
+LAST = (
+    "last|previous|prior|past|letzte[nrsm]?|vergangene[nrsm]?|vorige[nrsm]?|derni(?:er|ère)"
+    "|últim[oa]|scors[oa]|ultim[oa]|vorige?|afgelopen|zeszł\\w+|ubiegł\\w+|poprzedni\\w*"
+    "|förra|föregående|forrige|sidste"
+)
+"""Before what is over."""
+LAST_AFTER = (
+    "derni(?:er|ère)|passée?|précédente?|pasad[oa]|passad[oa]|anterior|scors[oa]|passat[oa]"
+    "|precedente"
+)
+"""Behind it, in languages that put it there."""
+GONE: Mapping[str, str] = {
+    "week": "先週",
+    "month": "先月",
+    "quarter": "[前先]四半期",
+    "year": "昨年|去年",
+}
+"""Single words for what is over, by what it is a stretch of."""
+AGO = "ago|fa|geleden|temu|sedan|siden|atrás"
+AGO_BEFORE = "vor|il y a|hace|há|för|for"
+"""Beside a stretch of time: so long before today."""
+THE = "the|de[rsmn]|die|das|i[mn]|le|la|el|lo|o|a|d?ello|del|nel|d[oae]|n[oa]|het|w"
 
 ORDINALS: Mapping[str, int] = {
     "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4,

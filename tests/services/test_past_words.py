@@ -8,6 +8,8 @@ from services.quick_text import Asked
 
 TODAY = Asked(today=date(2026, 11, 22), locale="en-US", territory="US")
 """A Sunday."""
+Q3, OCTOBER, YEAR = date(2026, 9, 30), date(2026, 10, 31), date(2025, 12, 31)
+THURSDAY, FRIDAY, COMING = date(2026, 11, 19), date(2026, 11, 20), date(2026, 12, 31)
 BRITISH = replace(TODAY, locale="en-GB", territory="GB", fiscal_start=4)
 
 
@@ -31,6 +33,12 @@ BRITISH = replace(TODAY, locale="en-GB", territory="GB", fiscal_start=4)
         ("september", "2026-09-30"),
         ("q2", "2026-06-30"),
         ("end of last quarter", "2026-09-30"),
+        ("the prior quarter", "2026-09-30"),
+        ("last quarter's end", "2026-09-30"),
+        ("last day of september", "2026-09-30"),
+        ("last day of last month", "2026-10-31"),
+        ("eoq", "2026-12-31"),
+        ("the day before yesterday", "2026-11-20"),
         ("start of the quarter", "2026-09-30"),
         ("beginning of last year", "2024-12-31"),
         ("0001-01-01", "0001-01-01"),
@@ -57,6 +65,42 @@ def test_days_are_read_in_the_persons_order_and_quarters_are_the_companys(
     words: str, meant: str
 ) -> None:
     assert past_day(words, BRITISH) == date.fromisoformat(meant)
+
+
+@pytest.mark.parametrize(
+    ("locale", "meant"),
+    [
+        ("de-DE", {"Ende des letzten Quartals": Q3, "Anfang des Monats": OCTOBER}),
+        ("de-DE", {"letztes Jahr": YEAR, "vor drei Tagen": THURSDAY, "vorletzte": None}),
+        ("de-DE", {"letzten Freitag": FRIDAY, "vorgestern": FRIDAY, "Quartalsende": COMING}),
+        ("fr-FR", {"fin du trimestre dernier": Q3, "debut du mois": OCTOBER}),
+        ("fr-FR", {"l'année dernière": YEAR, "il y a 3 jours": THURSDAY, "avant-hier": FRIDAY}),
+        ("fr-FR", {"vendredi dernier": FRIDAY}),
+        ("es-ES", {"fin del trimestre pasado": Q3, "hace tres días": THURSDAY}),
+        ("es-ES", {"el año pasado": YEAR, "anteayer": FRIDAY, "viernes pasado": FRIDAY}),
+        ("pt-PT", {"fim do último trimestre": Q3, "há três dias": THURSDAY, "anteontem": FRIDAY}),
+        ("pt-PT", {"ano passado": YEAR, "mes passado": OCTOBER}),
+        ("it-IT", {"fine dello scorso trimestre": Q3, "3 giorni fa": THURSDAY}),
+        ("it-IT", {"l'anno scorso": YEAR, "l'altro ieri": FRIDAY, "venerdì scorso": FRIDAY}),
+        ("nl-NL", {"einde vorig kwartaal": Q3, "3 dagen geleden": THURSDAY, "vorig jaar": YEAR}),
+        ("nl-NL", {"eergisteren": FRIDAY, "vorige vrijdag": FRIDAY, "vorige maand": OCTOBER}),
+        ("pl-PL", {"koniec zeszłego kwartału": Q3, "3 dni temu": THURSDAY, "zeszły rok": YEAR}),
+        ("sv-SE", {"slutet av förra kvartalet": Q3, "för 3 dagar sedan": THURSDAY}),
+        ("sv-SE", {"förra året": YEAR, "förra månaden": OCTOBER, "i förrgår": FRIDAY}),
+        (
+            "ja-JP",
+            {"前四半期": Q3, "先月": OCTOBER, "昨年": YEAR, "3日前": THURSDAY, "一昨日": FRIDAY},
+        ),
+    ],
+)
+def test_what_is_gone_is_read_in_the_persons_language(
+    locale: str, meant: dict[str, date | None]
+) -> None:
+    asked = replace(TODAY, locale=locale, territory=locale[-2:])
+
+    found = {words: past_day(words, asked) for words in meant}
+
+    assert found == {words: day or Unclear() for words, day in meant.items()}
 
 
 @pytest.mark.parametrize("words", ["", "whenever", "2026-02-30", "30 sep or 1 oct", "9" * 500])

@@ -5,7 +5,7 @@ such day instead of the next.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -14,15 +14,15 @@ from services.quick_text import Asked, Why
 from services.quick_text import day_words as words_of
 from services.quick_text.dates import days
 from services.quick_text.days import around
-from services.quick_text.folding import folded
+from services.quick_text.folding import folded, without_accents_too
 from services.quick_text.values import Found
 
 MOST = 100
-_UNIT = r"(?P<unit>week|month|quarter|year)"
 _LEAD = re.compile(r"^(?:as of|since|on|at|from|by)\s+", re.IGNORECASE)
+_LAST_DAY = re.compile(r"^(?:the )?last day of (?:the )?")
 _TO_COME = re.compile(
     rf"\b(?:{'|'.join(words_of.UNITS.values())}|{words_of.TOMORROW}|{words_of.AFTER_TOMORROW}"
-    rf"|{words_of.NEXT}|{words_of.COMING})\b",
+    rf"|{words_of.NEXT}|{words_of.COMING}|eo[dwmqy]|(?:monats|quartals|jahres)ende)\b",
     re.IGNORECASE,
 )
 """In what is reckoned from today on."""
@@ -41,67 +41,90 @@ def past_day(words: str, asked: Asked) -> date | Unclear:
     ago. `start of the quarter` is how it began: the end of the day before.
     """
     said = " ".join(folded(words[:MOST], ".").split()).rstrip(".").casefold()
-    said = _LEAD.sub("", said)
+    said = _LAST_DAY.sub("end of ", _LEAD.sub("", said))
     for pattern, read in _RULES:
         match = pattern.fullmatch(said)
-        if match is not None:
-            return read(match, asked)
+        meant = read(match, asked) if match else None
+        if meant is not None:
+            return meant
     return _weekday(said, asked) or _read(said, asked)
 
 
-def _before(match: re.Match[str], asked: Asked) -> date | Unclear:
-    """The end of a period that is over, or how one began."""
-    groups = match.groupdict()
-    later = -1 if groups.get("last") else 0
-    period = _period(match["unit"], asked, later)
-    if groups.get("edge"):
+def _gone(match: re.Match[str], asked: Asked) -> date | None:
+    """The end of a period that is over, or how one began; None for one that is still to end."""
+    is_last = match["last"] or match["behind"]
+    period = _period(_unit(match), asked, -1 if is_last else 0)
+    if match["start"]:
         return period.first - timedelta(days=1)
-    return period.last
+    return period.last if is_last else None
+
+
+def _in_one_word(match: re.Match[str], asked: Asked) -> date:
+    return _period(_unit(match), asked, -1).last
+
+
+def _unit(match: re.Match[str]) -> str:
+    groups = match.groupdict()
+    return next(name for name in words_of.UNITS if groups.get(name))
 
 
 def _period(unit: str, asked: Asked, later: int) -> periods.Period:
     return periods.week_of(asked.today, later) if unit == "week" else around(unit, asked, later)
 
 
-def _ago(match: re.Match[str], asked: Asked) -> date | Unclear:
+def _ago(match: re.Match[str], asked: Asked) -> date | Unclear | None:
+    if not (match["lead"] or match["ago"]):
+        return None
     count = words_of.SMALL_NUMBERS.get(match["count"]) or int(match["count"])
-    return periods.after(asked.today, -count, match["unit"]) or Unclear()
+    return periods.after(asked.today, -count, _unit(match)) or Unclear()
 
 
-def _yesterday(_: re.Match[str], asked: Asked) -> date:
-    return asked.today - timedelta(days=1)
+def _days_before(count: int) -> "_Read":
+    return lambda _, asked: asked.today - timedelta(days=count)
 
 
-def _now(_: re.Match[str], asked: Asked) -> date:
-    return asked.today
+def _pattern(words: str) -> re.Pattern[str]:
+    return re.compile(without_accents_too(words))
 
 
-_RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Asked], date | Unclear]], ...] = (
-    (re.compile(f"now|{words_of.TODAY}", re.IGNORECASE), _now),
-    (re.compile("yesterday|gestern|hier|ayer|ontem|ieri|gisteren|wczoraj|igår|昨日"), _yesterday),
-    (re.compile(rf"(?:the )?(?:end|close) of (?P<last>last|the last|previous) {_UNIT}"), _before),
-    (re.compile(rf"(?P<last>last|previous) {_UNIT}"), _before),
+def _named(words: Mapping[str, str]) -> str:
+    return "|".join(f"(?P<{name}>{each})" for name, each in words.items())
+
+
+_Read = Callable[[re.Match[str], Asked], date | Unclear | None]
+_PERIODS = {name: words for name, words in words_of.UNITS.items() if name != "day"}
+_THE = rf"(?:(?:{words_of.THIS}|{words_of.THE}) |(?:d?e?l)?l')"
+_EDGE = rf"(?P<start>{words_of.EDGES['start']})|(?P<end>{words_of.EDGES['end']}|close of(?: the)?)"
+_RULES: tuple[tuple[re.Pattern[str], _Read], ...] = (
+    (_pattern(f"now|{words_of.TODAY}"), _days_before(0)),
+    (_pattern(words_of.YESTERDAY), _days_before(1)),
+    (_pattern(words_of.BEFORE_YESTERDAY), _days_before(2)),
+    (_pattern(_named(words_of.GONE)), _in_one_word),
     (
-        re.compile(
-            r"(?P<edge>(?:the )?(?:start|beginning) of)(?: the| this)?"
-            rf"(?P<last> last| previous)? (?:fiscal )?{_UNIT}"
+        _pattern(
+            rf"(?:(?:{_EDGE})(?: |(?<=')))?{_THE}?(?:(?P<last>{words_of.LAST}) )?(?:fiscal )?"
+            rf"(?:{_named(_PERIODS)})(?: (?P<behind>{words_of.LAST_AFTER}))?(?:(?:'s)? end)?"
         ),
-        _before,
+        _gone,
     ),
     (
-        re.compile(
-            rf"(?P<count>[0-9]{{1,4}}|{words_of.alternatives(words_of.SMALL_NUMBERS)}) "
-            r"(?P<unit>day|week|month|quarter|year)s? ago"
+        _pattern(
+            rf"(?:(?P<lead>{words_of.AGO_BEFORE}) )?"
+            rf"(?P<count>[0-9]{{1,4}}|{words_of.alternatives(words_of.SMALL_NUMBERS)}) ?"
+            rf"(?:{_named(words_of.UNITS)})(?P<ago> (?:{words_of.AGO})|前)?"
         ),
         _ago,
     ),
+)
+_LAST_SUCH = _pattern(
+    rf"{_THE}?(?:(?:{words_of.LAST}) )?(?P<name>.+?)(?: (?:{words_of.LAST_AFTER}))?"
 )
 
 
 def _weekday(said: str, asked: Asked) -> date | None:
     """The last such day before today."""
-    name = re.sub(r"^(?:last|previous|letzte[nrs]?|dernier|pasado) ", "", said)
-    weekday = words_of.weekdays(asked.locale).get(name)
+    match = _LAST_SUCH.fullmatch(said)
+    weekday = words_of.weekdays(asked.locale).get(match["name"]) if match else None
     if weekday is None:
         return None
     return asked.today - timedelta(days=(asked.today.weekday() - weekday - 1) % 7 + 1)
