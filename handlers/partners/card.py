@@ -37,7 +37,7 @@ async def show_partner(request: Command) -> Reply:
     if not request.words.strip():
         return await list_partners(request)
     async with request.db.transaction(request.actor) as tx:
-        text, shown = await _found(tx, request.words)
+        text, shown = await _found(tx, request.words, request.place.channel_id)
     return Say(text=text, blocks=shown)
 
 
@@ -47,7 +47,7 @@ async def press_show(request: Press) -> Reply:
         return Say(text=STALE)
     try:
         async with request.db.transaction(request.actor) as tx:
-            text, shown = await card_of(tx, ref.id)
+            text, shown = await card_of(tx, ref.id, channel_id=request.place.channel_id)
     except NotFound:
         return Say(text=STALE)
     return Say(text=text, blocks=shown)
@@ -73,7 +73,7 @@ async def press_share(request: Press) -> Reply:
         return Say(text=STALE)
 
 
-async def _found(tx: Tx, words: str) -> blocks.Shown:
+async def _found(tx: Tx, words: str, channel_id: str | None) -> blocks.Shown:
     try:
         found = await partners.look_up(tx, words)
     except NotFound:
@@ -81,7 +81,7 @@ async def _found(tx: Tx, words: str) -> blocks.Shown:
     except Ambiguous:
         fitting = await partners.list_partners(tx, ListPartners(words=words))
         return blocks.choose(words, fitting.rows[:MOST_CHOICES], reader(tx))
-    return await card_of(tx, found.partner.id, found.merged)
+    return await card_of(tx, found.partner.id, found.merged, channel_id)
 
 
 async def _render_card(tx: Tx, delivery: Delivery) -> Message | None:

@@ -10,13 +10,14 @@ from handlers.blocks.kit import Element
 from handlers.blocks.opportunities import PAGE as OPPORTUNITIES_PAGE
 from handlers.blocks.opportunities import ListRef
 from handlers.blocks.partners import Beside, Reader
-from services import health, partners
+from services import health, partners, sharing
 from services.commission.agreements import agreement
 from services.configuration.catalogue import Choice
 from services.db import Tx
 from services.errors import NotConfigured
 from services.interactions import latest
 from services.opportunities import Filter
+from services.outbox import Place
 from services.partners import Partner
 
 STALE = "This button is from an older message. `/partner list` shows the partners as they are now."
@@ -44,8 +45,12 @@ async def domains(tx: Tx) -> tuple[Choice, ...]:
     return choices
 
 
-async def card_of(tx: Tx, partner_id: UUID, called: str | None = None) -> blocks.Shown:
-    """The card for who asks. `called`: what they asked for, where that is merged into this one."""
+async def card_of(
+    tx: Tx, partner_id: UUID, called: str | None = None, channel_id: str | None = None
+) -> blocks.Shown:
+    """The card for who asks. `called`: what they asked for, where that is merged into this one;
+    `channel_id`: where they asked.
+    """
     seen = await partners.overview(tx, partner_id)
     it = seen.partner
     trends = await health.trend(tx, [it.id])
@@ -54,8 +59,16 @@ async def card_of(tx: Tx, partner_id: UUID, called: str | None = None) -> blocks
         terms=await _terms(tx, it),
         all_deals=_all_deals(it),
         note=blocks.merged_note(called, it) if called else None,
+        is_gone=await _is_gone(tx, it, channel_id),
     )
     return blocks.card(seen, await latest(tx, it.id), reader(tx), beside)
+
+
+async def _is_gone(tx: Tx, it: Partner, channel_id: str | None) -> bool:
+    """Whether the card that was shared there is not there any more."""
+    if channel_id is None or tx.actor.workspace_id is None:
+        return False
+    return await sharing.is_gone(tx, partners.CARD, it.id, Place(tx.actor.workspace_id, channel_id))
 
 
 async def _terms(tx: Tx, it: Partner) -> str | None:

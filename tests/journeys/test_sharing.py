@@ -1,5 +1,7 @@
 """Cards where others read them: colleagues see everything, guests and other companies do not."""
 
+from dataclasses import replace
+
 import pytest
 
 from sandbox import Channel, Message, Person
@@ -31,6 +33,26 @@ async def test_a_card_is_not_shared_where_guests_read(world: World) -> None:
 
     assert cards(world, world.acme.status) == []
     assert "guests read it" in mia.dm[-1].text
+
+
+async def test_a_card_that_was_deleted_is_offered_again_where_it_was(world: World) -> None:
+    mia = await shared_in(world, world.acme.deals)
+    [card] = cards(world, world.acme.deals)
+    world.acme.team.put_message(replace(card, deleted=True))
+    await mia.press(card, "Log interaction")
+    await mia.submit()
+    await world.deliver()
+
+    shown = await mia.command("/partner", "show globex", channel=world.acme.deals)
+    assert shown.ephemeral is not None
+    await mia.press(shown.ephemeral, "Share again")
+    await world.deliver()
+    after = await mia.command("/partner", "show globex", channel=world.acme.deals)
+
+    assert "The card that was shared here is gone." in str(shown.ephemeral.blocks)
+    assert len(cards(world, world.acme.deals)) == 1
+    assert after.ephemeral is not None
+    assert "is gone" not in str(after.ephemeral.blocks)
 
 
 async def test_a_guest_who_comes_later_sees_no_news(world: World) -> None:

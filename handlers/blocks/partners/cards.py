@@ -14,6 +14,7 @@ from handlers.blocks.partners.values import (
     EDIT,
     LOG,
     MORE,
+    SHARE,
     MoreRef,
     PartnerRef,
     Reader,
@@ -30,13 +31,15 @@ CONTACTS_SHOWN = 3
 @dataclass(frozen=True, slots=True)
 class Beside:
     """What a card tells from elsewhere: by how many points the health is above last week's, the
-    terms of its commission, the button to all its opportunities, and a word above it all.
+    terms of its commission, the button to all its opportunities, a word above it all, and whether
+    the card that was shared where it is asked for is gone.
     """
 
     trend: int | None = None
     terms: str | None = None
     all_deals: Element | None = None
     note: str | None = None
+    is_gone: bool = False
 
 
 def card(
@@ -49,7 +52,8 @@ def card(
     text, blocks = _card(seen, recent, reader, told, beside.terms)
     above = [kit.context(beside.note)] if beside.note else []
     deals = _deals_section(seen.deals, reader, beside.all_deals)
-    return text, [*above, *blocks, *deals, *_controls(seen.partner, reader)]
+    again = _share_again(seen.partner, reader) if beside.is_gone else []
+    return text, [*above, *blocks, *again, *deals, *_controls(seen.partner, reader)]
 
 
 def shared_card(seen: Overview, recent: Sequence[Interaction], reader: Reader) -> Shown:
@@ -87,6 +91,16 @@ def sharing(partner: Partner, *, is_new: bool) -> str:
     if not is_new:
         return f"The card of {shown(partner.name)} is in this channel already."
     return f"The card of {shown(partner.name)} is on its way to this channel."
+
+
+def _share_again(partner: Partner, reader: Reader) -> list[Block]:
+    """What became of the card that others saw, for who may bring it back."""
+    if not reader.may_share:
+        return []
+    value = forms.pack(PartnerRef(id=partner.id))
+    label = f"Share {partner.name} again"
+    button = kit.button("Share again", SHARE, value, label=label)
+    return [kit.section("The card that was shared here is gone.", accessory=button)]
 
 
 def merged_note(called: str, partner: Partner) -> str:
