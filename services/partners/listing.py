@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, cast
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import Uuid, bindparam, func, select
+from sqlalchemy import Select, String, Text, Uuid, bindparam, func, select
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services import fiscal, health
@@ -17,7 +19,7 @@ from services.configuration import conversion, rates
 from services.configuration.conversion import RATES, rounded_in_base
 from services.db import Tx
 from services.partners.edit import Status
-from services.partners.find import Known, by_name, everyone, names_of
+from services.partners.find import Named, by_name, listed, named, names_of
 from services.partners.names import search
 from services.partners.overview import last_contacts
 from services.partners.records import NEW_HEALTH, Partner, domains, load
@@ -88,7 +90,7 @@ class _Pipeline:
 
 
 _CONTACTS = select(
-    PartnerRow.id,
+    sql_cast(PartnerRow.id, Text),
     select(func.max(Interaction.interaction_date))
     .where(Interaction.partner_id == PartnerRow.id)
     .correlate(PartnerRow)
@@ -116,10 +118,10 @@ async def list_partners(tx: Tx, wanted: ListPartners) -> PartnerPage:
     Takes as many statements for many partners as for one.
     """
     tx.actor.require("partners.view")
-    found = await _sorted(tx, wanted, _narrowed(await everyone(tx), wanted))
+    found = await _sorted(tx, wanted, await named(tx, _those(wanted), wanted.model_dump()))
     pages = max(1, -(-len(found) // ROWS))
     page = min(wanted.page, pages)
-    rows = await load(tx, found[(page - 1) * ROWS : page * ROWS])
+    rows = await load(tx, [UUID(key) for key in found[(page - 1) * ROWS : page * ROWS]])
     return PartnerPage(
         rows=tuple(rows),
         total_count=len(found),
@@ -180,36 +182,39 @@ def _without_status(words: str) -> tuple[str, Status | None]:
     return words, None
 
 
-def _narrowed(known: Mapping[UUID, Known], wanted: ListPartners) -> Mapping[UUID, Known]:
-    return {
-        key: each
-        for key, each in known.items()
-        if each.merged_into_id is None
-        and not each.is_direct
-        and wanted.domain in {None, each.domain}
-        and wanted.status in {None, each.status or "active"}
-    }
+def _those(wanted: ListPartners) -> Select[str, str, int | None]:
+    return _narrowed(by_domain=wanted.domain is not None, by_status=wanted.status is not None)
 
 
-async def _sorted(tx: Tx, wanted: ListPartners, known: Mapping[UUID, Known]) -> list[UUID]:
+@cache
+def _narrowed(*, by_domain: bool, by_status: bool) -> Select[str, str, int | None]:
+    """Parameters: `domain`, `status`."""
+    of_domain = PartnerRow.domain == bindparam("domain", type_=String)
+    of_status = func.coalesce(PartnerRow.status, "active") == bindparam("status", type_=String)
+    return listed(*([of_domain] if by_domain else []), *([of_status] if by_status else []))
+
+
+async def _sorted(tx: Tx, wanted: ListPartners, known: Sequence[Named]) -> list[str]:
     found = search(wanted.words, names_of(known)) if wanted.words else by_name(known)
     match wanted.sort:
         case Sort.NAME if wanted.words:
-            return by_name({key: known[key] for key in found})
+            meant = set(found)
+            return by_name(each for each in known if each.key in meant)
         case Sort.HEALTH:
-            return sorted(found, key=lambda key: _health(known[key]))
+            health_of = {each.key: _health(each) for each in known}
+            return sorted(found, key=health_of.__getitem__)
         case Sort.PIPELINE if tx.actor.may(DEALS):
-            pipelines = await _pipelines(tx)
-            return sorted(found, key=lambda key: -pipelines.get(key, _Pipeline()).value)
+            open_of = {str(key): each.value for key, each in (await _pipelines(tx)).items()}
+            return sorted(found, key=lambda key: -open_of.get(key, Decimal(0)))
         case Sort.LAST_CONTACT:
             rows = await tx.rows(_CONTACTS, {})
-            last = {cast("UUID", key): cast("datetime", at) for key, at in rows if at}
+            last = {cast("str", key): cast("datetime", at) for key, at in rows if at}
             return sorted(found, key=lambda key: (key in last, last.get(key, EARLIEST)))
         case _:
             return found
 
 
-def _health(each: Known) -> int:
+def _health(each: Named) -> int:
     return NEW_HEALTH if each.health is None else each.health
 
 

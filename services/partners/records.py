@@ -4,10 +4,11 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
-from typing import cast
+from typing import NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, Select, func, select
+from sqlalchemy import ScalarSelect, Select, Uuid, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from services import configuration
@@ -16,7 +17,7 @@ from services.configuration.catalogue import Choice
 from services.db import Tx
 from services.errors import NotFound
 from services.partners.names import normalised
-from services.tables import JsonObject
+from services.tables import JsonArray, JsonObject
 from services.tables import Partner as PartnerRow
 from services.values import PartnerId
 
@@ -103,6 +104,25 @@ class Partner:
         return normalised(self.name) == normalised(words)
 
 
+class Stored(NamedTuple):
+    """What of a row a partner is made of, where the row is not to change."""
+
+    id: UUID
+    name: str
+    domain: str
+    website: str | None
+    relationship_health: int | None
+    status: str | None
+    primary_contact: JsonObject | None
+    other_contacts: JsonArray
+    agreement_details: JsonObject | None
+    is_direct: bool
+
+
+_COLUMNS = [PartnerRow.__table__.c[each] for each in Stored._fields]
+_STORED = select(*_COLUMNS).where(PartnerRow.id == func.any(bindparam("ids", type_=ARRAY(Uuid))))
+
+
 def labelled(name: str, domain_label: str) -> str:
     return f"{name} ({domain_label})"
 
@@ -132,9 +152,8 @@ async def hold(tx: Tx, partner_id: UUID) -> PartnerRow:
 async def load(tx: Tx, ids: Sequence[UUID]) -> list[Partner]:
     """The partners with these identifiers, in this order; those that are not there are left out."""
     tx.actor.require("partners.view")
-    rows = await tx.session.scalars(
-        select(PartnerRow).where(PartnerRow.id.in_(ids)), execution_options=_ANEW
-    )
+    await tx.flush()
+    rows = map(Stored._make, await tx.rows(_STORED, {"ids": list(ids)}))
     labels = await domain_labels(tx)
     by_id = {row.id: as_partner(row, labels) for row in rows}
     return [by_id[each] for each in ids if each in by_id]
@@ -152,7 +171,7 @@ async def domain_labels(tx: Tx) -> Mapping[str, str]:
     }
 
 
-def as_partner(row: PartnerRow, labels: Mapping[str, str]) -> Partner:
+def as_partner(row: PartnerRow | Stored, labels: Mapping[str, str]) -> Partner:
     return Partner(
         id=PartnerId(row.id),
         name=row.name,
@@ -167,7 +186,7 @@ def as_partner(row: PartnerRow, labels: Mapping[str, str]) -> Partner:
     )
 
 
-def read_contacts(row: PartnerRow) -> tuple[Contact, ...]:
+def read_contacts(row: PartnerRow | Stored) -> tuple[Contact, ...]:
     """The primary contact, then the others; empty ones are none."""
     told: list[object] = [row.primary_contact, *row.other_contacts]
     read = [_contact(each, place) for place, each in enumerate(told)]
