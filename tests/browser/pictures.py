@@ -65,6 +65,30 @@ async def inspect(page: Page) -> None:
     await page.get_by_role("button", name="Inspector").first.click()
 
 
+async def type_line(page: Page, line: str) -> None:
+    """Past what completes it."""
+    await page.get_by_role("textbox", name="Message #").fill(line)
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Enter")
+
+
+async def explain_health(page: Page) -> None:
+    await type_line(page, "/partner health globex")
+    await expect(page.get_by_role("button", name="Log Call")).to_be_in_viewport()
+
+
+async def open_statement(page: Page) -> None:
+    await type_line(page, "/partner statement globex")
+    await expect(page.get_by_role("dialog")).to_be_visible()
+
+
+async def look_back(page: Page) -> None:
+    await type_line(page, "/opp asof last month")
+    chart = page.get_by_role("figure").last
+    await expect(chart).to_be_visible()
+    await chart.evaluate("it => it.scrollIntoView({ block: 'start' })")
+
+
 async def open_settings(page: Page) -> None:
     await page.get_by_role("textbox", name="Message #").fill("/tandem settings")
     await page.keyboard.press("Enter")
@@ -73,12 +97,13 @@ async def open_settings(page: Page) -> None:
 
 SHOTS = (
     Shot("demo", "C0DEALS", look),
-    Shot("modal", "C0DEALS", open_form),
     Shot("inspector", "C0DEALS", inspect),
-    Shot("phone", "C0DEALS", look, PHONE),
     Shot("dark", "C0DEALS", open_form, PHONE, "dark"),
     Shot("alerts", "C0ALERTS", look, PHONE),
     Shot("settings", "C0DEALS", open_settings, PHONE, who="U0ANA"),
+    Shot("health", "C0DEALS", explain_health, PHONE),
+    Shot("statement", "C0DEALS", open_statement, PHONE, "dark", who="U0INES"),
+    Shot("past", "C0DEALS", look_back, PHONE),
 )
 
 
