@@ -110,9 +110,12 @@ function axes({ chart, names, x, y, levels, width }) {
     svg("text", { x: EDGE.left - 6, y: y(level) + 4, "text-anchor": "end" }, short(level)),
   ]);
   const longest = Math.max(...names.map((name) => name.length));
-  const every = Math.ceil((names.length * (longest * 6.5 + 10)) / (width - EDGE.left - EDGE.right));
-  const labels = names.map((name, index) => (index % every ? null : svg("text", { x: x(index), y: HEIGHT - EDGE.bottom + 16, "text-anchor": "middle" }, name)));
+  const needed = (names.length * (longest * 6.5 + 10)) / (width - EDGE.left - EDGE.right);
   const { x_label: across, y_label: up } = chart.axis_config;
+  const rows = needed > 1 && !across ? 2 : 1; // in turn, so that few are left out
+  const every = Math.ceil(needed / rows);
+  const below = (index) => HEIGHT - EDGE.bottom + 16 + ((index / every) % rows) * 14;
+  const labels = names.map((name, index) => (index % every ? null : svg("text", { x: x(index), y: below(index), "text-anchor": "middle" }, name)));
   return [
     grid,
     labels,
