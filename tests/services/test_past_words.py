@@ -71,6 +71,7 @@ def test_days_are_read_in_the_persons_order_and_quarters_are_the_companys(
     ("locale", "meant"),
     [
         ("de-DE", {"Ende des letzten Quartals": Q3, "Anfang des Monats": OCTOBER}),
+        ("de-DE", {"30.9.": Q3, "am 30.09": Q3}),
         ("de-DE", {"letztes Jahr": YEAR, "vor drei Tagen": THURSDAY, "vorletzte": None}),
         ("de-DE", {"letzten Freitag": FRIDAY, "vorgestern": FRIDAY, "Quartalsende": COMING}),
         ("fr-FR", {"fin du trimestre dernier": Q3, "debut du mois": OCTOBER}),

@@ -18,7 +18,9 @@ from services.quick_text.folding import folded, without_accents_too
 from services.quick_text.values import Found
 
 MOST = 100
-_LEAD = re.compile(r"^(?:as of|since|on|at|from|by)\s+", re.IGNORECASE)
+_LEAD = re.compile(
+    r"^(?:as of|since|on|at|from|by|am|zum|seit(?: dem)?|depuis(?: le)?|desde|dal|sinds|od|från)\s+"
+)
 _LAST_DAY = re.compile(r"^(?:the )?last day of (?:the )?")
 _TO_COME = re.compile(
     rf"\b(?:{'|'.join(words_of.UNITS.values())}|{words_of.TOMORROW}|{words_of.AFTER_TOMORROW}"
@@ -40,14 +42,17 @@ def past_day(words: str, asked: Asked) -> date | Unclear:
     """The day these words mean, which may be one that cannot be asked for: in the future, or long
     ago. `start of the quarter` is how it began: the end of the day before.
     """
-    said = " ".join(folded(words[:MOST], ".").split()).rstrip(".").casefold()
-    said = _LAST_DAY.sub("end of ", _LEAD.sub("", said))
+    typed = _LEAD.sub("", " ".join(folded(words[:MOST], ".").split()).casefold())
+    said = _LAST_DAY.sub("end of ", typed.rstrip("."))
     for pattern, read in _RULES:
         match = pattern.fullmatch(said)
         meant = read(match, asked) if match else None
         if meant is not None:
             return meant
-    return _weekday(said, asked) or _read(said, asked)
+    meant = _weekday(said, asked) or _read(said, asked)
+    return (
+        _read(typed, asked) if meant == Unclear() else meant
+    )  # `30.9.` is nothing without its end
 
 
 def _gone(match: re.Match[str], asked: Asked) -> date | None:
