@@ -199,9 +199,9 @@ async def _sorted(tx: Tx, wanted: ListPartners, known: Sequence[Named]) -> list[
     match wanted.sort:
         case Sort.NAME if wanted.words:
             meant = set(found)
-            return by_name(each for each in known if each.key in meant)
+            return by_name(each for each in known if each[0] in meant)
         case Sort.HEALTH:
-            health_of = {each.key: _health(each) for each in known}
+            health_of = {key: NEW_HEALTH if its is None else its for key, _, its in known}
             return sorted(found, key=health_of.__getitem__)
         case Sort.PIPELINE if tx.actor.may(DEALS):
             open_of = {str(key): each.value for key, each in (await _pipelines(tx)).items()}
@@ -212,10 +212,6 @@ async def _sorted(tx: Tx, wanted: ListPartners, known: Sequence[Named]) -> list[
             return sorted(found, key=lambda key: (key in last, last.get(key, EARLIEST)))
         case _:
             return found
-
-
-def _health(each: Named) -> int:
-    return NEW_HEALTH if each.health is None else each.health
 
 
 async def _pipelines(tx: Tx, partner_ids: Sequence[UUID] | None = None) -> Mapping[UUID, _Pipeline]:

@@ -109,15 +109,13 @@ def search(query: str, names: Mapping[K, str]) -> list[K]:
 
 
 def _rank(wanted: Spelling, its: Spelling) -> int | None:
+    if wanted.words not in its.words and wanted.letters not in its.letters:
+        return None
     if wanted.core == its.core:
         return 0
     if its.words.startswith(wanted.words):
         return 1
-    if f" {wanted.words}" in its.words:
-        return 2
-    if wanted.words in its.words or wanted.letters in its.letters:
-        return 3
-    return None
+    return 2 if f" {wanted.words}" in its.words else 3
 
 
 def _nearly(words: str, others: Mapping[K, str]) -> Iterable[tuple[int, float, str, K]]:
