@@ -154,7 +154,7 @@ class Deliverer:
         """What fails here must not undo that the message was sent, or it would be sent again."""
         await _forget_what_is_gone(tx, delivery, outcome)
         try:
-            async with tx.session.begin_nested():
+            async with tx.part():
                 await self._notices.after(tx, delivery, outcome)
         except Exception:
             log.exception("delivery.not_settled", extra={"outbox_id": delivery.claim.outbox_id})

@@ -90,6 +90,20 @@ class Tx:
         other.jobs = self.jobs
         return other
 
+    @asynccontextmanager
+    async def part(self) -> AsyncGenerator[None]:
+        """What fails in here is undone, with the jobs it asked for, and goes on to the caller; what
+        was done before is not lost by it.
+        """
+        asked = dict(self.jobs)
+        try:
+            async with self.session.begin_nested():
+                yield
+        except BaseException:
+            self.jobs.clear()
+            self.jobs.update(asked)
+            raise
+
     async def flush(self) -> None:
         """Send the database what the session still holds."""
         if self._session is not None:

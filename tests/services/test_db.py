@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DataError, DBAPIError, InternalError, OperationalError
 from sqlalchemy.pool import QueuePool
 
-from services import driver
+from services import driver, jobs
 from services.db import Database, NoTenantError, connect
 from services.tables import Opportunity, User
 from tests.conftest import Urls
@@ -225,7 +225,7 @@ async def partly_taken_back(db: Database, company: Company) -> None:
     """A transaction of which a part is given up."""
     async with db.transaction(company.rep) as tx:
         with pytest.raises(RuntimeError, match="stop"):
-            async with tx.session.begin_nested():
+            async with tx.part():
                 raise RuntimeError("stop")
 
 
@@ -320,16 +320,20 @@ async def test_who_goes_on_after_the_first_statement_was_not_understood_is_not_t
 
 async def test_a_part_may_fail_and_the_rest_is_saved(db: Database, acme: Company) -> None:
     async def fail(inner: str) -> None:
-        async with tx.session.begin_nested():
+        async with tx.part():
             await tx.session.execute(update(User).values(first_name=inner))
+            jobs.enqueue(tx, jobs.SETTLE_COMMISSIONS)
             await tx.session.execute(text("SELECT 1 / 0"))
 
     async with db.transaction(acme.rep) as tx:
-        async with tx.session.begin_nested():
+        async with tx.part():
             await tx.session.execute(update(User).values(first_name="Kept"))
+            jobs.enqueue(tx, jobs.EVALUATE_ALERT_RULES)
         with pytest.raises(DBAPIError):
             await fail("Gone")
+        asked = [job.task for job in tx.jobs.values()]
 
+    assert asked == [jobs.EVALUATE_ALERT_RULES]
     async with db.transaction(acme.rep) as tx:
         assert set(await tx.session.scalars(select(User.first_name))) == {"Kept"}
 
