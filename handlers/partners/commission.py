@@ -1,5 +1,6 @@
 """`/partner statement` and `/partner terms`: what a partner earns, and what is agreed."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from uuid import UUID
@@ -15,10 +16,12 @@ from handlers.routing import Command, Open, Press, Reply, Say, Subcommand, View
 from services import fiscal, partners
 from services.commission.agreements import VIEW
 from services.db import Tx
-from services.errors import Ambiguous, InvalidInput, NotFound
+from services.errors import Ambiguous, InvalidInput, NotFound, Problem
 
 _MOST_PERIOD_WORDS = 4
 """`FY 2026 Q3`, `2026-07-01 to 2026-09-15`, and one more for a slip."""
+
+_LIKE_A_PERIOD = re.compile(r"(?:fy)?\d{4}\S*|q\d", re.IGNORECASE)
 
 
 async def statement_command(request: Command) -> Reply:
@@ -72,7 +75,13 @@ async def _of_partner(request: Command, view: Callable[[Tx, UUID], Awaitable[Vie
 
 
 async def _named(tx: Tx, words: str) -> tuple[str, str]:
-    """The name and the period; what only looks like one may be a part of the name."""
+    """The name and the period; what only looks like one may be a part of a name.
+
+    Raises InvalidInput for what stands where a period does and is none: the present one instead
+    would be taken for it.
+    """
+    if await _is_called(tx, words):
+        return words, ""
     parts = words.split()
     for size in range(min(_MOST_PERIOD_WORDS, len(parts) - 1), 0, -1):
         name, period = " ".join(parts[:-size]), " ".join(parts[-size:])
@@ -81,7 +90,17 @@ async def _named(tx: Tx, words: str) -> tuple[str, str]:
         except InvalidInput:
             continue
         return (name, span.name) if await _is_known(tx, name) else (words, "")
+    *before, last = parts or [""]
+    if _LIKE_A_PERIOD.fullmatch(last) and before and await _is_known(tx, " ".join(before)):
+        raise InvalidInput.of("period", Problem.NOT_A_PERIOD)
     return words, ""
+
+
+async def _is_called(tx: Tx, words: str) -> bool:
+    try:
+        return (await partners.find_partner(tx, words)).is_called(words)
+    except (NotFound, Ambiguous):
+        return False
 
 
 async def _is_known(tx: Tx, name: str) -> bool:

@@ -163,3 +163,18 @@ async def test_wherever_a_statement_was_reached_it_can_be_adjusted(world: World)
     await mia.submit()
 
     assert "Recorded: €300.00 less for Globex" in mia.reads(top(mia))
+
+
+async def test_a_period_that_is_none_is_never_answered_with_the_present_one(world: World) -> None:
+    mia = await a_manager(world)
+    await a_partner(world)
+    await a_partner(world, "Area 2051")
+
+    refused = [
+        (await mia.command("/partner", f"statement globex {period}")).text
+        for period in ("2101-Q1", "1989-Q4", "9999", "Q5", "2026-09-15..2026-07-01")
+    ]
+    await mia.command("/partner", "statement area 2051")
+
+    assert {words[:40] for words in refused} == {"This must be a quarter, a year or days, "}
+    assert "*Area 2051* · 2026-Q4" in mia.reads(top(mia))
