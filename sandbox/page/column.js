@@ -80,7 +80,9 @@ export class Column {
     this.older = [];
     this.notice(null);
     this.shell.moved(this);
+    this.node.setAttribute("aria-busy", "true");
     await this.reload();
+    this.node.removeAttribute("aria-busy");
     if (!this.modal.opened && !this.place.tab && !this.place.thread) this.focus();
   }
 

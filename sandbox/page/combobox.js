@@ -100,18 +100,23 @@ export class Combobox {
 
   typed() {
     this.query = this.input.value.trim();
-    if (this.asks) this.ask();
-    else this.search();
+    if (!this.asks) return this.search();
+    // At once: what is listed for other words must not be taken for these.
+    this.turn += 1;
+    return this.awaits() ? this.ask() : this.ask.cancel();
+  }
+
+  /** Says what the list waits for; answers whether the app is to be asked. */
+  awaits() {
+    const missing = this.least - this.query.length;
+    this.tell(missing > 0 ? `Type ${missing} more character${missing === 1 ? "" : "s"} to search` : "Searching…");
+    return missing <= 0;
   }
 
   async search() {
     this.turn += 1;
     const turn = this.turn;
-    if (this.asks && this.query.length < this.least) {
-      const missing = this.least - this.query.length;
-      return this.tell(`Type ${missing} more character${missing === 1 ? "" : "s"} to search`);
-    }
-    if (this.asks) this.tell("Searching…");
+    if (this.asks && !this.awaits()) return undefined;
     let answer;
     try {
       answer = await this.load(this.query);
@@ -127,7 +132,7 @@ export class Combobox {
     this.hideList();
     this.status.className = `combo-status ${kind}`;
     this.status.hidden = false;
-    this.status.textContent = words;
+    if (this.status.textContent !== words) this.status.textContent = words;
     this.layer.open();
     this.input.setAttribute("aria-expanded", "false");
   }
@@ -217,6 +222,8 @@ export class Combobox {
   async settle(selected) {
     const before = this.selected;
     this.selected = selected;
+    this.turn += 1;
+    this.ask.cancel();
     this.vanished();
     this.layer.close();
     this.showSelected();

@@ -18,6 +18,7 @@ export class Composer {
     this.offers = [];
     this.active = 0;
     this.past = [];
+    this.going = 0;
     this.files = [];
     this.keep = debounced(300, () => keepDraft(this.place, this.input.value));
     this.build();
@@ -110,21 +111,30 @@ export class Composer {
 
   // sending
 
-  async submit() {
+  submit() {
     const text = this.input.value.trim();
-    const { files, place } = this;
-    if ((!text && !files.length) || this.button.getAttribute("aria-busy") === "true") return;
+    const { files, place, threaded: thread } = this;
+    if (!text && !files.length) return undefined;
     this.hide();
-    this.button.setAttribute("aria-busy", "true");
     this.write("");
     this.drop();
     keepDraft(place, "");
     this.past.push(text); // at once: the message may be seen before the answer to it has come
-    try {
-      const went = files.length ? await this.attach({ files, text, thread: this.threaded }) : await this.send({ text, thread: this.threaded });
+    return this.busy(async () => {
+      const went = await (files.length ? this.attach({ files, text, thread }) : this.send({ text, thread }));
       if (!went) this.takeBack({ text, files, place });
+    });
+  }
+
+  /** The button turns while anything is on its way; more can be sent meanwhile. */
+  async busy(work) {
+    this.going += 1;
+    this.button.setAttribute("aria-busy", "true");
+    try {
+      await work();
     } finally {
-      this.button.removeAttribute("aria-busy");
+      this.going -= 1;
+      if (!this.going) this.button.removeAttribute("aria-busy");
     }
   }
 

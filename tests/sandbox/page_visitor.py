@@ -31,6 +31,11 @@ QUIET = [
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
 DESKTOP, PHONE, SMALL = (1280, 860), (390, 844), (320, 640)
+MOVE = """(place) => new Promise((moved) => {
+    if (location.hash === `#${place}`) return moved();
+    addEventListener("hashchange", () => moved(), { once: true });
+    location.hash = place;
+})"""
 SERIOUS = """async ([within, rules]) => (await axe.run(within ?? document, {
     resultTypes: ["violations"], ...(rules ? { runOnly: rules } : {}) }))
     .violations.filter((one) => ["serious", "critical"].includes(one.impact))
@@ -176,9 +181,15 @@ class Visitor:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
     async def go(self, place: str, *, shows: str = "deals") -> None:
-        """To a place of the page, on a desktop's screen, and waits until its name stands there."""
+        """To a place of the page, on a desktop's screen, and waits until it is there and nothing
+        lies over it: the place before may have had the same name.
+        """
         await self.resize(DESKTOP)
-        await self.page.goto(f"{self.url}/#{place}")
+        if self.page.url.startswith(self.url):
+            await self.page.evaluate(MOVE, place)
+        else:
+            await self.page.goto(f"{self.url}/#{place}")
+        await expect(self.page.locator("main[aria-busy], dialog[open]")).to_have_count(0)
         await expect(self.page.get_by_role("heading", level=1)).to_contain_text(shows)
 
     async def resize(self, screen: tuple[int, int]) -> None:
@@ -191,7 +202,7 @@ class Visitor:
 
     async def type(self, words: str) -> None:
         await self.field.fill(words)
-        await self.page.keyboard.press("Enter")
+        await self.field.press("Enter")
 
     @property
     def modal(self) -> Locator:

@@ -99,9 +99,9 @@ async def test_failures_are_found_by_the_filter_and_explained(visitor: Visitor) 
     await visitor.page.get_by_label("Failures only").check()
     await visitor.page.get_by_label("Filter by method").fill("/broken")
     failed = visitor.page.locator(".exchange")
+    await expect(failed).to_have_count(1)
     await failed.locator("summary").first.click()
 
-    await expect(failed).to_have_count(1)
     await expect(failed).to_contain_text("dispatch_failed")
     await expect(failed).to_contain_text("another status than 200")
     await visitor.page.get_by_role("button", name="Clear", exact=True).click()
@@ -113,7 +113,7 @@ async def test_failures_are_found_by_the_filter_and_explained(visitor: Visitor) 
 
 async def test_a_message_leads_to_what_the_app_sent(visitor: Visitor, slack: Sandbox) -> None:
     await DealsApp(slack.api_url).post("A card to look at")
-    card = visitor.page.get_by_role("article", name="Tandem").last
+    card = visitor.messages.filter(has_text="A card to look at")
     await card.hover()
 
     await card.get_by_role("button", name="Message actions").click()
@@ -225,17 +225,16 @@ async def test_the_writing_field_completes_recalls_and_tells_what_a_command_take
     await field.fill("")
 
 
-async def test_what_is_seen_can_be_recalled_before_its_sending_was_answered(
+async def test_what_is_seen_can_be_recalled_and_sent_again_before_its_sending_was_answered(
     visitor: Visitor,
 ) -> None:
     field = visitor.page.get_by_label("Message #deals")
-    seen, answered = asyncio.Event(), asyncio.Event()
+    seen = asyncio.Event()
 
     async def answer_late(route: Route) -> None:
         response = await route.fetch()
         await seen.wait()
         await route.fulfill(response=response)
-        answered.set()
 
     await visitor.page.route("**/ui/say", answer_late)
     await field.fill("Seen at once")
@@ -244,11 +243,11 @@ async def test_what_is_seen_can_be_recalled_before_its_sending_was_answered(
     await field.press("ArrowUp")
 
     await expect(field).to_have_value("Seen at once")
+    await field.press("Enter")
+    await expect(visitor.messages.filter(has_text="Seen at once")).to_have_count(2)
 
     seen.set()
-    await answered.wait()
-    await visitor.page.unroute("**/ui/say")
-    await field.fill("")
+    await visitor.page.unroute_all(behavior="wait")
 
 
 async def test_a_file_goes_with_its_words(visitor: Visitor, tmp_path: Path) -> None:
