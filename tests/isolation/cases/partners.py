@@ -62,7 +62,7 @@ CASES: tuple[Case, ...] = (
     Case(offered_direct, nothing),
     Case(edit.edit_partner, lambda its, _: (an_edit(its),)),
     Case(edit.tell_renamed, lambda its, _: (its.partner_id,)),
-    Case(find.everyone, nothing),
+    Case(find.named, lambda _, __: (find.listed(),)),
     Case(find.look_up, lambda its, _: (its.partner_name,)),
     Case(
         likeness.refuse_duplicates,
