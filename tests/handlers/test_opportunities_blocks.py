@@ -339,7 +339,8 @@ def test_the_card_of_a_won_deal_that_is_closed_for_good(golden: SnapshotAssertio
 
 
 def test_the_card_with_everything(golden: SnapshotAssertion) -> None:
-    it = a_deal(notes="Ask <legal> & procurement\n" + "a long story " * 40)
+    notes = "Ask <legal> & procurement\n" + "a long story " * 40
+    it = a_deal(notes=notes, days_in_stage=3)
     it = replace(
         it,
         contact=Contact(name="Jane Doe", title="CFO", email="jane@acme.example"),
@@ -373,6 +374,15 @@ def test_the_stage_it_was_closed_in_has_a_date_and_no_length() -> None:
 
     assert "• Won: since <!date" in str(body)
     assert "hour" not in str(body)
+
+
+def test_the_present_stay_is_as_long_as_the_deal_has_not_moved() -> None:
+    about = About([a_stay("Proposal", 37, lasted=timedelta(days=37, hours=12))])
+
+    _, body = blocks.detail(a_deal(is_stale=True, days_in_stage=38), about, MINE, Sharing())
+
+    assert "38 days in Proposal without a move" in str(body)
+    assert "• Proposal: 38 days, since <!date" in str(body)
 
 
 def test_a_new_deal_says_who_created_it() -> None:

@@ -68,7 +68,7 @@ def detail(it: Opportunity, about: About, reader: Reader, here: Sharing) -> _Sho
         *_contact(it),
         *_attachments(it),
         *_tasks(about.tasks, reader),
-        kit.section(_history(about.stays)),
+        kit.section(_history(about.stays, it)),
         *_changes(it, about, reader),
     ]
 
@@ -176,17 +176,26 @@ def _fitting(lines: Sequence[str]) -> list[str]:
     return fitting
 
 
-def _history(stays: Sequence[Stay]) -> str:
+def _history(stays: Sequence[Stay], it: Opportunity) -> str:
     """The latest stays that fit, the first one of them first."""
-    lines = _fitting([_stay(each) for each in reversed(stays)])[::-1]
+    told = [_stay(*each) for each in zip(stays, _lengths(stays, it), strict=True)]
+    lines = _fitting(told[::-1])[::-1]
     earlier = len(stays) - len(lines)
     more = [f"… and {count(earlier, 'earlier move', 'earlier moves')}"] if earlier else []
     return "\n".join(["*Time in each stage*", *more, *lines])
 
 
-def _stay(stay: Stay) -> str:
+def _lengths(stays: Sequence[Stay], it: Opportunity) -> list[str]:
+    """The present one in days of the calendar, as all that says how long it has not moved."""
+    lengths = [_lasted(each.lasted) if each.lasted is not None else "" for each in stays]
+    if stays and it.status == "open" and (stays[-1].lasted or timedelta()) >= _DAY:
+        lengths[-1] = count(it.days_in_stage, "day", "days")
+    return lengths
+
+
+def _stay(stay: Stay, length: str) -> str:
     by = shown(stay.by, 100) if stay.by else APPLICATION
-    lasted = "" if stay.lasted is None else f"{_lasted(stay.lasted)}, "
+    lasted = f"{length}, " if length else ""
     told = f"• {escape(stay.stage_label)}: {lasted}since {moment_token(stay.since)} · {by}"
     if not stay.reason:
         return told
