@@ -83,9 +83,9 @@ def are_alike(one: str, other: str) -> bool:
     """
     if one == other:
         return True
-    if min(len(one), len(other)) < _SHORTEST or _numbers(one) != _numbers(other):
+    if min(len(one), len(other)) < _SHORTEST:
         return False
-    return fuzz.ratio(one, other) >= ALIKE
+    return fuzz.ratio(one, other, score_cutoff=ALIKE) > 0 and _numbers(one) == _numbers(other)
 
 
 def search(query: str, names: Mapping[K, str]) -> list[K]:
