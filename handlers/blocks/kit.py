@@ -1,9 +1,10 @@
 """Block Kit's pieces as functions, with Slack's lengths kept. Words come in already escaped."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
-from handlers.blocks.text import cut, plain
+from handlers.blocks.text import ELLIPSIS, cut, plain
 
 Block = dict[str, object]
 Element = dict[str, object]
@@ -18,10 +19,12 @@ TITLE = 24
 LABEL = 2000
 PLACEHOLDER = 150
 MOST_OPTIONS = 100
+_HALVED = re.compile(rf"(?:&[a-z]{{0,3}}|<[^<>]*){ELLIPSIS}$")
+"""An escaped character, a link, a mention or a date that was cut: Slack would show its half."""
 
 
 def mrkdwn(words: str, most: int = SECTION) -> dict[str, object]:
-    return {"type": "mrkdwn", "text": cut(words, most)}
+    return {"type": "mrkdwn", "text": _HALVED.sub(ELLIPSIS, cut(words, most))}
 
 
 def plain_text(words: str, most: int) -> dict[str, object]:
