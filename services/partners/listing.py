@@ -25,7 +25,7 @@ from services.partners.overview import last_contacts
 from services.partners.records import NEW_HEALTH, Partner, domains, load
 from services.tables import Interaction, Opportunity
 from services.tables import Partner as PartnerRow
-from services.text import comparable
+from services.text import OptionalName, comparable
 from services.values import UTC
 
 MOST_WORDS = 100
@@ -53,7 +53,7 @@ class ListPartners(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     words: str = ""
-    domain: str | None = None
+    domain: OptionalName = None
     status: Status | None = None
     sort: Sort | None = None
     page: Annotated[int, Field(ge=1)] = 1

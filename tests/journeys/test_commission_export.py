@@ -11,7 +11,7 @@ from bot.slack_client import call
 from handlers.blocks.audit.facts import sentence
 from sandbox import Message, Person
 from services import audit
-from services.audit import Search
+from services.audit import Kind, Search
 from tests.journeys.conftest import World
 from tests.journeys.test_commission import words
 from tests.journeys.test_opportunities import a_deal, a_manager, a_partner, top
@@ -102,8 +102,9 @@ async def test_all_partners_come_in_one_file_and_what_was_shown_once_is_sent_onc
     await world.deliver()
 
     rows = await content(world, message)
+    about = Search(kind=Kind.PARTNERS)
     async with world.db.transaction(world.acme.application) as tx:
-        told = [sentence(each) for each in (await audit.entries(tx, Search())).entries]
+        told = [sentence(each) for each in (await audit.entries(tx, about)).entries]
     assert message.text == "Commission of *all partners* · 2026-Q4 · 2 partners, 2 entries"
     assert [(each["Partner"], each["Amount"]) for each in rows if each["Entry"] == "Earned"] == [
         ("Globex & Söhne", "4800.00"),

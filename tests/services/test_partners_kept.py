@@ -284,6 +284,11 @@ async def test_the_words_after_list_are_understood(
         assert await read_list(tx, words) == wanted
 
 
+def test_a_domain_no_control_could_have_sent_is_refused() -> None:
+    with pytest.raises(ValidationError):
+        ListPartners(domain="\0")
+
+
 async def test_a_list_is_sorted_by_what_matters_and_tells_it(db: Database, acme: Company) -> None:
     weak, busy, quiet = [await a_partner(db, acme, name) for name in ("Zeta", "Mu", "Alpha")]
     async with db.transaction(acme.admin) as tx:

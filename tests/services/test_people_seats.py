@@ -12,12 +12,17 @@ from tests.services.people_support import set_seats, welcomed
 
 SEATS = 10
 NEWCOMERS = 200
+POOL = 4
+"""Few wait for a lock at a time, so that they get it in time on a busy machine as well."""
 
 
 @pytest.fixture
 async def replicas(urls: Urls, clock: FixedClock) -> AsyncIterator[tuple[Database, Database]]:
     """Two copies of the application on one database."""
-    pair = (connect(urls.application, clock), connect(urls.application, clock))
+    pair = (
+        connect(urls.application, clock, pool_size=POOL),
+        connect(urls.application, clock, pool_size=POOL),
+    )
     yield pair
     for each in pair:
         await each.close()
