@@ -23,6 +23,8 @@ _EDGES = " \u200e\u200f\u061c\u00a0\t\n\r,;|·:/&+-\u2013\u2014、。"
 _MARKS = frozenset({"Pd", "Po", "Pc", "Pi", "Pf", "Sm", "Sk", "Cf"})
 _NOTHING = re.compile(r"\(\s*\)|\[\s*\]|(?:(?<=\s)|^)[(\[](?=\s|$)|^[)\]]+(?=\s|$)")
 """Brackets that held what was taken."""
+_ENDED = re.compile(r"\s*[.!?]+(?=\s)")
+"""The end of a sentence whose last word was taken."""
 
 
 def understand(words: str, asked: Asked) -> Understood:
@@ -92,10 +94,11 @@ def _rest(said: str, taken: Sequence[Span]) -> tuple[Span, ...]:
     places: list[Span] = []
     at = 0
     for start, end in [*sorted(taken), Span(len(said), len(said))]:
-        piece = said[at:start]
+        ended = _ENDED.match(said, at, start) if at else None
+        piece = said[at:start].removeprefix(ended[0] if ended else "")
         trimmed = piece.strip(_EDGES)
         if trimmed and not _is_punctuation(trimmed):
-            first = at + piece.index(trimmed)
+            first = start - len(piece) + piece.index(trimmed)
             places.append(Span(first, first + len(trimmed)))
         at = max(at, end)
     return tuple(places)

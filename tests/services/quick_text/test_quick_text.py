@@ -6,7 +6,7 @@ from itertools import pairwise
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from handlers.blocks.opportunities.understood import in_field
@@ -59,6 +59,7 @@ def test_no_words_break_it_and_every_span_is_a_place_of_its_own(words: str, loca
 
 
 @given(st.lists(PIECES, max_size=14).map(" ".join), SOME)
+@example("R$ 30.09. Acme", "en-US")
 def test_nothing_is_invented(words: str, locale: str) -> None:
     understood = said(words, locale)
 
