@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from bench.cases.asked import Running, asked, filled_database, listing, programs
 from bench.company import FIRST_NUMBER, furnish
 from bench.database import told
-from bench.figures import CPU, Measure, Sample, percentile
+from bench.figures import P50, Measure, Sample, percentile
 from bench.load import Ask, Asks, signed, slash
 from bench.messages import Facts, Person
 from bench.rounds import BARE, Case, Contestant, Plan
@@ -165,6 +165,6 @@ COMPANY_50K = Case(
         Bar(P95, _LIMITS.get(name, USUAL_MS), contestant=name)
         for name in (*COMMANDS, "type-ahead", *_READ)
     ),
-    bare=CPU,
+    bare=P50,
     contest=_contest,
 )
