@@ -34,7 +34,10 @@ from services.sealing import Sealer
 
 log = logging.getLogger(__name__)
 
-POOL = 10
+POOL = 20
+"""Connections of a replica at most. All are kept: who has only read is answered before that read
+has ended, so that a few people at once use twice as many, and to open one takes longer than a list.
+"""
 NOT_INSTALLED = (
     "Tandem is not installed in this workspace any more, its access has ended, or it is switched "
     "off for your company. Nothing is lost. An admin can install it again."
@@ -99,7 +102,9 @@ async def built(settings: Settings, clock: Clock | None = None) -> AsyncGenerato
     """The application on its database and Slack host. Raises UnsafeDatabaseError."""
     zoneinfo.reset_tzpath(())  # zone rules come from the tzdata package, not the host's older copy
     async with AsyncExitStack() as stack:
-        engine = engine_for(settings.database_url.get_secret_value(), pool_size=POOL)
+        engine = engine_for(
+            settings.database_url.get_secret_value(), pool_size=POOL, max_overflow=0
+        )
         db = Database(engine, clock or SystemClock())
         stack.push_async_callback(db.close)
         await refuse_unsafe(engine)

@@ -185,11 +185,12 @@ def connect(url: str, clock: Clock, *, pool_size: int = 10) -> Database:
     return Database(engine_for(url, pool_size=pool_size), clock)
 
 
-def engine_for(url: str, *, pool_size: int = 10) -> AsyncEngine:
+def engine_for(url: str, *, pool_size: int = 10, max_overflow: int | None = None) -> AsyncEngine:
     """The engine all connections come from: time-outs set, UTC, no text of ours in the log.
 
     The driver does not begin transactions: the first statement of a `Database.transaction` does.
-    Outside of one each statement is its own.
+    Outside of one each statement is its own. `max_overflow` connections more, as many as are kept
+    unless told otherwise, are opened when all are in use, and closed after it.
     """
     options = (
         f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS}"
@@ -200,7 +201,7 @@ def engine_for(url: str, *, pool_size: int = 10) -> AsyncEngine:
     engine = create_async_engine(
         url.replace("postgresql://", "postgresql+psycopg://", 1),
         pool_size=pool_size,
-        max_overflow=pool_size,
+        max_overflow=pool_size if max_overflow is None else max_overflow,
         pool_recycle=1800,
         hide_parameters=True,
         isolation_level="AUTOCOMMIT",
