@@ -75,7 +75,7 @@ async def rendered(facts: Facts, card: Card) -> Message:
             async with tandem.db.transaction(actor) as tx:
                 delivery = await outbox.begin(tx, claim)
                 message = delivery and await handlers.notices().render(tx, delivery)
-                if delivery and message:
+                if delivery and isinstance(message, Message):
                     await outbox.finish(tx, delivery, outbox.Dropped("shown to be measured"))
                     return message
     raise NothingToSendError
