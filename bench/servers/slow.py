@@ -1,8 +1,8 @@
 """A Slack as far away as the real one, which knows when each post came.
 
 How long its answers take is what decides whether a post leaves after the app was taken away: the
-questions before a post take from a moment to two seconds. `work` tells when posts came, in seconds of
-the machine's own clock, which all processes share; each is told once.
+questions before a post take from a moment to two seconds. `work` tells when posts came, in seconds
+of the machine's own clock, which all processes share; each is told once.
 """
 
 import asyncio
