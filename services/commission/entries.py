@@ -26,8 +26,8 @@ class Planned:
 
 
 def planned(basis: Basis, commission: Commission) -> list[Planned]:
-    """The entries of a commission; none where nothing is agreed. Their sum is its total, and the
-    amount of each the sum of its own lines.
+    """The entries of a commission; none where nothing is agreed, and none for a month whose every
+    line rounds to nothing. Their sum is its total, and the amount of each the sum of its own lines.
     """
     if basis.rule is None or isinstance(basis.rule, NoCommission):
         return []
@@ -38,6 +38,7 @@ def planned(basis: Basis, commission: Commission) -> list[Planned]:
     return [
         _entry(basis, number, month_after(basis.won_on, number), lines)
         for number, lines in enumerate(months, start=1)
+        if any(line.amount for line in lines)
     ]
 
 

@@ -17,13 +17,13 @@ from services.commission.calculating import Commission, Line, LineKind
 from services.commission.choosing import choose
 from services.commission.counting import Deal, Standing, alone, counted
 from services.commission.reading import Live, Row, standing_of
-from services.commission.structures import Structure, stored
+from services.commission.structures import Recurring, Structure, stored
 from services.db import Tx
 from services.money import rounded
 from services.tables import CommissionEntry
 from services.values import UserId
 
-_PERCENT = Decimal("0.01")
+_ZERO, _PERCENT = Decimal(0), Decimal("0.01")
 
 
 class State(StrEnum):
@@ -109,7 +109,7 @@ def _earned(row: Row) -> Projection | None:
     if details.accrued is None:
         return None
     basis = details.accrued
-    commission = _standing(row.live, basis.currency)
+    commission = _standing(row.live, basis)
     return Projection(State.EARNED, commission, basis.rule, basis.source, basis.won_on)
 
 
@@ -146,19 +146,17 @@ def _counted_with(row: Row, basis: Basis) -> Commission:
     return counted(rule, [Deal(row.id, row.number, basis)], before)[row.id]
 
 
-def _standing(live: Iterable[Live], currency: str) -> Commission:
-    """What the ledger says, the months of a recurring one together."""
-    lines: dict[LineKind, Line] = {}
-    others: list[Line] = []
-    for line in (line for each in live for line in read_lines(each.details.get("lines", []))):
-        if line.kind is LineKind.TIER:
-            others.append(line)
-        elif line.kind in lines:
-            lines[line.kind] = _together(lines[line.kind], line)
-        else:
-            lines[line.kind] = line
-    return Commission(currency, (*others, *lines.values()))
-
-
-def _together(one: Line, more: Line) -> Line:
-    return replace(one, amount=one.amount + more.amount, times=one.times + more.times)
+def _standing(live: Iterable[Live], basis: Basis) -> Commission:
+    """What the ledger says. The months of a recurring one are told together, also those that come
+    to nothing and are not in it.
+    """
+    lines = [line for each in live for line in read_lines(each.details.get("lines", []))]
+    if not isinstance(basis.rule, Recurring):
+        return Commission(basis.currency, tuple(lines))
+    months = alone(basis).lines[0]
+    limits: dict[LineKind, Line] = {}
+    for line in lines:
+        if line.kind is not LineKind.MONTHS:
+            before = limits.get(line.kind, Line(line.kind, _ZERO))
+            limits[line.kind] = replace(before, amount=before.amount + line.amount)
+    return Commission(basis.currency, (months, *limits.values()))

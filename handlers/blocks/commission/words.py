@@ -177,7 +177,8 @@ def _line(line: Line, currency: str, locale: str) -> str:  # one return for each
         case LineKind.CATCH_UP:
             return f"{_share(line, currency, locale)} on top for what came before: {amount}"
         case LineKind.MONTHS:
-            return f"{_monthly(line, currency, locale)}: {amount}"
+            nothing = "" if line.amount else " (a month that comes to nothing is not entered)"
+            return f"{_monthly(line, currency, locale)}: {amount}{nothing}"
         case LineKind.FLOOR | LineKind.FLOOR_PAID | LineKind.CAP:
             why, what = _LIMITED[line.kind]
             return f"{why}: {amount} {what}"

@@ -151,6 +151,23 @@ async def test_a_recurring_one_accrues_every_month_from_the_one_after(deals: Dea
     ]
 
 
+async def test_months_that_come_to_nothing_are_explained_and_not_entered(deals: Deals) -> None:
+    agreed = Recurring(months=3, rate=D("0.01"))
+    lifted = Recurring(months=3, rate=D("0.01"), floor=D(50), currency="EUR")
+    nothing = await deals.won(await deals.partner(agreed), "400")
+    least = await deals.won(await deals.partner(lifted, name="Initech"), "400")
+
+    assert await deals.entries(nothing) == []
+    assert await deals.entries(least) == [("accrual", "50.00")]
+    async with deals.db.transaction(deals.company.admin) as tx:
+        shown = [await projection(tx, each) for each in (nothing, least)]
+    told = [each.commission.lines for each in shown if each is not None and each.commission]
+    assert [[(line.kind, line.amount, line.times) for line in lines] for lines in told] == [
+        [("months", D(0), 3)],
+        [("months", D(0), 3), ("floor", D(50), 1)],
+    ]
+
+
 async def test_an_earlier_one_settled_later_moves_what_comes_after_it(deals: Deals) -> None:
     partner_id = await deals.partner(QUARTERLY)
     later = await deals.won(partner_id, "40000", actual_close_date=date(2026, 11, 20))
