@@ -28,7 +28,7 @@ from bot import migrate
 from bot.app import Tandem, built, keep_serving
 from bot.demo_people import ACME, SECOND, DemoChannel, DemoCompany, profile_of
 from bot.embedded import EmbeddedPostgres
-from bot.manifest import EVENTS, manifest
+from bot.manifest import BOT_SCOPES, EVENTS, OPTIONAL_SCOPES, manifest
 from bot.seed import seed
 from bot.settings import Settings
 from sandbox import Member, Sandbox, SandboxClock, Team
@@ -194,6 +194,7 @@ def _furnish(slack: Sandbox, company: DemoCompany) -> Team:
         company.name,
         domain=company.domain,
         bot_token=f"xoxb-{company.domain}-{secrets.token_hex(8)}",
+        bot_scopes=(*BOT_SCOPES, *OPTIONAL_SCOPES),
     )
     members = [
         team.add_person(

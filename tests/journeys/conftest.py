@@ -29,7 +29,7 @@ import handlers
 from bot.app import Tandem, built
 from bot.checks import refuse_unsafe
 from bot.embedded import EmbeddedPostgres
-from bot.manifest import EVENTS, manifest
+from bot.manifest import BOT_SCOPES, EVENTS, OPTIONAL_SCOPES, manifest
 from bot.settings import Settings
 from sandbox import Call, Channel, Member, Message, Person, Sandbox, Team
 from services import configuration, organizations
@@ -325,7 +325,9 @@ def an_office(slack: Sandbox, named: tuple[str, str], installed: Installed) -> O
 def a_team(slack: Sandbox, team_id: str, name: str) -> Team:
     """Its people, and a channel for each purpose; the guest is in that of statuses alone."""
     short = name.split(maxsplit=1)[0].lower()
-    team = slack.add_team(team_id, name, domain=short, bot_token=f"xoxb-{short}")
+    scopes = (*BOT_SCOPES, *OPTIONAL_SCOPES)
+    token = f"xoxb-{short}"
+    team = slack.add_team(team_id, name, domain=short, bot_token=token, bot_scopes=scopes)
     members = {
         who: team.add_person(
             f"U0{who.upper()}{short.upper()}",
