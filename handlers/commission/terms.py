@@ -162,7 +162,7 @@ async def _agree(tx: Tx, request: Submit, ref: ChangeRef) -> Reply:
     structure = read_structure(request.view, facts, **days)
     if structure.effective_from is None:
         raise InvalidInput.of(blocks.FROM, Problem.REQUIRED)
-    await agree(tx, ref.partner_id, structure, ref.version)
+    await agree(tx, ref.partner_id, structure, ref.version, ref.first)
     partner = await partners.partner(tx, ref.partner_id)
     told = blocks.agreed(structure, partner, await reader(tx))
     below = request.view.previous_id

@@ -81,6 +81,8 @@ def problem_sentence(refused: FieldProblem) -> str:  # noqa: C901, PLR0911, PLR0
             )
         case Problem.TERMS_BEGUN:
             return "These terms count already. Agree on others from a later day."
+        case Problem.TERMS_SAME:
+            return "Nothing changed: exactly these terms count on these days already."
         case Problem.ZERO_AMOUNT:
             return "This must be more or less than zero."
         case Problem.NOT_A_PERIOD:

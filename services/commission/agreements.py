@@ -17,7 +17,14 @@ from services.commission import reading
 from services.commission.accruing import settle
 from services.commission.basis import Override, Source
 from services.commission.structures import NoCommission, Structure, bare, in_force, stored
-from services.commission.terms import agreed_on, as_stored, read_versions, with_version
+from services.commission.terms import (
+    agreed_on,
+    are_alike,
+    as_stored,
+    read_versions,
+    terms_on,
+    with_version,
+)
 from services.configuration.catalogue import COMMISSION, CURRENCIES
 from services.configuration.values import version_of
 from services.db import Tx
@@ -64,19 +71,28 @@ async def agreement(tx: Tx, partner_id: UUID) -> Agreed:
     return await _agreed(tx, partner_id, await _kept(tx, partner_id))
 
 
-async def agree(tx: Tx, partner_id: UUID, structure: Structure, expected_version: str) -> Agreed:
-    """Agree on terms from their first day on, instead of others that begin that day. Needs
-    `commission.manage`.
+async def agree(
+    tx: Tx,
+    partner_id: UUID,
+    structure: Structure,
+    expected_version: str,
+    instead_of: date | None = None,
+) -> Agreed:
+    """Agree on terms from their first day on, instead of others that begin that day, and of those
+    still to come that begin on the day `instead_of`. Needs `commission.manage`.
 
     Raises NotFound, TermsChanged when somebody else changed them since, and InvalidInput: at
     `currency` for one the company does not use, at `effective_from` or `effective_until` for days
-    of other terms, and at `effective_from` when something is accrued by other terms there.
+    of other terms, and at `effective_from` when something is accrued by other terms there or the
+    same terms count on every day already.
     """
     tx.actor.require(MANAGE)
     kept = await _held(tx, partner_id, expected_version)
     await refuse_currency(tx, structure)
     versions = read_versions(kept)
-    after = with_version(versions, structure)
+    after = with_version(await _without(tx, versions, instead_of), structure)
+    if are_alike(versions, after):
+        raise InvalidInput.of("effective_from", Problem.TERMS_SAME)
     await _refuse_rewriting(tx, partner_id, versions, after)
     return await _write(tx, partner_id, kept, after, AGREED)
 
@@ -218,18 +234,22 @@ async def _changed(tx: Tx, kind: str, entity_id: UUID, actions: Sequence[str]) -
     return TermsChanged(by=None, seconds_ago=0)
 
 
+async def _without(
+    tx: Tx, versions: Sequence[Structure], first: date | None
+) -> Sequence[Structure]:
+    """What has begun stays."""
+    if first is None or first <= await fiscal.today(tx):
+        return versions
+    return [each for each in versions if each.effective_from != first]
+
+
 async def _refuse_rewriting(
     tx: Tx, partner_id: UUID, before: Sequence[Structure], after: Sequence[Structure]
 ) -> None:
     """What is accrued keeps the terms of its day."""
     for day in await _accrued_days(tx, partner_id):
-        if _terms(before, day) != _terms(after, day):
+        if terms_on(before, day) != terms_on(after, day):
             raise InvalidInput.of("effective_from", Problem.TERMS_ACCRUED, day=day.isoformat())
-
-
-def _terms(versions: Sequence[Structure], day: date) -> Structure | None:
-    found = agreed_on(versions, day)
-    return bare(found) if found else None
 
 
 async def _accrued_days(tx: Tx, partner_id: UUID) -> list[date]:

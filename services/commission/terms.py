@@ -5,7 +5,7 @@ begins. Versions never overlap; between them there may be days with nothing agre
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Annotated, Literal
 
@@ -27,6 +27,7 @@ from services.commission.structures import (
     Recurring,
     Structure,
     Tiered,
+    bare,
     in_force,
     stored,
     type_of,
@@ -35,6 +36,7 @@ from services.errors import InvalidInput, Problem
 from services.text import refused
 
 MOST_VERSIONS = 50
+_DAY = timedelta(days=1)
 
 
 def _beginning(structure: Structure) -> date:
@@ -106,6 +108,23 @@ def agreed_on(versions: Iterable[Structure], day: date) -> Structure | None:
     begun = [each for each in versions if _beginning(each) <= day]
     last = max(begun, key=_beginning, default=None)
     return last if last is not None and in_force(last, day) else None
+
+
+def terms_on(versions: Iterable[Structure], day: date) -> Structure | None:
+    """As `agreed_on`, the terms alone."""
+    found = agreed_on(versions, day)
+    return bare(found) if found else None
+
+
+def are_alike(some: Sequence[Structure], others: Sequence[Structure]) -> bool:
+    """Whether on every day the same terms count."""
+    return all(terms_on(some, day) == terms_on(others, day) for day in _turns(*some, *others))
+
+
+def _turns(*versions: Structure) -> set[date]:
+    """The days on which other terms may begin to count."""
+    ends = (each.effective_until for each in versions)
+    return {date.min, *map(_beginning, versions), *(last + _DAY for last in ends if last)}
 
 
 def with_version(versions: Sequence[Structure], new: Structure) -> tuple[Structure, ...]:

@@ -41,6 +41,7 @@ class Problem(StrEnum):
     TERMS_OVERLAP = "terms_overlap"
     TERMS_ACCRUED = "terms_accrued"
     TERMS_BEGUN = "terms_begun"
+    TERMS_SAME = "terms_same"
     ZERO_AMOUNT = "zero_amount"
     MORE_THAN_DUE = "more_than_due"
     NOT_A_PERIOD = "not_a_period"

@@ -92,6 +92,27 @@ async def test_terms_to_come_are_agreed_after_a_colleagues_and_withdrawn(world: 
     assert "To come" not in words(mia)
 
 
+async def test_terms_to_come_are_put_off_and_the_same_ones_are_not_agreed_twice(
+    world: World,
+) -> None:
+    mia = await a_manager(world)
+    await a_partner(world)
+    await mia.command("/partner", "terms globex")
+    await mia.press_in_view("Change terms")
+
+    same = await mia.submit()
+    mia.fill({"commission_rate": "9", "effective_from": "2027-01-01"})
+    await mia.submit()
+    await mia.press_in_view("commission.change:2027-01-01")
+    mia.fill({"effective_from": "2027-04-01"})
+    await mia.submit()
+
+    assert list(same.errors) == ["effective_from"]
+    assert "Nothing changed" in same.errors["effective_from"]
+    assert "*To come*\n9% of the value, from Thu 1 Apr 2027" in words(mia)
+    assert "1 Jan 2027" not in words(mia)
+
+
 async def test_who_may_only_look_is_offered_no_change(world: World) -> None:
     ron = world.person("ron")
     await a_partner(world)

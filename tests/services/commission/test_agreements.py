@@ -43,10 +43,12 @@ async def agreed(deals: Deals, partner_id: Any) -> Agreed:
         return await agreement(tx, partner_id)
 
 
-async def change(deals: Deals, partner_id: Any, structure: Structure) -> Agreed:
+async def change(
+    deals: Deals, partner_id: Any, structure: Structure, instead_of: date | None = None
+) -> Agreed:
     before = await agreed(deals, partner_id)
     async with deals.db.transaction(deals.company.manager) as tx:
-        return await agree(tx, partner_id, structure, before.version)
+        return await agree(tx, partner_id, structure, before.version, instead_of)
 
 
 @pytest.mark.parametrize(
@@ -123,6 +125,37 @@ async def test_a_change_counts_from_its_day_and_can_be_taken_back_before(deals: 
         found = await tx.session.scalars(select(AuditEntry.details).order_by(AuditEntry.at))
         [first, _] = list(found)
     assert first["from"] == {"type": "percentage", "rate": "10.00"}
+
+
+async def test_terms_to_come_begin_on_another_day_instead(deals: Deals) -> None:
+    partner_id = await deals.partner(TEN, terms(20, THIRD))
+
+    later = await change(deals, partner_id, terms(20, date(2027, 4, 1)), THIRD)
+    begun = await change(deals, partner_id, terms(30, date(2027, 7, 1)), FIRST)
+
+    assert [v.structure for v in later.versions] == [TEN, terms(20, date(2027, 4, 1))]
+    assert [v.structure for v in begun.versions][:2] == [TEN, terms(20, date(2027, 4, 1))]
+
+
+@pytest.mark.parametrize(
+    ("agreed_before", "same"),
+    [
+        ([TEN], terms(10, THIRD)),
+        ([terms(10, FIRST)], terms(10, FIRST)),
+        ([TEN, terms(20, FIRST), terms(30, THIRD)], terms(20, SECOND)),
+        ([TEN, terms(20, FIRST, SECOND)], terms(20, FIRST, SECOND)),
+    ],
+)
+async def test_the_same_terms_are_not_agreed_on_again(
+    deals: Deals, agreed_before: Sequence[Structure], same: Structure
+) -> None:
+    partner_id = await deals.partner(*agreed_before)
+
+    with pytest.raises(InvalidInput) as refused:
+        await change(deals, partner_id, same)
+
+    assert refused.value.problems["effective_from"].problem is Problem.TERMS_SAME
+    assert [v.structure for v in (await agreed(deals, partner_id)).versions] == agreed_before
 
 
 async def test_terms_that_count_already_are_not_taken_back(deals: Deals) -> None:
