@@ -11,7 +11,8 @@ from handlers.blocks.commission.values import (
 from handlers.commission.reading import looking, reader
 from handlers.routing import Open, Press, Reply, Routes, Show, View
 from services import configuration, fiscal
-from services.commission.statements import statement
+from services.commission.statements import earned_in_base, statement
+from services.configuration import rates
 from services.configuration.catalogue import FISCAL_START
 from services.db import Tx
 from services.errors import NotFound
@@ -27,7 +28,10 @@ async def statement_view(tx: Tx, ref: StatementRef, told: str | None = None) -> 
     """The statement as it is now. Raises NotFound, and InvalidInput at `period`."""
     found = await statement(tx, ref.partner_id, ref.period)
     before, after = fiscal.beside(found.span, await configuration.get(tx, FISCAL_START))
-    beside = blocks.Beside(before, after, told, int(tx.now.timestamp() * 1000))
+    known = await rates.current_rates(tx)
+    earned = earned_in_base(found, known)
+    in_base = None if earned is None else (earned, known.base)
+    beside = blocks.Beside(before, after, told, int(tx.now.timestamp() * 1000), in_base)
     return blocks.statement_view(found, ref, await reader(tx), beside)
 
 

@@ -21,6 +21,7 @@ from services import fiscal
 from services.commission.basis import Hold, read_details, read_lines
 from services.commission.calculating import Line
 from services.commission.structures import STRUCTURE, Structure
+from services.configuration.rates import Rates
 from services.db import Tx
 from services.errors import NotFound
 from services.fiscal import Span
@@ -28,7 +29,7 @@ from services.money import rounded
 from services.tables import CommissionEntry, Opportunity, Partner, User
 
 VIEW = "commission.view"
-_ZERO = Decimal(0)
+_ZERO, _SEVERAL = Decimal(0), 2
 
 Kind = Literal["accrual", "reversal", "adjustment", "payment"]
 
@@ -140,6 +141,26 @@ async def statements(tx: Tx, period: str = "") -> tuple[Statement, ...]:
         made.values(), key=lambda each: (each.partner_name.casefold(), each.partner_id)
     )
     return tuple(by_name)
+
+
+def earned_in_base(it: Statement, known: Rates) -> Decimal | None:
+    """What is earned in all currencies together, in the base one: each entry at the rate of its
+    day, rounded before it is added. None for one currency alone, and where a rate is missing.
+    """
+    if len(it.accounts) < _SEVERAL:
+        return None
+    earned = [
+        (each.currency, line.on, line.amount)
+        for each in it.accounts
+        for line in each.lines
+        if line.kind != "payment"
+    ]
+    found = {(code, day): known.on(code, day) for code, day in {each[:2] for each in earned}}
+    rates = {key: rate for key, rate in found.items() if rate is not None}
+    if len(rates) < len(found):
+        return None
+    parts = (rounded(amount * rates[code, day], known.base) for code, day, amount in earned)
+    return sum(parts, rounded(_ZERO, known.base))
 
 
 async def readable(tx: Tx, period: str) -> Span:

@@ -136,7 +136,7 @@ def statements_of(name: str, reader: Reader) -> list[View]:
     lines = tuple(line("9999999999999.99", at=each, name=name) for each in range(200))
     accounts = tuple(Account(code, D("-0.01"), lines) for code in ("EUR", "JPY", "KWD"))
     whole = Statement(ID, name, Q4, accounts, ())
-    beside = statements.Beside(Q4, Q4, "Recorded.")
+    beside = statements.Beside(Q4, Q4, "Recorded.", in_base=(D("-9999999999999999.99"), "KWD"))
     pages = [
         statements.statement_view(whole, StatementRef(partner_id=ID, page=page), reader, beside)
         for page in (1, 2, 31, 99)

@@ -46,14 +46,15 @@ BECAUSE: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """The periods before and after, what was done just now, escaped, and when it is shown, in
-    milliseconds.
+    """The periods before and after, what was done just now, escaped, when it is shown, in
+    milliseconds, and where there are several currencies what is earned in them together, in which.
     """
 
     before: Span | None = None
     after: Span | None = None
     told: str | None = None
     at: int = 0
+    in_base: tuple[Decimal, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ def statement_view(it: Statement, ref: StatementRef, reader: Reader, beside: Bes
         [
             *([kit.section(beside.told)] if beside.told else []),
             kit.section(_title(it, reader)),
+            *_in_base(beside, reader),
             *_periods(here, beside),
             *_continued(on_page, rows[: (page - 1) * ROWS]),
             *(row.block for row in on_page),
@@ -125,6 +127,15 @@ def _title(it: Statement, reader: Reader) -> str:
     first, last = (day(each, reader.locale) for each in (it.span.first, it.span.last))
     name = f" · {it.span.name}" if ".." not in it.span.name else ""
     return f"*{short(it.partner_name)}*{name}\n{first} to {last}"
+
+
+def _in_base(beside: Beside, reader: Reader) -> list[Block]:
+    if beside.in_base is None:
+        return []
+    amount = escape(exact(*beside.in_base, reader.locale))
+    return [
+        kit.context(f"Earned in all currencies: *{amount}*, each entry at the rate of its day.")
+    ]
 
 
 def _periods(ref: StatementRef, beside: Beside) -> list[Block]:

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -11,8 +12,9 @@ from pydantic import ValidationError
 from services import configuration
 from services.commission import Percentage, Period, Recurring, Structure, Tier, Tiered
 from services.commission.adjustments import Adjust, Pay, adjust, balances, pay
-from services.commission.statements import Statement, statement, statements
+from services.commission.statements import Statement, earned_in_base, statement, statements
 from services.configuration.catalogue import FISCAL_START
+from services.configuration.rates import Rate, Rates
 from services.db import Database
 from services.errors import InvalidInput, Problem
 from tests.factories import Company, FixedClock
@@ -63,6 +65,29 @@ async def test_a_statement_has_what_was_earned_by_currency_and_what_is_due(deals
         ("accrual", D("200.00"), None),
     ]
     assert (dollars.opening, dollars.earned, dollars.closing) == (0, D("300.01"), D("300.01"))
+
+
+async def test_several_currencies_are_added_up_in_base_at_the_rate_of_each_day(
+    deals: Deals,
+) -> None:
+    partner_id = await deals.partner(TEN)
+    for value, currency, day in (
+        ("1000", "EUR", date(2026, 11, 1)),
+        ("100.05", "USD", date(2026, 11, 1)),
+        ("100.05", "USD", date(2026, 11, 2)),
+        ("100", "USD", date(2026, 11, 2)),
+    ):
+        last = await deals.won(partner_id, value, currency=currency, actual_close_date=day)
+    await deals.reopen(last)
+    shown = await told(deals, partner_id)
+    rates = [
+        Rate("USD", date(2026, 11, 1), D("0.85")),
+        Rate("USD", date(2026, 11, 2), D("0.8517")),
+    ]
+
+    assert earned_in_base(shown, Rates.of("EUR", rates)) == D("117.04")
+    assert earned_in_base(shown, Rates.of("EUR", rates[1:])) is None
+    assert earned_in_base(replace(shown, accounts=shown.accounts[:1]), Rates.of("EUR", [])) is None
 
 
 async def test_what_was_paid_and_taken_back_is_to_be_recovered(
