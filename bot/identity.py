@@ -9,12 +9,13 @@ from aiohttp import ClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.installations import Installed
+from bot.refusals import is_passing, is_rate_limit
 from bot.slack_client import SlackRefusedError, call
 from handlers.profiles import profile_from
 from services import people
 from services.configuration.roles import ADMIN
 from services.db import Database
-from services.errors import NotAMember
+from services.errors import NotAMember, NotToldWho
 from services.memory import Account
 from services.people import Person, Refusal, SlackProfile
 from services.values import Actor, OrganizationId
@@ -29,6 +30,8 @@ them once a minute, or their presses would use up what it answers for the whole 
 """
 REFRESH_SECONDS = 1.0
 """Of the three that Slack gives for an answer."""
+NEWCOMER_SECONDS = 2.0
+"""Nothing is known of them yet, so they wait longer; what is left is for their request itself."""
 
 NOT_SHOWN = frozenset({"user_not_found", "user_not_visible"})
 """https://docs.slack.dev/reference/methods/users.info#errors"""
@@ -46,7 +49,7 @@ class Identities:
     async def actor(
         self, installed: Installed, slack_user_id: str, client: AsyncWebClient
     ) -> Actor:
-        """The person behind a Slack account. Raises NotAMember or NoSeatLeft."""
+        """The person behind a Slack account. Raises NotAMember, NoSeatLeft or NotToldWho."""
         today = self._db.clock.now().date()
         account = installed.workspace_id, slack_user_id, today
         known = self._db.memory.company(installed.organization_id).actors.get(account)
@@ -147,14 +150,24 @@ def _is_seen_today(person: Person, now: datetime) -> bool:
 
 async def _newcomer(client: AsyncWebClient, slack_user_id: str) -> SlackProfile:
     """Slack shows all of the team's people; whom it does not show has come through a channel that
-    is shared. Raises NotAMember for them.
+    is shared. Raises NotAMember for them, NotToldWho when Slack rests or does not answer.
     """
     try:
-        return await profile_of(client, slack_user_id)
+        async with asyncio.timeout(NEWCOMER_SECONDS):
+            return await profile_of(client, slack_user_id)
     except SlackRefusedError as refused:
         if refused.reason in NOT_SHOWN:
             raise NotAMember(Refusal.STRANGER) from refused
+        if is_rate_limit(refused) or is_passing(refused):
+            raise _not_told(refused.reason) from refused
         raise
+    except (ClientError, TimeoutError) as failed:
+        raise _not_told(type(failed).__name__) from failed
+
+
+def _not_told(why: str) -> NotToldWho:
+    log.warning("newcomer.not_told", extra={"reason": why})
+    return NotToldWho()
 
 
 async def profile_of(client: AsyncWebClient, slack_user_id: str) -> SlackProfile:

@@ -50,6 +50,11 @@ def _about_records(error: DomainError) -> str | None:  # noqa: C901, PLR0911  # 
             )
         case errors.NotAMember():
             return _NOT_A_MEMBER.get(error.reason, _NOT_A_MEMBER["stranger"])
+        case errors.NotToldWho():
+            return (
+                "You are new to me, and Slack is too busy just now to tell me who you are. "
+                f"{NOTHING_SAVED} Try again in a minute."
+            )
         case errors.ChangedMeanwhile():
             return f"{_who_moved(error)} {NOTHING_SAVED}"
         case errors.FiledMeanwhile():

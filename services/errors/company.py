@@ -22,6 +22,10 @@ class NotAMember(DomainError):
         super().__init__(reason)
 
 
+class NotToldWho(DomainError):
+    """Nothing is known of this newcomer yet, and what to know could not be asked just now."""
+
+
 class TooManyLinkCodes(DomainError):
     """So many of the company's link codes are open that one has to be revoked first."""
 

@@ -18,6 +18,7 @@ REFUSALS: tuple[DomainError, ...] = (
     errors.LikelyDuplicates("partner", "Globex", {UUID(int=1): "Globex Corp"}),
     errors.NoSeatLeft(10),
     errors.NotAMember("guest"),
+    errors.NotToldWho(),
     errors.ChangedMeanwhile(number=42, now_at="Proposal", by="Ana", seconds_ago=120),
     errors.FiledMeanwhile(at=NOW, version=2),
     errors.InteractionChanged(UUID(int=1), by="Ana"),

@@ -4,7 +4,8 @@ from itertools import pairwise
 import psycopg
 from sqlalchemy import func, select
 
-from sandbox import Person
+from sandbox import Fault, Person
+from sandbox.faults import CallKind
 from services import people
 from services.people import Person as Colleague
 from services.tables import User
@@ -103,6 +104,23 @@ async def test_slack_is_asked_about_a_guest_once_a_minute_however_often_they_pre
 
     assert set(answers) == {answers[0]}
     assert asked == 1
+    assert await count(world) == 2
+
+
+async def test_a_newcomer_whom_slack_is_too_busy_to_tell_of_tries_again_in_a_minute(
+    world: World,
+) -> None:
+    olga = world.person("olga")
+    answers: list[str] = []
+    kinds: tuple[CallKind, ...] = ("rate_limited", "server_error")
+    for kind in kinds:
+        world.slack.faults.add(Fault(kind, "users.info", times=1))
+        answers.append(await told(olga))
+
+    await told(olga)
+
+    wanted = "Nothing was saved. Try again in a minute."
+    assert [each.endswith(wanted) for each in answers] == [True, True]
     assert await count(world) == 2
 
 
