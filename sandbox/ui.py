@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from sandbox import ui_files, ui_state, ui_traffic
 from sandbox.delivery import Delivery
 from sandbox.person import Desk, Person
-from sandbox.ui_acts import Acts, channel_of
+from sandbox.ui_acts import Acts, AnyAct, channel_of
 from sandbox.ui_clock import Journeys
 from sandbox.ui_faults import Switches, listed
 from sandbox.ui_inputs import Asked
@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 
 PAGE = Path(__file__).parent / "page"
 HEARTBEAT = 15.0  # seconds
+LONGEST_NUMBER = 18
 
 A = TypeVar("A", bound=Asked)
 Act = Callable[[Person, A], Awaitable[JsonObject]]
@@ -61,14 +62,14 @@ class Ui:
         app.router.add_get("/ui/faults", self._faults)
         app.router.add_get("/ui/file/{team}/{file}", self._file)
         app.router.add_post("/ui/upload", self._upload)
-        tables = (
-            Acts(self._desk, self._seen, self._journeys, self._later).table(),
-            Switches(self._desk.core.faults).table(),
-            Provoking(self._later).table(),
-        )
-        for table in tables:
-            for path, (model, act) in table.items():
-                app.router.add_post(f"/ui/{path}", self._post(model, act))
+        for path, (model, act) in self.posts().items():
+            app.router.add_post(f"/ui/{path}", self._post(model, act))
+
+    def posts(self) -> dict[str, tuple[type[Asked], AnyAct]]:
+        """Path under /ui/ → what may be posted there, and the act it leads to."""
+        acts = Acts(self._desk, self._seen, self._journeys, self._later)
+        switches = Switches(self._desk.core.faults)
+        return acts.table() | switches.table() | Provoking(self._later).table()
 
     async def close(self) -> None:
         """Ends the open streams and whatever still goes on behind the page."""
@@ -134,8 +135,7 @@ class Ui:
     async def _traffic_after(self, request: web.Request) -> web.Response:
         if not _from_the_page(request):
             return _refused("only the page itself may ask", 403)
-        after = request.query.get("after", "0")
-        turn, entries = self._traffic.after(int(after) if after.isdecimal() else 0)
+        turn, entries = self._traffic.after(_number(request.query.get("after", "")))
         deadline = self._desk.interactions.courier.deadline
         shown = [ui_traffic.shown(entry) for entry in entries]
         return web.json_response({"turn": turn, "deadline": deadline, "entries": shown})
@@ -235,6 +235,11 @@ def _room(me: Person, channel_id: str) -> Channel:
     return channel_of(me, channel_id) if channel_id else me.dm_channel
 
 
+def _number(written: str) -> int:
+    """What is no number, or none that a page could have been told, is the beginning."""
+    return int(written) if written.isdecimal() and len(written) <= LONGEST_NUMBER else 0
+
+
 def _from_the_page(request: web.Request) -> bool:
     """Whether this came from the sandbox's own page and not from some site a browser also shows.
 
@@ -274,7 +279,7 @@ async def _page_file(request: web.Request) -> web.StreamResponse:
 
 
 def _file(name: str) -> web.StreamResponse:
-    path = PAGE / Path(name).name
-    if not path.is_file():
+    path = next((each for each in PAGE.iterdir() if each.name == name), None)
+    if path is None or not path.is_file():
         raise web.HTTPNotFound
     return web.FileResponse(path, headers={"Cache-Control": "no-cache"})

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 from typing import Any, TypeAlias
 
 from sandbox import posting, reactions, ui_state
@@ -155,8 +154,7 @@ class Acts:
         return DONE
 
     async def travel(self, _: Person, travelled: Travelled) -> JsonObject:
-        step = timedelta(seconds=travelled.advance_seconds or 0)
-        await self.journeys.travel(step, travelled.travel_to)
+        await self.journeys.travel(travelled.advance_seconds or 0, travelled.travel_to)
         return self.journeys.shown()
 
     async def stop(self, _: Person, __: Asked) -> JsonObject:

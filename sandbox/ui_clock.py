@@ -14,6 +14,9 @@ SAYING = frozenset(
     {"chat.postMessage", "chat.postEphemeral", "chat.update", "files.completeUploadExternal"}
 )
 
+FARTHEST = timedelta(days=3653)
+"""How far one journey goes: its stops on the way take real time."""
+
 
 class StoppedEarly(Exception):
     """Somebody wants to stay where the journey has come to."""
@@ -41,11 +44,11 @@ class Journeys:
         if self.current is not None and call.ok and call.method in SAYING:
             self.current.messages += 1
 
-    async def travel(self, step: timedelta, to: datetime | None) -> None:
-        """Moves the clock by the step, or to that moment, UTC unless it says otherwise.
+    async def travel(self, seconds: float, to: datetime | None) -> None:
+        """Moves the clock by these seconds, or to that moment, UTC unless it says otherwise.
 
-        Raises ValueError for a journey into the past, while another one is under way, and on a
-        clock that cannot be moved.
+        Raises ValueError for a journey into the past or farther than ten years, while another one
+        is under way, and on a clock that cannot be moved.
         """
         clock = self.core.clock
         if not isinstance(clock, SandboxClock):
@@ -53,8 +56,7 @@ class Journeys:
         if self.current is not None:
             raise ValueError("the clock is already on its way")
         now = clock.now()
-        if to is not None:
-            step += (to if to.tzinfo else to.replace(tzinfo=UTC)) - now
+        step = _step(seconds, to, now)
         self.current = Journey(now, now + step)
         try:
             await clock.travel(step, self._at_stop)
@@ -86,6 +88,15 @@ class Journeys:
             "ahead_seconds": int(ahead.total_seconds()),
             "journey": None if self.current is None else _told(self.current),
         }
+
+
+def _step(seconds: float, to: datetime | None, now: datetime) -> timedelta:
+    """How far it is. Raises ValueError beyond ten years, and for what is no number."""
+    if to is not None:
+        seconds += ((to if to.tzinfo else to.replace(tzinfo=UTC)) - now).total_seconds()
+    if not abs(seconds) <= FARTHEST.total_seconds():  # what is no number fails, too
+        raise ValueError("the clock goes ten years ahead at a time")
+    return timedelta(seconds=seconds)
 
 
 def _told(journey: Journey) -> JsonObject:

@@ -470,9 +470,11 @@ async def test_the_clock_travels_forward_from_the_page(app: SlackApp) -> None:
 
         _, answer = await page.post("clock", advance_seconds=86400)
         backwards, _ = await page.post("clock", travel_to="2001-01-01T00:00:00Z")
+        beyond, _ = await page.post("clock", travel_to="9999-12-31T23:59:59Z")
+        endless, _ = await page.post("clock", advance_seconds=1e300)
         state = await page.state()
     await slack.stop()
 
     assert datetime.fromisoformat(answer["now"]) - before >= timedelta(days=1)
-    assert backwards == 400
+    assert (backwards, beyond, endless) == (400, 400, 400)
     assert state["clock"]["ahead_seconds"] == 86400
