@@ -13,7 +13,6 @@ from bot.refusals import is_passing, is_rate_limit
 from bot.slack_client import SlackRefusedError, call
 from handlers.profiles import profile_from
 from services import people
-from services.configuration.roles import ADMIN
 from services.db import Database
 from services.errors import NotAMember, NotToldWho
 from services.memory import Account
@@ -81,7 +80,7 @@ class Identities:
             person = await people.find_person(tx, installed.workspace_id, slack_user_id)
             account = installed.workspace_id, slack_user_id, tx.now.date()
             if person is not None and _is_seen_today(person, tx.now):
-                if person.role == ADMIN or await people.has_admin(tx):
+                if people.is_admin(person) or await people.has_admin(tx):
                     actor = await people.actor_for(tx, person)
                     tx.recollection.company.actors[account] = actor
                     return actor

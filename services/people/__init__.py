@@ -41,7 +41,7 @@ from services.people.listing import (
     list_people,
     suggest_people,
 )
-from services.people.seats import has_admin
+from services.people.seats import has_admin, is_admin
 from services.people.teams import count_reports, team_of
 from services.people.values import Person
 from services.profiles import Refusal, SlackProfile
@@ -76,6 +76,7 @@ __all__ = [
     "follow_profile",
     "form_of",
     "has_admin",
+    "is_admin",
     "list_people",
     "make_admin",
     "move_reports",

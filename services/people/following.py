@@ -15,7 +15,7 @@ from services.people.joining import (
     refusal_here,
     user_with_email,
 )
-from services.people.seats import has_admin, lock_seats
+from services.people.seats import has_admin, is_admin, lock_seats
 from services.people.values import KIND, Person
 from services.profiles import (
     MADE_UP,
@@ -156,7 +156,7 @@ async def _hold(tx: Tx, account: SlackIdentity, user: User) -> None:
 
 
 async def _recover(tx: Tx, user: User, profile: SlackProfile) -> None:
-    if not user.is_active or not profile.is_owner or user.role == ADMIN:
+    if not user.is_active or not profile.is_owner or is_admin(user):
         return
     await lock_seats(tx)
     if not await has_admin(tx):

@@ -8,7 +8,7 @@ from services.configuration.roles import ADMIN
 from services.db import Tx
 from services.errors import NoSeatLeft, NotAMember, NotFound
 from services.people.find import account_holder, find_person
-from services.people.seats import has_admin, lock_seats, refuse_without_seat
+from services.people.seats import has_admin, is_admin, lock_seats, refuse_without_seat
 from services.people.values import KIND, Person
 from services.permissions import permissions_of
 from services.profiles import (
@@ -119,7 +119,7 @@ async def _welcome(
         or await _create(tx, profile, role)
     )
     await link_account(tx, workspace_id, profile.slack_user_id, user)
-    if user.role != ADMIN and profile.is_owner and not await has_admin(tx):
+    if profile.is_owner and not is_admin(user) and not await has_admin(tx):
         await become_admin(tx, user)
     return await account_holder(tx, workspace_id, profile.slack_user_id)
 
@@ -141,13 +141,17 @@ async def _refuse_stranger_when_full(tx: Tx, profile: SlackProfile) -> None:
 
 
 async def become_admin(tx: Tx, user: User) -> None:
-    """The company has no admin: this one is it now."""
-    before, user.role = user.role, ADMIN
+    """The company has no admin: this one is it now, and nothing is denied to them any more."""
+    role, personal = user.role, user.permissions or {}
+    user.role, user.permissions = ADMIN, personal | {"deny": []}
     await tx.session.flush()
     tx.recollection.forget()
-    await audit.record(
-        tx, "person.role_changed", KIND, user.id, {"from": before, "to": ADMIN, "because": "owner"}
-    )
+    if role != ADMIN:
+        details: dict[str, object] = {"from": role, "to": ADMIN, "because": "owner"}
+        await audit.record(tx, "person.role_changed", KIND, user.id, details)
+    if personal.get("deny"):
+        details = {"from": personal, "to": user.permissions, "because": "owner"}
+        await audit.record(tx, "person.permissions_changed", KIND, user.id, details)
 
 
 async def _same_account(tx: Tx, workspace_id: WorkspaceId, slack_user_id: str) -> User | None:

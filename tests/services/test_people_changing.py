@@ -108,6 +108,20 @@ async def test_the_last_admin_cannot_be_demoted_denied_or_deactivated(
     assert {demoted, denied, left.value.problems["work"].problem} == {Problem.LAST_ADMIN}
 
 
+async def test_an_admin_to_whom_something_is_denied_is_not_the_one_who_stays(
+    db: Database, acme: Company
+) -> None:
+    await change(db, acme.admin, acme.manager, role="admin")
+    await change(db, acme.admin, acme.manager, denied=("people.manage",))
+
+    demoted = await refused(db, acme.admin, acme.admin, "role", role="vp")
+    async with db.transaction(acme.admin) as tx:
+        with pytest.raises(InvalidInput) as left:
+            await people.end_membership(tx, identifier(acme.admin))
+
+    assert {demoted, left.value.problems["work"].problem} == {Problem.LAST_ADMIN}
+
+
 async def test_of_two_admins_who_demote_each_other_at_once_one_stays(
     db: Database, acme: Company
 ) -> None:

@@ -207,6 +207,27 @@ async def test_an_owner_who_is_here_becomes_admin_when_there_is_none(
     assert "person.role_changed" in await audited(db, acme)
 
 
+async def test_an_owner_who_is_an_admin_in_part_gets_all_rights_when_nobody_has_them(
+    db: Database, acme: Company
+) -> None:
+    nadia = await welcomed(db, acme, a_profile())
+    in_part = {"grant": [], "deny": ["people.manage"]}
+    await make(db, acme, nadia.user_id, role="admin", permissions=in_part)
+    async with db.transaction(acme.application) as tx:
+        still = await people.refresh_profile(tx, nadia, a_profile(is_owner=True))
+    await make(db, acme, identifier(acme.admin), is_active=False)
+
+    async with db.transaction(acme.application) as tx:
+        had_one = await people.has_admin(tx)
+        owner = await people.refresh_profile(tx, nadia, a_profile(is_owner=True))
+        has_one = await people.has_admin(tx)
+
+    assert (had_one, has_one) == (False, True)
+    assert still.permissions == in_part
+    assert owner.permissions == {"grant": [], "deny": []}
+    assert "person.permissions_changed" in await audited(db, acme)
+
+
 async def test_one_e_mail_in_two_workspaces_at_once_is_one_person(
     db: Database, acme: Company, urls: Urls
 ) -> None:
