@@ -6,7 +6,7 @@ from handlers import forms
 from handlers.blocks.commission import entries as blocks
 from handlers.blocks.commission.values import ENTER, ENTRY_FORM, EnterRef, StatementRef
 from handlers.commission.editing import text_of
-from handlers.commission.reading import STALE, looking, reader
+from handlers.commission.reading import STALE, looking, reader, standing
 from handlers.commission.statements import statement_view
 from handlers.once import once
 from handlers.routing import Both, Done, Open, Press, Reply, Return, Routes, Say, Submit
@@ -41,9 +41,11 @@ async def submit_entry(request: Submit) -> Reply:
     ref = forms.unpack(EnterRef, request.view.metadata)
     if ref is None:
         return Say(text=STALE)
-    new = _read(request, ref)
+    typed = _read(request, ref)
 
     async def work(tx: Tx) -> Reply:
+        partner_id = (await standing(tx, ref)).partner_id
+        new = typed.model_copy(update={"partner_id": partner_id})
         if isinstance(new, Pay):
             await pay(tx, new)
         else:

@@ -7,7 +7,7 @@ from handlers import forms
 from handlers.blocks.commission import files as blocks
 from handlers.blocks.commission.statements import on_its_way
 from handlers.blocks.commission.values import EXPORT, ExportRef, StatementRef
-from handlers.commission.reading import STALE
+from handlers.commission.reading import STALE, standing
 from handlers.commission.statements import statement_view
 from handlers.notices import File, Message, Renderer, Settled
 from handlers.once import once
@@ -38,8 +38,8 @@ async def press_export(request: Press) -> Reply:
         return Say(text=STALE)
 
     async def work(tx: Tx) -> Reply:
-        partner_id = ref.partner_id if ref.of == "partner" else None
-        span = await export(tx, Export(partner_id=partner_id, period=ref.period))
+        of_one = (await standing(tx, ref)).partner_id if ref.of == "partner" else None
+        span = await export(tx, Export(partner_id=of_one, period=ref.period))
         told = on_its_way(ref, span)
         if request.view is None:
             return Say(text=told)

@@ -4,15 +4,16 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from handlers import forms
-from handlers.blocks.commission.values import Reader
+from handlers.blocks.commission.values import Reader, StatementRef, TermsRef
 from handlers.forms import Packed
 from handlers.routing import Press, Reply, Say
-from services import fiscal
+from services import fiscal, partners
 from services.commission.agreements import MANAGE
 from services.db import Tx
 from services.errors import NotFound
 
 M = TypeVar("M", bound=Packed)
+P = TypeVar("P", bound=StatementRef | TermsRef)
 STALE = (
     "This button is from an older message or form. Nothing was saved; open it again with "
     "`/partner statement`."
@@ -22,6 +23,14 @@ STALE = (
 async def reader(tx: Tx) -> Reader:
     """Days are the company's: a commission counts by them."""
     return Reader(tx.actor.locale, await fiscal.today(tx), tx.actor.may(MANAGE))
+
+
+async def standing(tx: Tx, ref: P) -> P:
+    """The same, of the partner that stays where the one it was opened for was merged. Raises
+    NotFound.
+    """
+    found = await partners.partner(tx, ref.partner_id)
+    return ref.model_copy(update={"partner_id": found.id})
 
 
 async def looking(

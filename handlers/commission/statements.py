@@ -8,7 +8,7 @@ from handlers.blocks.commission.values import (
     EntryRef,
     StatementRef,
 )
-from handlers.commission.reading import looking, reader
+from handlers.commission.reading import looking, reader, standing
 from handlers.routing import Open, Press, Reply, Routes, Show, View
 from services import configuration, fiscal
 from services.commission.statements import earned_in_base, statement
@@ -26,6 +26,7 @@ def routes() -> Routes:
 
 async def statement_view(tx: Tx, ref: StatementRef, told: str | None = None) -> View:
     """The statement as it is now. Raises NotFound, and InvalidInput at `period`."""
+    ref = await standing(tx, ref)
     found = await statement(tx, ref.partner_id, ref.period)
     before, after = fiscal.beside(found.span, await configuration.get(tx, FISCAL_START))
     known = await rates.current_rates(tx)
@@ -57,7 +58,8 @@ async def explain(request: Press) -> Reply:
     """Why one line is what it is, on top of the statement."""
 
     async def work(tx: Tx, ref: EntryRef) -> Reply:
-        found = await statement(tx, ref.partner_id, ref.period)
+        partner_id = (await standing(tx, ref)).partner_id
+        found = await statement(tx, partner_id, ref.period)
         for account in found.accounts:
             for line in account.lines:
                 if line.id == ref.entry_id:

@@ -15,7 +15,7 @@ from handlers.blocks.commission.values import (
     WithdrawRef,
 )
 from handlers.commission.editing import at_fields, facts_of, read_structure, text_of
-from handlers.commission.reading import STALE, looking, reader
+from handlers.commission.reading import STALE, looking, reader, standing
 from handlers.once import once
 from handlers.replies import NOTHING_SAVED, problem_sentence, terms_changed
 from handlers.routing import (
@@ -57,9 +57,9 @@ def routes() -> Routes:
 
 async def terms_view(tx: Tx, ref: TermsRef, told: str | None = None) -> View:
     """What is agreed with a partner. Raises NotFound."""
-    partner = await partners.partner(tx, ref.partner_id)
+    here = await standing(tx, ref)
+    partner = await partners.partner(tx, here.partner_id)
     found = await agreement(tx, partner.id)
-    here = ref.model_copy(update={"partner_id": partner.id})
     return blocks.terms_view(found, partner, here, await reader(tx), told)
 
 
@@ -86,6 +86,7 @@ async def press_change(request: Press) -> Reply:
 
     async def work(tx: Tx, ref: ChangeRef) -> Reply:
         tx.actor.require(MANAGE)
+        ref = await standing(tx, ref)
         found = await agreement(tx, ref.partner_id)
         facts = await facts_of(tx, _begun(found, ref))
         fields = blocks.fields_of(facts.value(COMMISSION), facts)
@@ -101,6 +102,7 @@ async def redraw(request: Press, ref: ChangeRef) -> Reply:
         return Say(text=STALE)
     async with request.db.transaction(request.actor) as tx:
         tx.actor.require(MANAGE)
+        ref = await standing(tx, ref)
         found = await agreement(tx, ref.partner_id)
         fields = blocks.drawn_anew(view.values, await facts_of(tx, _begun(found, ref)))
         return Show(view=await _form(tx, ref, found, fields))
@@ -131,9 +133,9 @@ async def press_withdraw(request: Press) -> Reply:
     here = TermsRef(partner_id=ref.partner_id, page=ref.page, channel_id=ref.channel_id)
 
     async def work(tx: Tx) -> Reply:
-        gone = _named(await agreement(tx, ref.partner_id), ref.first)
-        await withdraw(tx, ref.partner_id, ref.first, ref.version)
         partner = await partners.partner(tx, ref.partner_id)
+        gone = _named(await agreement(tx, partner.id), ref.first)
+        await withdraw(tx, partner.id, ref.first, ref.version)
         told = blocks.withdrawn(gone, partner, await reader(tx)) if gone else None
         return Show(view=await terms_view(tx, here, told))
 
@@ -162,8 +164,8 @@ async def _agree(tx: Tx, request: Submit, ref: ChangeRef) -> Reply:
     structure = read_structure(request.view, facts, **days)
     if structure.effective_from is None:
         raise InvalidInput.of(blocks.FROM, Problem.REQUIRED)
-    await agree(tx, ref.partner_id, structure, ref.version, ref.first)
     partner = await partners.partner(tx, ref.partner_id)
+    await agree(tx, partner.id, structure, ref.version, ref.first)
     told = blocks.agreed(structure, partner, await reader(tx))
     below = request.view.previous_id
     if below is None:
@@ -175,6 +177,7 @@ async def _agree(tx: Tx, request: Submit, ref: ChangeRef) -> Reply:
 async def _ask_again(request: Submit, ref: ChangeRef, changed: TermsChanged) -> Reply:
     """The form with what was typed, for the terms as they are now."""
     async with request.db.transaction(request.actor) as tx:
+        ref = await standing(tx, ref)
         found = await agreement(tx, ref.partner_id)
         fields = blocks.drawn_anew(request.view.values, await facts_of(tx, found.present))
         fresh = ref.model_copy(update={"version": found.version})

@@ -1,10 +1,15 @@
 """What no partner earns: amounts, days and words that mean no good, in the forms of commission."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from uuid import uuid4
 
 from sandbox import Person
 from sandbox.wire import as_object
+from services.commission import NoCommission, Percentage, stored
+from services.commission.agreements import agree
+from services.configuration.values import version_of
+from services.partners import merge_partners
 from tests.conftest import Urls
 from tests.journeys.conftest import World
 from tests.journeys.crafted import errors, nothing_changes, submission
@@ -163,6 +168,42 @@ async def test_wherever_a_statement_was_reached_it_can_be_adjusted(world: World)
     await mia.submit()
 
     assert "Recorded: €300.00 less for Globex" in mia.reads(top(mia))
+
+
+async def test_what_was_opened_for_a_partner_leads_to_the_one_it_was_merged_into(
+    world: World,
+) -> None:
+    mia, ada = await a_manager(world), world.person("ada")
+    gone, stays = await a_partner(world), await a_partner(world, "Initech")
+    await a_deal(world, mia, partner_id=gone.id)
+    await mia.command("/opp", "close 1 won")
+    await mia.command("/partner", "statement globex", channel=world.acme.deals)
+    await mia.press_in_view("Record payment")
+    await ada.command("/partner", "terms globex")
+    await ada.press_in_view("Change terms")
+    async with world.db.transaction(world.acme.application) as tx:
+        await agree(tx, stays.id, NoCommission(), version_of(stored(Percentage(rate=Decimal(10)))))
+        await merge_partners(tx, gone.id, stays.id)
+
+    mia.fill({"amount": "800"})
+    await mia.submit()
+    paid = mia.reads(top(mia))
+    await mia.press_in_view("Explain")
+    explained = mia.reads(top(mia))
+    await mia.close()
+    await mia.press_in_view("Export")
+    exported = mia.reads(top(mia))
+    ada.fill({"commission_rate": "9", "effective_from": "2027-01-01"})
+    await ada.submit()
+    asked = ada.reads(top(ada))
+    await ada.submit()
+
+    assert "€800.00 paid to Initech" in paid
+    assert "*Due*\n*€4,000.00*" in paid
+    assert "10% of €48,000" in explained
+    assert "on the way to your direct messages" in exported
+    assert "Somebody else changed these terms meanwhile. Today counts: no commission." in asked
+    assert "Agreed with Initech: 9% of the value, from Fri 1 Jan 2027." in ada.reads(top(ada))
 
 
 async def test_a_period_that_is_none_is_never_answered_with_the_present_one(world: World) -> None:
