@@ -48,7 +48,8 @@ SELECT o.subdomain FROM organizations o
 WHERE o.is_active AND EXISTS (SELECT FROM users u WHERE u.organization_id = o.id)
   AND NOT EXISTS (
     SELECT FROM users u
-    WHERE u.organization_id = o.id AND u.is_active AND u.role = 'admin')
+    WHERE u.organization_id = o.id AND u.is_active AND u.role = 'admin'
+      AND coalesce(u.permissions -> 'deny', '[]') = '[]')
 ORDER BY 1
 """
 

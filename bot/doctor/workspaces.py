@@ -14,6 +14,7 @@ from bot.delivery import SlackHost
 from bot.doctor.findings import Finding, fault, warning, well
 from bot.doctor.tokens import APP, BOT, ROTATED_BOT, WHERE_APP, kind_of
 from bot.manifest import BOT_SCOPES
+from bot.refusals import is_passing, is_rate_limit
 from bot.settings import Settings
 from bot.slack_client import SlackRefusedError, call, scopes_of
 from services.organizations import BOT_TOKEN, REFRESH_TOKEN
@@ -91,7 +92,8 @@ async def _of_app(token: str, host: SlackHost) -> Finding:
     try:
         told = await call(host.client(token), "auth.test")
     except SlackRefusedError as refused:
-        return fault("socket mode", f"Slack refuses SLACK_APP_TOKEN ({refused.reason})", WHERE_APP)
+        words = f"Slack refuses SLACK_APP_TOKEN ({refused.reason})"
+        return _silent("socket mode", refused) or fault("socket mode", words, WHERE_APP)
     return well("socket mode", f"the token of {told.get('app_name')} lives")
 
 
@@ -116,7 +118,8 @@ async def _asked(what: str, token: str, team_id: str | None, host: SlackHost) ->
     try:
         told, scopes = await scopes_of(host.client(token))
     except SlackRefusedError as refused:
-        return fault(what, f"Slack refuses its token ({refused.reason})", INSTALL_AGAIN)
+        words = f"Slack refuses its token ({refused.reason})"
+        return _silent(what, refused) or fault(what, words, INSTALL_AGAIN)
     except (ClientError, OSError, TimeoutError) as error:
         words = f"Slack was not reached ({type(error).__name__})"
         return warning(what, words, "Ask again; see whether this machine reaches Slack.")
@@ -125,6 +128,14 @@ async def _asked(what: str, token: str, team_id: str | None, host: SlackHost) ->
     if team_id is not None and told.get("team_id") != team_id:
         return fault(what, f"the token is of another team ({told.get('team')})", INSTALL_AGAIN)
     return _of_scopes(what, scopes)
+
+
+def _silent(what: str, refused: SlackRefusedError) -> Finding | None:
+    """What says nothing of the token: a pause that Slack asks for, or trouble of its own."""
+    if not (is_rate_limit(refused) or is_passing(refused)):
+        return None
+    words = f"Slack did not answer ({refused.reason})"
+    return warning(what, words, "Ask again in a minute; status.slack.com tells of trouble there.")
 
 
 def _of_scopes(what: str, scopes: Sequence[str]) -> Finding:

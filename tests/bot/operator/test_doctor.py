@@ -11,7 +11,8 @@ from bot.doctor.findings import State, of_skew
 from bot.doctor.tokens import kind_of
 from bot.manifest import BOT_SCOPES
 from bot.operator.examination import MARKS
-from sandbox import Sandbox, SandboxClock, Team
+from sandbox import Fault, Sandbox, SandboxClock, Team
+from sandbox.faults import CallKind
 from services import organizations
 from services.db import connect
 from services.directory import NewInstallation
@@ -118,6 +119,14 @@ async def test_each_workspace_is_told_what_is_wrong_with_it(
     await install(at_desk, a_team(slack, "Persons"), token="xoxp-of-a-person")
     await install(at_desk, a_team(slack, "Swapped"), token="xoxb-acme")
     await install(at_desk, a_team(slack, "Sealed"), key=ANOTHER)
+    silent: tuple[tuple[str, CallKind], ...] = (
+        ("Limited", "rate_limited"),
+        ("Down", "server_error"),
+    )
+    for name, kind in silent:
+        team = a_team(slack, name)
+        await install(at_desk, team)
+        slack.faults.add(Fault(kind, "auth.test", team=team.id))
     dead.revoke("token_revoked")
 
     said = await doctor(at_desk, slack, "--json")
@@ -131,6 +140,8 @@ async def test_each_workspace_is_told_what_is_wrong_with_it(
     assert told["persons"] == "fault: what is kept is a person's token, and should be a bot token"
     assert told["swapped"] == "fault: the token is of another team (Acme)"
     assert told["sealed"] == "fault: its token does not open"
+    assert told["limited"] == "warning: Slack did not answer (ratelimited)"
+    assert told["down"].startswith("warning: Slack did not answer (")
     assert all(row["advice"] for row in rows.values() if row["state"] != "ok")
     assert "xox" not in said.out
 
@@ -139,8 +150,9 @@ async def test_what_waits_or_is_nobodys_is_warned_of(at_desk: Operator, slack: S
     await install(at_desk, a_team(slack, "Acme"))
     with psycopg.connect(at_desk.urls.owner) as owner:
         owner.execute(
-            "INSERT INTO users (organization_id, email, password_hash, first_name, last_name, role)"
-            " SELECT id, 'ron@acme.example', '!', 'Ron', 'Rep', 'sales_rep' FROM organizations"
+            "INSERT INTO users (organization_id, email, password_hash, first_name, last_name, role,"
+            " permissions) SELECT id, 'ron@acme.example', '!', 'Ron', 'Rep', 'admin',"
+            ' \'{"grant": [], "deny": ["people.manage"]}\' FROM organizations'
         )
         owner.execute(
             "INSERT INTO outbox (organization_id, workspace_id, lane, method, kind, payload,"
