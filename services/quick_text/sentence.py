@@ -20,6 +20,9 @@ from services.quick_text.values import Asked, Field, Found, Money, Span, Underst
 MOST = 4000
 """Characters that are read; a command's text is no longer."""
 _EDGES = " \u200e\u200f\u061c\u00a0\t\n\r,;|·:/&+-\u2013\u2014、。"
+_EMOJI = r":[\w+'-]{1,98}:"
+"""As Slack writes one in a command: 100 characters at most."""
+_BEGINS, _ENDS = re.compile(_EMOJI), re.compile(f"{_EMOJI}$")
 _MARKS = frozenset({"Pd", "Po", "Pc", "Pi", "Pf", "Sm", "Sk", "Cf"})
 _NOTHING = re.compile(r"\(\s*\)|\[\s*\]|(?:(?<=\s)|^)[(\[](?=\s|$)|^[)\]]+(?=\s|$)")
 """Brackets that held what was taken."""
@@ -60,7 +63,7 @@ def _customer(said: str, rest: Sequence[Span]) -> str:
     for start, end in rest:
         closes = said[start] in ")]" and kept.count("(") + kept.count("[") > 0
         kept += said[start:end] if closes else f" {said[start:end]}"
-    return " ".join(_NOTHING.sub(" ", kept).split()).strip(_EDGES)
+    return _trimmed(" ".join(_NOTHING.sub(" ", kept).split()))
 
 
 def _money(said: str, found: Sequence[Found]) -> Part[Money]:
@@ -96,12 +99,21 @@ def _rest(said: str, taken: Sequence[Span]) -> tuple[Span, ...]:
     for start, end in [*sorted(taken), Span(len(said), len(said))]:
         ended = _ENDED.match(said, at, start) if at else None
         piece = said[at:start].removeprefix(ended[0] if ended else "")
-        trimmed = piece.strip(_EDGES)
+        trimmed = _trimmed(piece)
         if trimmed and not _is_punctuation(trimmed):
             first = start - len(piece) + piece.index(trimmed)
             places.append(Span(first, first + len(trimmed)))
         at = max(at, end)
     return tuple(places)
+
+
+def _trimmed(piece: str) -> str:
+    """Without the commas, colons and dashes at its edges, but for those of an emoji."""
+    while piece[:1] and piece[0] in _EDGES and not _BEGINS.match(piece):
+        piece = piece[1:]
+    while piece[-1:] and piece[-1] in _EDGES and not _ENDS.search(piece[-100:]):
+        piece = piece[:-1]
+    return piece
 
 
 def _is_punctuation(words: str) -> bool:

@@ -86,6 +86,18 @@ def test_without_digits_and_date_words_there_is_neither_amount_nor_date(
     assert understood.customer == " ".join(words.split())
 
 
+@pytest.mark.parametrize(
+    ("words", "customer"),
+    [
+        (":rocket: Acme: 12k via nobody", ":rocket: Acme"),
+        ("Acme :+1: - 12k", "Acme :+1:"),
+        ("12k: Acme", "Acme"),
+    ],
+)
+def test_an_emoji_keeps_its_colons(words: str, customer: str) -> None:
+    assert said(words).customer == customer
+
+
 @given(st.lists(NAMES, min_size=1, max_size=3).map(" ".join), SOME)
 def test_names_alone_are_the_customer(words: str, locale: str) -> None:
     understood = said(words, locale)
