@@ -33,7 +33,7 @@ from handlers.routing import (
     ViewState,
 )
 from services.commission import Structure, reading
-from services.commission.agreements import MANAGE, VIEW, override, override_version
+from services.commission.agreements import MANAGE, VIEW, override, override_version, refuse_none
 from services.commission.projecting import projection
 from services.configuration.catalogue import COMMISSION
 from services.db import Tx
@@ -70,6 +70,8 @@ async def press_override(request: Press) -> Reply:
 
     async def work(tx: Tx, ref: DealRef) -> Reply:
         deal = await _changing(tx, ref)
+        if deal.override is None:
+            await refuse_none(tx, deal.it.partner_id)
         facts = await facts_of(tx, _present(deal), deal.it.currency)
         begun, worth = facts.value(COMMISSION), typed_amount(deal.it.value, facts.locale)
         fields = editor.fields_of(begun, editor.Trial(begun, worth), facts, USE)

@@ -12,7 +12,7 @@ from handlers.once import once
 from handlers.routing import Both, Done, Open, Press, Reply, Return, Routes, Say, Submit
 from services import configuration, partners
 from services.commission.adjustments import Adjust, Pay, adjust, balances, pay
-from services.commission.agreements import MANAGE
+from services.commission.agreements import MANAGE, refuse_none
 from services.configuration.catalogue import CURRENCIES
 from services.db import Tx
 from services.errors import FieldProblem, InvalidInput, Problem
@@ -29,6 +29,7 @@ async def press_enter(request: Press) -> Reply:
     async def work(tx: Tx, ref: EnterRef) -> Reply:
         tx.actor.require(MANAGE)
         partner = await partners.partner(tx, ref.partner_id)
+        await refuse_none(tx, partner.id)
         due = await balances(tx, partner.id)
         used = await configuration.get(tx, CURRENCIES)
         return Open(view=blocks.entry_form(partner, ref, due, used, await reader(tx)))

@@ -34,7 +34,7 @@ from handlers.routing import (
 )
 from services import configuration, fiscal, partners
 from services.commission import Structure
-from services.commission.agreements import MANAGE, Agreed, agree, agreement, withdraw
+from services.commission.agreements import MANAGE, Agreed, agree, agreement, refuse_none, withdraw
 from services.configuration.catalogue import COMMISSION, FISCAL_START
 from services.db import Tx
 from services.errors import InvalidInput, NotFound, Problem, TermsChanged
@@ -87,6 +87,7 @@ async def press_change(request: Press) -> Reply:
     async def work(tx: Tx, ref: ChangeRef) -> Reply:
         tx.actor.require(MANAGE)
         ref = await standing(tx, ref)
+        await refuse_none(tx, ref.partner_id)
         found = await agreement(tx, ref.partner_id)
         facts = await facts_of(tx, _begun(found, ref))
         fields = blocks.fields_of(facts.value(COMMISSION), facts)

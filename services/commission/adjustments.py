@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 from sqlalchemy import func, insert, select
 
 from services import audit, fiscal
-from services.commission.agreements import MANAGE, PARTNER, VIEW, refuse_unused
+from services.commission.agreements import MANAGE, PARTNER, VIEW, refuse_none, refuse_unused
 from services.commission.structures import an_amount
 from services.days import Day
 from services.db import Tx
@@ -85,9 +85,10 @@ async def adjust(tx: Tx, new: Adjust) -> UUID:
     """Enter an adjustment; its identifier. Needs `commission.manage`.
 
     Raises NotFound, and InvalidInput: at `currency` for one the company does not use, at `amount`
-    for more decimals than the currency has.
+    for more decimals than the currency has; StandsForNone.
     """
     tx.actor.require(MANAGE)
+    await refuse_none(tx, new.partner_id)
     await _hold(tx, new.partner_id)
     await _refuse(tx, new)
     return await _enter(tx, new, "adjustment", new.amount, "commission.adjusted")

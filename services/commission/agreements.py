@@ -28,7 +28,7 @@ from services.commission.terms import (
 from services.configuration.catalogue import COMMISSION, CURRENCIES
 from services.configuration.values import version_of
 from services.db import Tx
-from services.errors import InvalidInput, NotFound, Problem, TermsChanged
+from services.errors import InvalidInput, NotFound, Problem, StandsForNone, TermsChanged
 from services.tables import AuditEntry, Opportunity, Partner, User
 from services.text import Line
 from services.validation import refusals
@@ -84,9 +84,10 @@ async def agree(
     Raises NotFound, TermsChanged when somebody else changed them since, and InvalidInput: at
     `currency` for one the company does not use, at `effective_from` or `effective_until` for days
     of other terms, and at `effective_from` when something is accrued by other terms there or the
-    same terms count on every day already.
+    same terms count on every day already; StandsForNone.
     """
     tx.actor.require(MANAGE)
+    await refuse_none(tx, partner_id)
     kept = await _held(tx, partner_id, expected_version)
     await refuse_currency(tx, structure)
     versions = read_versions(kept)
@@ -127,7 +128,7 @@ async def override(
 
     Raises NotFound, also for one the actor may not see, TermsChanged when somebody else overrode
     them since, and InvalidInput: at `reason` without one, at `currency` for one the company does
-    not use.
+    not use; StandsForNone.
     """
     tx.actor.require(MANAGE)
     why = _reason(reason)
@@ -135,6 +136,8 @@ async def override(
         await refuse_currency(tx, structure)
     opportunity_id = await _numbered(tx, number)
     row = await reading.locked(tx, opportunity_id)
+    if structure is not None:
+        await refuse_none(tx, row.partner_id)
     before = row.details.override
     if override_version(before) != expected_version:
         raise await _changed(tx, reading.OPPORTUNITY, opportunity_id, (OVERRIDDEN,))
@@ -155,6 +158,14 @@ async def override(
     }
     await audit.record(tx, OVERRIDDEN, reading.OPPORTUNITY, opportunity_id, details)
     await settle(tx, opportunity_id)
+
+
+async def refuse_none(tx: Tx, partner_id: UUID) -> None:
+    """Raises StandsForNone for the one that stands for opportunities without a partner."""
+    stands = select(Partner.name).where(Partner.id == partner_id, Partner.is_direct)
+    name = await tx.session.scalar(stands)
+    if name is not None:
+        raise StandsForNone(name)
 
 
 async def refuse_currency(tx: Tx, structure: Structure) -> None:

@@ -77,6 +77,7 @@ CASES: tuple[Case, ...] = (
     Case(agreements.agreement, lambda its, _: (its.partner_id,)),
     Case(agreements.override, lambda its, _: (its.number, AGREED, "By e-mail", "")),
     Case(agreements.refuse_currency, lambda _its, _: (AGREED,)),
+    Case(agreements.refuse_none, lambda its, _: (its.partner_id,)),
     Case(agreements.refuse_unused, lambda _its, _: ("EUR",)),
     Case(agreements.withdraw, lambda its, _: (its.partner_id, DAY, "")),
     Case(choosing.choose, lambda its, _: (facts(its), DAY, None)),

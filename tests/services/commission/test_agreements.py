@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from services.commission import Flat, NoCommission, Percentage, Structure, reading
+from services.commission.adjustments import Adjust, adjust
 from services.commission.agreements import (
     Agreed,
     agree,
@@ -18,7 +19,8 @@ from services.commission.agreements import (
 )
 from services.commission.terms import agreed_on, as_stored, read_versions, with_version
 from services.db import Database
-from services.errors import InvalidInput, NotFound, Problem, TermsChanged
+from services.errors import InvalidInput, NotFound, Problem, StandsForNone, TermsChanged
+from services.partners import direct
 from services.tables import AuditEntry
 from tests.factories import Company, FixedClock
 from tests.services.commission.support import Deals
@@ -214,6 +216,23 @@ async def test_who_looked_at_other_terms_is_told_who_changed_them(
 
     assert (refused.value.by, refused.value.seconds_ago) == ("Mia Manager", 120)
     assert await agreed(deals, partner_id) == changed
+
+
+async def test_who_stands_for_no_partner_earns_nothing(deals: Deals) -> None:
+    async with deals.db.transaction(deals.by) as tx:
+        none = await direct(tx)
+    assert none is not None
+    won = await deals.won(none.id)
+    number, version = await number_and_version(deals, won)
+    entry = Adjust(partner_id=none.id, currency="EUR", amount=D(5), reason="Booth", on=FIRST)
+
+    async with deals.db.transaction(deals.company.manager) as tx:
+        with pytest.raises(StandsForNone):
+            await agree(tx, none.id, terms(20, THIRD), (await agreement(tx, none.id)).version)
+        with pytest.raises(StandsForNone):
+            await override(tx, number, HUNDRED, "Agreed by e-mail", version)
+        with pytest.raises(StandsForNone):
+            await adjust(tx, entry)
 
 
 async def number_and_version(deals: Deals, opportunity_id: UUID) -> tuple[int, str]:
