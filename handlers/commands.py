@@ -1,5 +1,6 @@
 """Slash commands: which handler a line leads to, help, and did-you-mean for a typo."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -15,6 +16,7 @@ HUB = "/tandem"
 """Takes every other command as its first word, for workspaces where a short name is taken."""
 
 HELP = "help"
+_NUMBER = re.compile(r"#?\d{1,12}", re.ASCII)
 MOST_WORDS = 4000
 """Characters after a command: the longest note and what stands before it."""
 NEAR = 0.5
@@ -46,6 +48,8 @@ async def _run(
         help_ = help_for(commands, command, request.actor)
         above = await command.overview(request) if command.overview and not first else []
         return help_.model_copy(update={"blocks": [*above, *(help_.blocks or [])]})
+    if command.numbered is not None and _NUMBER.fullmatch(first):
+        return await command.numbered(request)
     if command.default is not None:
         return await command.default(request)
     return _unknown(commands, command, request.actor, first)

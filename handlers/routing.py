@@ -257,6 +257,7 @@ class Subcommand:
 @dataclass(frozen=True, slots=True)
 class SlashCommand:
     """A slash command. `default` answers when the first word is no subcommand; None says help.
+    `numbered` answers where the number of a record stands first, like `/opp 42`.
 
     `overview` stands above the help of the command without any word; `ways` are buttons below its
     help, where a thumb is.
@@ -267,6 +268,7 @@ class SlashCommand:
     usage_hint: str
     subcommands: tuple[Subcommand, ...]
     default: CommandHandler | None = None
+    numbered: CommandHandler | None = None
     overview: Callable[[Command], Awaitable[Blocks]] | None = None
     ways: Callable[[Actor], Blocks] | None = None
 

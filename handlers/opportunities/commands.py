@@ -34,6 +34,7 @@ COMMAND = SlashCommand(
     name="/opp",
     summary="Opportunities: create, move, find them",
     usage_hint="new | move | show | list | find",
+    numbered=show_command,
     subcommands=(
         Subcommand(
             name="new",

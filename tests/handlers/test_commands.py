@@ -38,6 +38,7 @@ OPP = SlashCommand(
         Subcommand("move", "<number> <stage>", "Move one", move, "opportunities.move"),
         Subcommand("purge", "", "Delete all", change, "opportunities.purge"),
     ),
+    numbered=show,
 )
 WEEKLY = SlashCommand("/weekly", "Your week", "", (), default=show)
 ROBOTS = SlashCommand(
@@ -81,6 +82,8 @@ NO_SEALER: Sealer = None  # pyright: ignore[reportAssignmentType]  # these move 
         ("/opp move\u00a042", "moved 42"),
         ("/opp move\n42 won", "moved 42 won"),
         ("/opp show", "shown "),
+        ("/opp 42", "shown 42"),
+        ("/tandem opp #42", "shown #42"),
         ("/tandem opp move 42 won", "moved 42 won"),
         ("/tandem  Opp\tmove 42", "moved 42"),
         ("/tandem settings", "changed"),
