@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -15,6 +16,7 @@ from handlers.blocks.opportunities.past import (
     rows_view,
     unclear,
 )
+from handlers.blocks.opportunities.waterfalls import effect
 from sandbox.blockkit import problems_of_message, problems_of_view
 from services.opportunities import Total
 from services.opportunities.past import (
@@ -154,3 +156,19 @@ def test_a_day_that_may_be_two_is_asked_about() -> None:
 
     assert text == "“3/4 &lt;!here&gt;” may be Wed 4 Mar or Fri 3 Apr. Which day do you mean?"
     assert problems_of_message({"text": text, "blocks": blocks}) == []
+
+
+@pytest.mark.parametrize(
+    ("bucket", "told"),
+    [
+        (Bucket.VALUE, "€1,000 → €1,200.50 · +\u00a0€200.50"),
+        (Bucket.CURRENCY, "€1,000 → ¥1,200"),
+        (Bucket.WON, "won · €1,200.50"),
+    ],
+)
+def test_without_a_rate_a_move_is_told_in_its_own_currency(bucket: Bucket, told: str) -> None:
+    to = "JPY" if bucket is Bucket.CURRENCY else "EUR"
+    after = Decimal(1200) if bucket is Bucket.CURRENCY else Decimal("1200.50")
+    it = replace(a_move(bucket, None), value_after=after, currency_after=to)
+
+    assert effect(it, "USD", READER) == told

@@ -181,7 +181,9 @@ def effect(it: Move, base: str, reader: Reader) -> str:
         if own == {base} or it.bucket in {Bucket.VALUE, Bucket.CURRENCY}:
             return f"{words} · {in_base}"
         return f"{words} · {_own_amount(it, reader)} ({in_base})"
-    return f"{words} · {_own_amount(it, reader)}"
+    if it.bucket is Bucket.VALUE:
+        return f"{words} · {_signed(it.value_after - it.value_before, it.currency_after, reader)}"
+    return words if it.bucket is Bucket.CURRENCY else f"{words} · {_own_amount(it, reader)}"
 
 
 def _own_amount(it: Move, reader: Reader) -> str:
