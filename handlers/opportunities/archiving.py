@@ -10,6 +10,7 @@ from handlers.opportunities.present import asked, doing, submitting
 from handlers.opportunities.shown import answered
 from handlers.routing import Both, Command, Done, Open, Press, Reply, Say, Submit, View
 from services.db import Tx
+from services.errors import Archived
 from services.opportunities import Opportunity, archive, restore
 
 
@@ -28,6 +29,8 @@ async def archive_command(request: Command) -> Reply:
 async def archive_view(tx: Tx, it: Opportunity, channel_id: str | None) -> View:
     """The question. Needs `opportunities.archive`; raises Archived."""
     tx.actor.require("opportunities.archive", it.owner_id)
+    if it.is_archived:
+        raise Archived(it.number)
     return blocks.archive_form(it, RecordNote.of(it, channel_id), await shown.reader(tx))
 
 

@@ -13,7 +13,7 @@ from handlers.opportunities.present import noted
 from handlers.routing import Both, Command, Done, Open, Reply, Say, Show, Submit, View
 from services import people
 from services.db import Tx
-from services.errors import EditedMeanwhile, InvalidInput, Problem
+from services.errors import Archived, EditedMeanwhile, InvalidInput, Problem
 from services.opportunities import Edited, Opportunity, find_opportunity, reassign
 from services.people import Person
 from services.text import comparable
@@ -45,8 +45,10 @@ async def assign_command(request: Command) -> Reply:
 async def assign_view(
     tx: Tx, it: Opportunity, channel_id: str | None, told: str | None = None
 ) -> View:
-    """The form that asks who. Needs `opportunities.reassign`."""
+    """The form that asks who. Needs `opportunities.reassign`; raises Archived."""
     tx.actor.require("opportunities.reassign", it.owner_id)
+    if it.is_archived:
+        raise Archived(it.number)
     note = RecordNote.of(it, channel_id)
     return blocks.assign_form(it, note, await shown.reader(tx), told)
 

@@ -25,7 +25,13 @@ from handlers.routing import (
 )
 from services.configuration.catalogue import Pipeline, Stage
 from services.db import Tx
-from services.errors import Archived, ChangedMeanwhile, FieldsMissing, InvalidInput
+from services.errors import (
+    Archived,
+    ChangedMeanwhile,
+    FieldsMissing,
+    InvalidInput,
+    MoveNotAllowed,
+)
 from services.opportunities import (
     MoveOpportunity,
     Opportunity,
@@ -34,6 +40,8 @@ from services.opportunities import (
     stage_meant,
     stage_named,
 )
+
+STAGE_GONE = f"That stage is not there any more. {NOTHING_SAVED}"
 
 
 async def move_by_words(request: Command, number: int, words: str) -> Reply:
@@ -76,11 +84,15 @@ async def press_move(request: Press) -> Reply:
     except ChangedMeanwhile as told:
         words = f"{changed_meanwhile(told)} {NOTHING_SAVED} This is how it is now:"
         return await as_it_is(request, ref.n, words)
-    except Archived as told:
+    except (Archived, MoveNotAllowed) as told:
         return await as_it_is(request, ref.n, escape(sentence(told)))
     except FieldsMissing:
         # The stage or the record has become another one while this was read: once more as it is.
         return await once(request, partial(_move_or_ask, request=request, ref=ref))
+    except InvalidInput as refused:
+        if "to_stage" not in refused.problems:
+            raise
+        return await as_it_is(request, ref.n, f"{STAGE_GONE} This is how it is now:")
 
 
 async def press_stage(request: Press) -> Reply:
@@ -107,6 +119,12 @@ async def submit_move(request: Submit) -> Reply:
         if set(missing.fields) <= request.view.values.keys():
             raise
         return await _ask_for_the_rest(request, note)
+    except MoveNotAllowed as told:
+        return await _ask_for_another(request, note, escape(sentence(told)))
+    except InvalidInput as refused:
+        if "to_stage" not in refused.problems:
+            raise
+        return await _ask_for_another(request, note, f"{STAGE_GONE} Choose another one.")
 
 
 async def _move_or_ask(tx: Tx, *, request: Press, ref: MoveRef) -> Reply:
@@ -173,6 +191,14 @@ async def _ask_for_the_rest(request: Submit, note: MoveNote) -> Reply:
         it = await noted(tx, note)
         target = (await shown.pipeline(tx)).find(_target(request, note))
         return Show(view=await shown.move_form(tx, it, note, MoveDraft(target)))
+
+
+async def _ask_for_another(request: Submit, note: MoveNote, notice: str) -> Reply:
+    """The stages have become other ones: the form asks for one of those it may go to now."""
+    async with request.db.transaction(request.actor) as tx:
+        it = await noted(tx, note)
+        fresh = note.model_copy(update={"at": it.stage, "to": None, "turn": note.turn + 1})
+        return Show(view=await shown.move_form(tx, it, fresh, MoveDraft(notice=notice)))
 
 
 async def _unknown(tx: Tx, it: Opportunity, stages: Pipeline, words: str) -> Reply:

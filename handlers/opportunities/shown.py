@@ -20,7 +20,7 @@ from services.commission.projecting import projection, what_if
 from services.configuration import catalogue
 from services.configuration.catalogue import Pipeline, Stage
 from services.db import Tx
-from services.errors import MoveNotAllowed, NotConfigured
+from services.errors import Archived, MoveNotAllowed, NotConfigured
 from services.opportunities import Opportunity
 from services.outbox import Place
 
@@ -86,8 +86,12 @@ async def create_form(tx: Tx, note: CreateNote, draft: CreateDraft) -> View:
 
 
 async def move_form(tx: Tx, it: Opportunity, note: MoveNote, draft: MoveDraft) -> View:
-    """The form of a move. Needs `opportunities.move`; raises MoveNotAllowed where none is left."""
+    """The form of a move. Needs `opportunities.move`; raises Archived, and MoveNotAllowed where no
+    stage is left.
+    """
     tx.actor.require("opportunities.move", it.owner_id)
+    if it.is_archived:
+        raise Archived(it.number)
     if not it.may_move_to:
         raise MoveNotAllowed(
             number=it.number, from_label=it.stage_label, to_label="another stage", allowed=()
@@ -99,7 +103,8 @@ async def move_form(tx: Tx, it: Opportunity, note: MoveNote, draft: MoveDraft) -
     known = await reader(tx)
     missing = opportunities.missing_for(it, target) if target else ()
     effect = await _effect(tx, it, target, known) if target else None
-    whole = replace(draft, missing=missing, effect=effect)
+    barred = tuple(each for each in missing if not _may_fill(tx, it, each))
+    whole = replace(draft, missing=missing, barred=barred, effect=effect)
     return blocks.move_form(it, reasons, note, known, whole)
 
 
@@ -112,6 +117,12 @@ def asked_for(it: Opportunity, stage: Stage) -> frozenset[str]:
     """The fields that a move there needs."""
     reason = ("loss_reason",) if stage.kind == "lost" else ()
     return frozenset([*opportunities.missing_for(it, stage), *reason])
+
+
+def _may_fill(tx: Tx, it: Opportunity, field: str) -> bool:
+    """As the move that brings it needs."""
+    permission = "reassign" if field == "assigned_user_id" else "edit"
+    return tx.actor.may(f"opportunities.{permission}", it.owner_id)
 
 
 async def _effect(tx: Tx, it: Opportunity, target: Stage, known: Reader) -> str | None:

@@ -18,11 +18,18 @@ from handlers.blocks.opportunities.values import (
     MoveNote,
     Reader,
 )
-from handlers.blocks.text import escape, link
+from handlers.blocks.text import escape, link, shown
 from services.configuration.catalogue import Choice, Stage
 from services.opportunities import Opportunity
 from services.values import Actor
 
+_INSIDE = {
+    "deal_value": "a value",
+    "contact_name": "a contact",
+    "assigned_user_id": "an owner",
+    "notes": "notes",
+}
+"""What a stage needs, inside a sentence."""
 CLOSE_HINT = "Today or later, ten years ahead at most"
 
 
@@ -38,13 +45,15 @@ class CreateChoices:
 @dataclass(frozen=True, slots=True)
 class MoveDraft:
     """What is known of a move before it is made. `notice`: what happened meanwhile, `effect`: what
-    it does to the commission, both escaped; `missing`: the fields the stage needs.
+    it does to the commission, both escaped; `missing`: the fields the stage needs, `barred`: those
+    of them that the person may not fill in.
     """
 
     target: Stage | None = None
     reason: str = ""
     notice: str | None = None
     missing: Sequence[str] = ()
+    barred: Sequence[str] = ()
     effect: str | None = None
 
 
@@ -111,6 +120,8 @@ def move_form(
     """
     target = draft.target
     asked = [] if note.to is not None else [_to_stage(it, target, note.turn)]
+    if target is not None and draft.barred:
+        return _barred_form(it, note, reader, _barred(it, target, draft.barred, reader), *asked)
     is_loss = target is not None and target.kind == "lost"
     return kit.modal(
         f"Move #{it.number}",
@@ -134,6 +145,29 @@ def move_form(
         callback_id=MOVE_FORM,
         submit=f"Move to {target.label}" if target and note.to is not None else "Move",
         metadata=forms.pack(note),
+    )
+
+
+def _barred_form(it: Opportunity, note: MoveNote, reader: Reader, told: str, *asked: Block) -> View:
+    """Where the person can only choose another stage, if that is asked for, or let others move."""
+    return kit.modal(
+        f"Move #{it.number}",
+        [kit.section(bold_line(it, reader)), *asked, kit.section(told)],
+        callback_id=MOVE_FORM,
+        submit="Move" if asked else None,
+        metadata=forms.pack(note),
+        close="Cancel" if asked else "Close",
+    )
+
+
+def _barred(it: Opportunity, target: Stage, names: Sequence[str], reader: Reader) -> str:
+    """What is missing, and who can help."""
+    labels = list(dict.fromkeys(_INSIDE.get(each, each) for each in names))
+    is_theirs = reader.actor is not None and it.owner_id == reader.actor.user_id
+    owner = f"{shown(it.owner_name)} or " if it.owner_name and not is_theirs else ""
+    return (
+        f"{escape(target.label)} needs {' and '.join(labels)} first, which your role does not let "
+        f"you fill in. Ask {owner}an admin to."
     )
 
 
