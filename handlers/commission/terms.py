@@ -190,17 +190,27 @@ async def _form(
     tx: Tx, ref: ChangeRef, found: Agreed, fields: Blocks, told: str | None = None
 ) -> View:
     partner = await partners.partner(tx, ref.partner_id)
-    return blocks.change_form(fields, partner, ref, await _begins(tx, found), told)
+    return blocks.change_form(fields, partner, ref, await _days(tx, ref, found), told)
 
 
 def _begun(found: Agreed, ref: ChangeRef) -> Structure | None:
     """What a change begins with: the terms that are changed, else those that count today."""
-    return (_named(found, ref.first) if ref.first else None) or found.present
+    return _meant(found, ref) or found.present
+
+
+def _meant(found: Agreed, ref: ChangeRef) -> Structure | None:
+    return _named(found, ref.first) if ref.first else None
 
 
 def _named(found: Agreed, first: date) -> Structure | None:
     listed = (each.structure for each in found.versions)
     return next((each for each in listed if each.effective_from == first), None)
+
+
+async def _days(tx: Tx, ref: ChangeRef, found: Agreed) -> blocks.Days:
+    """Those of what is changed; new terms have no end."""
+    meant = _meant(found, ref)
+    return blocks.Days(ref.first or await _begins(tx, found), meant and meant.effective_until)
 
 
 async def _begins(tx: Tx, found: Agreed) -> date:

@@ -102,6 +102,7 @@ async def test_terms_to_come_are_put_off_and_the_same_ones_are_not_agreed_twice(
 
     same = await mia.submit()
     mia.fill({"commission_rate": "9", "effective_from": "2027-01-01"})
+    mia.fill({"effective_until": "2027-12-31"})
     await mia.submit()
     await mia.press_in_view("commission.change:2027-01-01")
     mia.fill({"effective_from": "2027-04-01"})
@@ -109,7 +110,7 @@ async def test_terms_to_come_are_put_off_and_the_same_ones_are_not_agreed_twice(
 
     assert list(same.errors) == ["effective_from"]
     assert "Nothing changed" in same.errors["effective_from"]
-    assert "*To come*\n9% of the value, from Thu 1 Apr 2027" in words(mia)
+    assert "*To come*\n9% of the value, from Thu 1 Apr 2027, until Fri 31 Dec 2027" in words(mia)
     assert "1 Jan 2027" not in words(mia)
 
 

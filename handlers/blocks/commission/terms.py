@@ -1,6 +1,7 @@
 """What is agreed with a partner, version by version, and the form of a change."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from handlers import forms
@@ -61,8 +62,16 @@ def terms_view(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Days:
+    """What a form of terms begins with: from when until when they count."""
+
+    first: date
+    last: date | None
+
+
 def change_form(
-    fields: Sequence[Block], partner: Partner, ref: ChangeRef, begins: date, told: str | None = None
+    fields: Sequence[Block], partner: Partner, ref: ChangeRef, days: Days, told: str | None = None
 ) -> View:
     """The form of new terms. `told`: what happened meanwhile, escaped."""
     return kit.modal(
@@ -73,9 +82,14 @@ def change_form(
                 f"What {short(partner.name)} earns from a day on. What was won before keeps the "
                 "terms of its day."
             ),
-            _day(FROM, "From", "The first day these terms count", (ref.first or begins)),
+            _day(FROM, "From", "The first day these terms count", days.first),
             *fields,
-            _day(UNTIL, "Until", "The last day they count; without one, until others begin", None),
+            _day(
+                UNTIL,
+                "Until",
+                "The last day they count; without one, until others begin",
+                days.last,
+            ),
         ],
         callback_id=AGREE_FORM,
         submit="Agree anyway" if told else "Agree",
