@@ -13,7 +13,8 @@ from bot.operator import configuration, examination, keys, link_code, organizati
 from bot.operator.console import Console
 from bot.operator.desk import Desk, Refused
 from bot.operator.parsing import Commands
-from services.errors import DomainError, InvalidDocument, InvalidInput, NoSeatLeft
+from bot.operator.wording import in_words
+from services.errors import DomainError
 
 __all__ = ["Console", "Desk", "add_commands", "operate"]
 
@@ -34,38 +35,12 @@ async def operate(desk: Desk, asked: Namespace) -> int:
     except Refused as refused:
         desk.console.note(str(refused))
     except DomainError as refused:
-        desk.console.note(_in_words(refused))
+        desk.console.note(in_words(refused))
     except (psycopg.Error, DBAPIError) as error:
         desk.console.note(_of_database(error.orig if isinstance(error, DBAPIError) else error))
     except OSError as error:
         desk.console.note(f"This machine refused: {error.strerror or type(error).__name__}.")
     return FAILED
-
-
-def _in_words(refused: DomainError) -> str:
-    """As people of a company read it, but where the operator can do more than they."""
-    from handlers import replies  # noqa: PLC0415  # few commands need its room
-
-    match refused:
-        case NoSeatLeft():
-            return (
-                f"All {refused.seats} seats are in use. More: "
-                "python -m bot organizations set SUBDOMAIN --seats NUMBER"
-            )
-        case InvalidInput():
-            return "\n".join(
-                f"{'.'.join(filter(None, (name, each.facts.get('path'))))}: "
-                f"{replies.problem_sentence(each)}"
-                for name, each in refused.problems.items()
-            )
-        case InvalidDocument():
-            return "\n".join(
-                f"Line {each.line}: {each.setting or 'the document'}: "
-                f"{replies.problem_sentence(each.problem)}"
-                for each in refused.problems
-            )
-        case _:
-            return replies.sentence(refused)
 
 
 def _of_database(error: BaseException | None) -> str:

@@ -9,26 +9,33 @@ from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
+from uuid import uuid4
 
 from psycopg.types.json import Jsonb
 
 from bot.operator.console import Column
 from bot.operator.desk import Company, Desk, Owner, Refused, companies
 from bot.operator.parsing import OWNER, Commands, command, group
+from bot.operator.wording import in_words
 from services import audit, configuration
-from services.configuration import usage
+from services.configuration import rates, usage
 from services.configuration.catalogue import (
     ALERTS_CHANNEL,
+    BASE_CURRENCY,
     CATALOGUE,
     DEALS_CHANNEL,
+    PIPELINE,
     SETTINGS,
     STATUS_CHANNEL,
+    Pipeline,
     Setting,
 )
 from services.configuration.changing import follow_up
 from services.configuration.checks import refuse_contradictions
 from services.configuration.document import read_value
-from services.db import Database
+from services.configuration.rates import Rates
+from services.db import Database, Tx
 from services.errors import InvalidInput
 from services.values import Actor
 
@@ -42,6 +49,8 @@ COLUMNS = (
     Column("description", "What it is"),
 )
 MOST_TOLD = 10
+TO_COME = "a new organization"
+"""Which has nothing but the defaults: they must go together too."""
 
 
 def add(commands: Commands) -> None:
@@ -77,9 +86,9 @@ async def show(desk: Desk, asked: Namespace) -> None:
 
 async def change(desk: Desk, asked: Namespace) -> None:
     setting = _named(asked.setting)
-    after = setting.checked(read_value(_text(asked.value)))
     if setting in CHANNELS:
         raise Refused("A channel is of one workspace: it cannot be a default for all companies.")
+    after = setting.checked(read_value(_text(asked.value)))
     affected = await _refuse_harm(desk, setting, after)
     async with desk.owner() as owner:
         await _write(owner, desk, setting, after)
@@ -117,22 +126,25 @@ class _Affected:
     company: Company
     before: object
     reason: str | None
+    rates: Rates | None = None
+    """Its rates to the new base, where that changes."""
 
 
 async def _refuse_harm(desk: Desk, setting: Setting[object], after: object) -> list[_Affected]:
     """The companies that the default is for. Raises Refused, naming those whose records or other
-    settings it would break.
+    settings it would break, or that a company to come could not have it.
     """
     async with desk.owner() as owner:
         every = await companies(owner)
+    to_come = Company(uuid4(), TO_COME, TO_COME, is_active=True)
     async with desk.application() as db:
-        looked = [await _look(db, company, setting, after) for company in every]
+        looked = [await _look(db, company, setting, after) for company in (*every, to_come)]
     affected = [each for each in looked if each is not None]
     reasons = [f"{each.company.subdomain} {each.reason}" for each in affected if each.reason]
     if reasons:
         told = "; ".join(reasons[:MOST_TOLD])
         raise Refused(f"This would break what companies have: {told}. Nothing was changed.")
-    return affected
+    return [each for each in affected if each.company != to_come]
 
 
 async def _look(
@@ -143,13 +155,35 @@ async def _look(
         held = await configuration.held(tx, setting)
         if held.is_own:
             return None
-        in_use = await usage.used(tx, setting, usage.gone(setting, held.value, after))
-        reason = f"uses {', '.join(in_use)}" if in_use else None
-        try:
-            await refuse_contradictions(tx, {setting.name: after})
-        except InvalidInput as error:
-            reason = reason or f"has other settings against it ({error})"
-    return _Affected(company, held.value, reason)
+        reason = await _reason_against(tx, setting, held.value, after)
+        is_base = setting.name == BASE_CURRENCY.name
+        fresh = rates.rebased(await rates.current_rates(tx), str(after)) if is_base else None
+    return _Affected(company, held.value, reason, fresh)
+
+
+async def _reason_against(
+    tx: Tx, setting: Setting[object], before: object, after: object
+) -> str | None:
+    words = [*usage.gone(setting, before, after), *_of_another_kind(setting, before, after)]
+    in_use = await usage.used(tx, setting, words)
+    if in_use:
+        return f"uses {', '.join(in_use)}"
+    try:
+        await refuse_contradictions(tx, {setting.name: after})
+    except InvalidInput as error:
+        return f"would have settings that do not go together ({in_words(error)})"
+    return None
+
+
+def _of_another_kind(setting: Setting[object], before: object, after: object) -> list[str]:
+    """Stages that stay, and would win, lose or reopen what is in them: a company's own change says
+    so in the history of each, a default does not.
+    """
+    if setting.name != PIPELINE.name:
+        return []
+    was, now = cast("Pipeline", before), cast("Pipeline", after)
+    kinds = {stage.key: stage.kind for stage in was.stages}
+    return [stage.key for stage in now.stages if kinds.get(stage.key, stage.kind) != stage.kind]
 
 
 async def _tell_companies(
@@ -165,6 +199,8 @@ async def _tell_companies(
             }
             async with db.transaction(Actor.operator(each.company.organization_id)) as tx:
                 await audit.record(tx, "setting.changed", "setting", details=details)
+                if each.rates is not None:
+                    await rates.replace_all(tx, each.rates)
                 await follow_up(tx, [setting])
 
 

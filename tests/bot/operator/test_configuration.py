@@ -1,9 +1,11 @@
+from decimal import Decimal
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from services import configuration
+from services.configuration import rates
 from services.configuration.catalogue import BASE_CURRENCY, STALE_DAYS
 from services.db import Database
 from services.opportunities import CreateOpportunity, create_opportunity
@@ -142,7 +144,11 @@ async def test_a_platforms_default_is_for_companies_without_a_value_of_their_own
         ("alerts.stale_days", "0", "alerts.stale_days: This must be"),
         ("alerts.colour", "red", "There is no setting"),
         ("alerts.channel", "{workspace_id: a, channel_id: b}", "A channel is of one workspace"),
-        ("revenue.base_currency", "XAF", "acme has other settings against it"),
+        (
+            "revenue.base_currency",
+            "XAF",
+            "acme would have settings that do not go",
+        ),
         ("pipeline.stages", "@nowhere.yml", "cannot be read"),
     ],
 )
@@ -169,6 +175,48 @@ async def test_a_default_that_would_take_a_stage_in_use_is_refused(
     said = await at_desk.run("config", "platform", "set", "pipeline.stages", f"@{stages}")
 
     assert (said.code, "acme uses qualified" in said.err) == (1, True), said.err
+
+
+async def test_a_default_that_a_company_to_come_could_not_have_is_refused(
+    at_desk: Operator, db: Database, acme: Company, globex_corp: Company
+) -> None:
+    for company in (acme, globex_corp):
+        async with db.transaction(company.application) as tx:
+            await configuration.write(tx, BASE_CURRENCY, "EUR")
+
+    said = await at_desk.run("config", "platform", "set", "revenue.base_currency", "XAF")
+
+    assert (said.code, "a new organization would have" in said.err) == (1, True), said.err
+
+
+async def test_a_default_that_would_win_what_is_open_is_refused(
+    at_desk: Operator, db: Database, acme: Company, tmp_path: Path
+) -> None:
+    await a_deal(db, acme, "qualified")
+    stages = tmp_path / "stages.yml"
+    stages.write_text(
+        "stages:\n- {key: prospecting, label: Talk, probability: 20}\n"
+        "- {key: qualified, label: Won, kind: won, probability: 100}\n"
+        "- {key: lost, label: Lost, kind: lost, probability: 0}\n"
+    )
+
+    said = await at_desk.run("config", "platform", "set", "pipeline.stages", f"@{stages}")
+
+    assert (said.code, "acme uses qualified" in said.err) == (1, True), said.err
+
+
+async def test_rates_follow_a_default_of_the_base_currency(
+    at_desk: Operator, db: Database, acme: Company
+) -> None:
+    async with db.transaction(acme.admin) as tx:
+        new = rates.SetRate(currency="EUR", valid_from=START.date(), rate=Decimal("1.25"))
+        await rates.set_rate(tx, new)
+
+    done = await at_desk.run("config", "platform", "set", "revenue.base_currency", "EUR")
+
+    async with db.transaction(acme.application) as tx:
+        dollar = await rates.rate_on(tx, "USD", START.date())
+    assert (done.code, dollar) == (0, Decimal("0.8")), done.err
 
 
 async def test_the_list_of_all_defaults_names_every_setting(at_desk: Operator) -> None:
