@@ -114,6 +114,10 @@ def test_a_statement(golden: SnapshotAssertion) -> None:
     assert view == golden
 
 
+def test_when_a_line_was_recorded_is_told_in_the_readers_own_zone() -> None:
+    assert "recorded <!date^1794996000^" in shown(statements.entry_view(line("1"), "EUR", MANAGER))
+
+
 def test_terms_that_were_count_and_come(golden: SnapshotAssertion) -> None:
     first = Percentage(rate=D(8))
     present = Flat(amount=D(500), currency="EUR", effective_from=date(2026, 1, 1))

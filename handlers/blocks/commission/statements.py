@@ -25,7 +25,7 @@ from handlers.blocks.commission.values import (
     short,
 )
 from handlers.blocks.kit import Block, Element, View
-from handlers.blocks.text import day, escape, exact
+from handlers.blocks.text import day, escape, exact, moment_token
 from services.commission.statements import Account, Kind, Statement, StatementLine, Waiting
 from services.fiscal import Span
 
@@ -221,8 +221,8 @@ def _amount(line: StatementLine, currency: str, reader: Reader) -> str:
 
 
 def _recorded(line: StatementLine, reader: Reader) -> str:
-    on = day(line.recorded_at.date(), reader.locale, reader.today)
-    return f"Counts on {day(line.on, reader.locale, reader.today)}, recorded on {on}."
+    on = day(line.on, reader.locale, reader.today)
+    return f"Counts on {on}, recorded {moment_token(line.recorded_at)}."
 
 
 def _waiting(it: Waiting, reader: Reader) -> Block:
