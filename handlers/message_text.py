@@ -18,6 +18,12 @@ _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>\n]*)?>")
 _SPOKEN = {"here": "@here", "channel": "@channel", "everyone": "@everyone"}
 _ADDRESSES = ("mailto:", "tel:")
 MOST_MENTIONED = 50
+_MARKED = re.compile(r"(?<!\w)([*_~`])(?=\S)(.+?)(?<=\S)\1(?!\w)")
+_LEADING = re.compile(r"^(?:[>•◦▪]\s*)+")
+_MOST_MARKS = 6
+"""So deep words are marked: bold and struck in a block of code."""
+_LONGEST_LINE = 1000
+"""Of which a name is read."""
 
 
 async def readable(tx: Tx, workspace_id: WorkspaceId, message: MessageRead) -> str:
@@ -39,6 +45,17 @@ def plain(text: str, names: Mapping[str, str]) -> str:
     shown = _LINK.sub(lambda found: _unwrapped(found[1], names), text)
     lines = (line.rstrip() for line in _unescaped(shown).splitlines())
     return "\n".join("".join(filter(_is_readable, line)) for line in lines).strip()
+
+
+def first_line(text: str) -> str:
+    """The first line of a plain text with words, as people see it: bold, code, a quotation and the
+    point of a list are how it looks, not what it says.
+    """
+    line = next((each for each in text.splitlines() if each.strip("`>•◦▪ ")), "")
+    shown = line.strip()[:_LONGEST_LINE]
+    for _ in range(_MOST_MARKS):
+        shown = _MARKED.sub(r"\2", _LEADING.sub("", shown))
+    return shown.strip()
 
 
 def _unwrapped(inner: str, names: Mapping[str, str]) -> str:

@@ -9,6 +9,7 @@ from handlers.blocks.kit import Element, View
 from handlers.blocks.opportunities import CreateNote, NewRef
 from handlers.blocks.partners import NEW_PREFIX
 from handlers.blocks.text import cut
+from handlers.message_text import first_line
 from handlers.once import once
 from handlers.opportunities import shown
 from handlers.opportunities.amounts import read_amount
@@ -62,8 +63,7 @@ async def form_from_message(
     """The form of what would be made from a message: what its first line says, its beginning as
     the notes, its link. `text` is plain. Needs `opportunities.create`.
     """
-    first = next((each for each in text.splitlines() if each.strip()), "")
-    note = CreateNote(channel_id=channel_id, words=one_line(first), source=permalink)
+    note = CreateNote(channel_id=channel_id, words=one_line(first_line(text)), source=permalink)
     return await filled_form(tx, note, partner, notes=cut(text.strip(), NOTES_OF_MESSAGE))
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from handlers.message_text import mentioned, plain
+from handlers.message_text import first_line, mentioned, plain
 
 NAMES = {"U0RON": "Ron Rep"}
 
@@ -35,9 +35,26 @@ def test_what_slack_wraps_is_read_as_people_wrote_it(text: str, readable: str) -
     assert plain(text, NAMES) == readable
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("*Acme* _renewal_ ~soon~ `48k`\nmore", "Acme renewal soon 48k"),
+        ("\n> • *_Acme renewal_* 48k", "Acme renewal 48k"),
+        ("```\nAcme renewal\n```", "Acme renewal"),
+        ("```Acme```", "Acme"),
+        ("snake_case_name 5*3*2 * a* C*", "snake_case_name 5*3*2 * a* C*"),
+        ("- 5% on ~10k", "- 5% on ~10k"),
+        (" \n", ""),
+    ],
+)
+def test_how_the_first_line_looks_is_no_part_of_what_it_says(text: str, line: str) -> None:
+    assert first_line(text) == line
+
+
 def test_the_longest_message_is_read_in_an_instant() -> None:
     assert plain("<" * 40_000, {}) == "<" * 40_000
     assert len(plain("<@U0RON> " * 4_000, NAMES)) > 30_000
+    assert first_line(" *a" * 10_000).startswith("*a *a")
 
 
 def test_each_account_is_looked_up_once() -> None:

@@ -149,7 +149,7 @@ async def test_a_message_becomes_an_opportunity_that_keeps_its_link(world: World
     await a_partner(world, "Globex")
     ron = world.person("ron")
     said = await ron.say(
-        world.acme.deals, "Acme renewal 48k closing 2026-12-18\nGlobex & us, <b> soon"
+        world.acme.deals, "*Acme renewal* 48k closing 2026-12-18\nGlobex & us, <b> soon"
     )
 
     await ron.shortcut("message_opportunity", said)
@@ -159,6 +159,7 @@ async def test_a_message_becomes_an_opportunity_that_keeps_its_link(world: World
 
     assert answer.ok
     assert "Globex & us" in notes
+    assert shown.text.startswith("#1 Acme renewal ·")
     assert "Globex" in str(ron.ephemerals[-1].blocks)
     assert shown.ephemeral is not None
     assert link_of(said) in str(shown.ephemeral.blocks)
