@@ -28,11 +28,13 @@ async def filled_form(
     Needs `opportunities.create`.
     """
     tx.actor.require("opportunities.create")
-    asked = await _asked(tx, note.words)
+    direct = await _direct(tx, note.words)
+    asked = await _asked(tx, note.words, direct)
     understood = understand(note.words, asked)
     chosen = partner
     if chosen is None and understood.partner is not None:
-        chosen = await partners.partner(tx, understood.partner)
+        is_direct = direct is not None and understood.partner == direct.id
+        chosen = direct if is_direct else await partners.partner(tx, understood.partner)
     reading = Reading(
         locale=asked.locale,
         today=asked.today,
@@ -50,7 +52,7 @@ def one_line(words: str) -> str:
     return "".join(each for each in line if each.isprintable() or each in _HOLDING)[:LINE]
 
 
-async def _asked(tx: Tx, words: str) -> Asked:
+async def _asked(tx: Tx, words: str, direct: Partner | None) -> Asked:
     offered = await configuration.get(tx, CURRENCIES)
     base = await configuration.get(tx, BASE_CURRENCY)
     usual = base if base in offered else next(iter(offered), base)
@@ -61,8 +63,15 @@ async def _asked(tx: Tx, words: str) -> Asked:
         base_currency=usual,
         currencies=offered,
         fiscal_start=await configuration.get(tx, FISCAL_START),
-        partners=await _partners(tx, words),
+        partners=await _partners(tx, words) | ({direct.id: direct.name} if direct else {}),
     )
+
+
+async def _direct(tx: Tx, words: str) -> Partner | None:
+    """What *via Direct* means, as the type-ahead offers it: no row has it before its first use."""
+    if not mentions_partner(words) or not tx.actor.may("partners.view"):
+        return None
+    return await partners.offered_direct(tx)
 
 
 async def _partners(tx: Tx, words: str) -> dict[UUID, str]:

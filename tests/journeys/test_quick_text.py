@@ -147,6 +147,17 @@ async def test_a_partner_created_on_the_way_keeps_what_was_understood(world: Wor
     assert (made.customer_name, made.partner_name, made.value) == ("Acme renewal", "Globex", 48000)
 
 
+async def test_one_without_a_partner_is_as_quick_to_create(world: World) -> None:
+    ron = world.person("ron")
+
+    view = await opened(ron, "Acme renewal 48k via Direct closing 18 dec")
+    answer = await ron.submit()
+
+    assert told(view) == "Understood: $48,000 · Direct · closes Fri 18 Dec"
+    assert answer.ok
+    assert (await found(world, 1)).partner_name == "Direct"
+
+
 async def test_names_stay_names(world: World) -> None:
     ron = world.person("ron")
 
