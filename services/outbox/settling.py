@@ -3,14 +3,30 @@
 Locks are taken in the order of who claims: the lane, then its row.
 """
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
-from typing import assert_never
+from functools import cache
+from typing import NamedTuple, assert_never
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, any_, func, literal, select, update
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    Integer,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from services.db import Tx
 from services.directory import Claim
@@ -26,35 +42,78 @@ from services.outbox.values import (
     Parked,
     Sent,
 )
-from services.tables import Gate, Lane, MessageCopy, Outbox, Workspace
+from services.tables import Gate, JsonObject, Lane, MessageCopy, Outbox, Workspace
 from services.values import WorkspaceId
+
+_IS_MINE = and_(
+    Outbox.id == bindparam("claimed_id"),
+    Outbox.attempts == bindparam("claimed_attempts"),
+    Outbox.state == "sending",
+)
+_IS_LANE = and_(
+    Lane.workspace_id == bindparam("lane_workspace_id"), Lane.lane == bindparam("lane_name")
+)
+_CLAIMED = (
+    select(
+        Outbox.workspace_id,
+        Outbox.lane,
+        Outbox.method,
+        Outbox.kind,
+        Outbox.payload,
+        Outbox.copy_id,
+        MessageCopy.channel_id,
+        MessageCopy.ts,
+        Outbox.created_at,
+        Workspace.updated_at,
+    )
+    .join(Workspace, Workspace.id == Outbox.workspace_id)
+    .outerjoin(MessageCopy, MessageCopy.id == Outbox.copy_id)
+    .where(_IS_MINE)
+)
+_LOCKED_LANE = select(Lane.lane).where(_IS_LANE).with_for_update()
+_NEXT_IN_LANE = select(func.min(Outbox.not_before)).where(
+    Outbox.workspace_id == bindparam("lane_workspace_id"),
+    Outbox.lane == bindparam("lane_name"),
+    or_(Outbox.state == "pending", Outbox.state == "sending"),
+)
+_FREED_LANE = (
+    update(Lane)
+    .where(_IS_LANE)
+    .values(
+        next_at=bindparam("new_next_at"),
+        waiting=Lane.waiting - bindparam("left", type_=Integer),
+        ready_at=func.coalesce(_NEXT_IN_LANE.scalar_subquery(), Lane.ready_at),
+    )
+    .returning(Lane.lane)
+)
+_PLACED_COPY = (
+    update(MessageCopy)
+    .where(MessageCopy.id == bindparam("placed_id"))
+    .values(channel_id=bindparam("new_channel_id"), ts=bindparam("new_ts"))
+    .returning(MessageCopy.id)
+)
+
+
+class _Claimed(NamedTuple):
+    """The columns of `_CLAIMED`, in its order."""
+
+    workspace_id: WorkspaceId
+    lane: str
+    method: str
+    kind: str
+    payload: JsonObject
+    copy_id: UUID | None
+    channel_id: str | None
+    ts: str | None
+    created_at: datetime
+    installed_at: datetime | None
 
 
 async def begin(tx: Tx, claim: Claim) -> Delivery | None:
     """The claimed row, or None when another deliverer has taken it since."""
-    found = await tx.session.execute(
-        select(Outbox, MessageCopy.channel_id, MessageCopy.ts, Workspace.updated_at)
-        .join(Workspace, Workspace.id == Outbox.workspace_id)
-        .outerjoin(MessageCopy, MessageCopy.id == Outbox.copy_id)
-        .where(_is_mine(claim))
-    )
-    row = found.one_or_none()
-    if row is None:
-        return None
-    outbox, channel_id, ts, installed_at = row
-    return Delivery(
-        claim=claim,
-        workspace_id=WorkspaceId(outbox.workspace_id),
-        lane=outbox.lane,
-        method=outbox.method,
-        kind=outbox.kind,
-        payload=outbox.payload,
-        copy_id=outbox.copy_id,
-        channel_id=channel_id,
-        ts=ts,
-        created_at=outbox.created_at,
-        installed_at=installed_at,
-    )
+    for row in await tx.rows(_CLAIMED, _of_claim(claim)):
+        return Delivery(claim, *_Claimed._make(row))
+    return None
 
 
 async def finish(tx: Tx, delivery: Delivery, outcome: Outcome) -> bool:
@@ -89,7 +148,8 @@ async def note_file(tx: Tx, delivery: Delivery, file_id: str) -> bool:
     """Keep what is about to be shared, so that it can be asked for when no answer comes; False when
     the lease was lost meanwhile.
     """
-    return await _change(tx, delivery.claim, {"payload": {**delivery.payload, FILE_ID: file_id}})
+    noted = json.dumps({**delivery.payload, FILE_ID: file_id})
+    return await _change(tx, delivery.claim, {"payload": noted})
 
 
 async def mark_gone(tx: Tx, copy_id: UUID) -> None:
@@ -133,21 +193,17 @@ async def drop_waiting(tx: Tx, workspace_id: WorkspaceId, why: str) -> None:
     )
 
 
-def _is_mine(claim: Claim) -> ColumnElement[bool]:
-    return and_(
-        Outbox.id == claim.outbox_id,
-        Outbox.attempts == claim.attempts,
-        Outbox.state == "sending",
-    )
+def _of_claim(claim: Claim) -> Mapping[str, object]:
+    return {"claimed_id": claim.outbox_id, "claimed_attempts": claim.attempts}
+
+
+def _of_lane(delivery: Delivery) -> Mapping[str, object]:
+    return {"lane_workspace_id": delivery.workspace_id, "lane_name": delivery.lane}
 
 
 async def _lock_lane(tx: Tx, delivery: Delivery) -> None:
     """In the order of who claims: the lane, then its row."""
-    await tx.session.execute(
-        select(Lane.lane)
-        .where(Lane.workspace_id == delivery.workspace_id, Lane.lane == delivery.lane)
-        .with_for_update()
-    )
+    await tx.rows(_LOCKED_LANE, _of_lane(delivery))
 
 
 async def _settle(tx: Tx, delivery: Delivery, **values: object) -> bool:
@@ -207,27 +263,18 @@ async def _has_younger(tx: Tx, delivery: Delivery) -> bool:
 
 
 async def _change(tx: Tx, claim: Claim, values: Mapping[str, object]) -> bool:
-    changed = await tx.session.execute(
-        update(Outbox).where(_is_mine(claim)).values(**values).returning(Outbox.id)
-    )
-    return changed.scalar_one_or_none() is not None
+    named = {f"new_{name}": value for name, value in values.items()}
+    return bool(await tx.rows(_changing(tuple(values)), {**_of_claim(claim), **named}))
+
+
+@cache
+def _changing(names: tuple[str, ...]) -> ReturningUpdate[int]:
+    values: dict[str, BindParameter[object]] = {each: bindparam(f"new_{each}") for each in names}
+    return update(Outbox).where(_IS_MINE).values(values).returning(Outbox.id)
 
 
 async def _free_lane(tx: Tx, delivery: Delivery, *, next_at: datetime, left: int) -> None:
-    waiting = select(func.min(Outbox.not_before)).where(
-        Outbox.workspace_id == delivery.workspace_id,
-        Outbox.lane == delivery.lane,
-        Outbox.state.in_(("pending", "sending")),
-    )
-    await tx.session.execute(
-        update(Lane)
-        .where(Lane.workspace_id == delivery.workspace_id, Lane.lane == delivery.lane)
-        .values(
-            next_at=next_at,
-            waiting=Lane.waiting - left,
-            ready_at=func.coalesce(waiting.scalar_subquery(), Lane.ready_at),
-        )
-    )
+    await tx.rows(_FREED_LANE, {**_of_lane(delivery), "new_next_at": next_at, "left": left})
 
 
 async def _close_gate(tx: Tx, delivery: Delivery, until: datetime) -> None:
@@ -246,8 +293,5 @@ async def _close_gate(tx: Tx, delivery: Delivery, until: datetime) -> None:
 
 
 async def _place_copy(tx: Tx, copy_id: UUID, sent: Sent) -> None:
-    await tx.session.execute(
-        update(MessageCopy)
-        .where(MessageCopy.id == copy_id)
-        .values(channel_id=sent.channel_id, ts=sent.ts)
-    )
+    placed = {"placed_id": copy_id, "new_channel_id": sent.channel_id, "new_ts": sent.ts}
+    await tx.rows(_PLACED_COPY, placed)
