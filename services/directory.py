@@ -82,7 +82,9 @@ class Directory:
         return FoundWorkspace(row.organization_id, row.workspace_id, row.is_active) if row else None
 
     async def install_workspace(self, new: NewInstallation) -> Installed:
-        """Find the workspace, installed now or before, or create it with a company of its own."""
+        """Find the workspace, installed now or before, or create it: in the company of its
+        enterprise, where that one has the app, else in a company of its own.
+        """
         found = await self._connection.execute(
             text(
                 "SELECT * FROM directory.install_workspace(:name, :subdomain, :enterprise, :team,"

@@ -201,6 +201,23 @@ async def test_a_whole_enterprise_installs_for_all_its_workspaces(
     assert "workspace.left_teams" in audited
 
 
+async def test_a_workspace_of_an_enterprise_that_has_the_app_installs_it_for_the_same_company(
+    world: World, browser: Browser
+) -> None:
+    grid = world.slack.add_enterprise("E0GRID", "Initech Group", domain="group")
+    team = a_team(world, "T0ONE", grid)
+    await browser.get(await browser.answer(await browser.start(), f"E0GRID/{PETER}"))
+
+    seen = await browser.install(team, "U0MILTON")
+    again = await browser.install(team, "U0MILTON")
+
+    company = await company_of(world, "E0GRID", None)
+    assert {seen.status, again.status} == {200}
+    assert await company_of(world, "E0GRID", "T0ONE") == company
+    async with world.db.transaction(Actor.application(company)) as tx:
+        assert await roles(tx) == {"Peter": "admin", "Milton": "sales_rep"}
+
+
 async def test_an_uninstall_leaves_no_token_and_another_install_brings_everything_back(
     world: World, browser: Browser, office_urls: Urls
 ) -> None:
