@@ -10,6 +10,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency
 
+from services.money import rounded
 from services.text import locale_of
 
 ELLIPSIS = "…"
@@ -66,7 +67,10 @@ def shown(words: str, most: int = 255) -> str:
 
 @lru_cache(maxsize=20_000)
 def money(amount: Decimal, currency: str, locale: str) -> str:
-    """`€48,000`, `CHF 500`: the reader's grouping; cents only when there are any."""
+    """`€48,000`, `CHF 500`: the reader's grouping; cents only when there are any, half up where the
+    currency has fewer.
+    """
+    amount = rounded(amount, currency)
     whole = amount == amount.to_integral_value()
     shown = format_currency(
         amount,
@@ -81,7 +85,8 @@ def money(amount: Decimal, currency: str, locale: str) -> str:
 @lru_cache(maxsize=20_000)
 def exact(amount: Decimal, currency: str, locale: str) -> str:
     """`€4,800.00`, below zero with a minus in front: full to the cent, for what is added up."""
-    written = _written(format_currency(abs(amount), currency, locale=locale_of(locale)))
+    kept = rounded(abs(amount), currency)
+    written = _written(format_currency(kept, currency, locale=locale_of(locale)))
     return f"{MINUS}{written}" if amount < 0 else written
 
 

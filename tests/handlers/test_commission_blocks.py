@@ -8,7 +8,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
-from handlers.blocks.commission import deals, entries, statements, terms
+from handlers.blocks.commission import deals, entries, statements, terms, words
 from handlers.blocks.commission.deals import Deal
 from handlers.blocks.commission.values import (
     DealRef,
@@ -18,6 +18,7 @@ from handlers.blocks.commission.values import (
     StatementRef,
     TermsRef,
 )
+from handlers.blocks.text import NO_BREAK
 from handlers.routing import View
 from sandbox.blockkit import problems_of_view
 from services import fiscal
@@ -112,6 +113,16 @@ def test_a_statement(golden: SnapshotAssertion) -> None:
 
     assert problems_of_view(view) == []
     assert view == golden
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "told"),
+    [("700.5", "JPY", "¥701"), ("702.5", "JPY", "¥703"), ("700.25", "KWD", "KWD 700.250")],
+)
+def test_terms_tell_an_amount_as_it_is_paid(amount: str, currency: str, told: str) -> None:
+    said = words.sentence(Flat(amount=D(amount), currency=currency), "en-US")
+
+    assert said.replace(NO_BREAK, " ") == f"{told} for each opportunity"
 
 
 def test_when_a_line_was_recorded_is_told_in_the_readers_own_zone() -> None:
