@@ -215,33 +215,32 @@ class InstallFlow(AsyncOAuthFlow):
         """Who installs, for the company's first admin. Raises Stopped."""
         if grant.authed_user is None or grant.authed_user.id is None:
             return None
-        try:
+        with _slack_failing(Ending.NO_PROFILE):
             return await profile_of(client, grant.authed_user.id)
-        except SlackRefusedError as refused:
-            log.warning("install.no_profile", extra={"reason": refused.reason})
-            raise Stopped(Ending.NO_PROFILE) from None
 
 
 @contextmanager
-def _slack_failing() -> Generator[None]:
-    """What Slack says, or that it says nothing, as the end of the install."""
+def _slack_failing(otherwise: Ending = Ending.SLACK_REFUSED) -> Generator[None]:
+    """What Slack says, or that it says nothing, as the end of the install; `otherwise`: what a no
+    means that could be about anything.
+    """
     try:
         yield
     except SlackRefusedError as refused:
         log.warning("install.slack_refused", extra={"reason": refused.reason})
-        raise Stopped(_ending_of(refused)) from None
+        raise Stopped(_ending_of(refused, otherwise)) from None
     except (ClientError, TimeoutError, ConnectionError) as failed:
         log.warning("install.slack_away", extra={"reason": type(failed).__name__})
         raise Stopped(Ending.SLACK_AWAY) from None
 
 
-def _ending_of(refused: SlackRefusedError) -> Ending:
+def _ending_of(refused: SlackRefusedError, otherwise: Ending) -> Ending:
     if refused.reason in CODE_REFUSED:
         return Ending.CODE_REFUSED
     if refused.reason in MISCONFIGURED:
         return Ending.MISCONFIGURED
     is_away = is_passing(refused) or is_rate_limit(refused)
-    return Ending.SLACK_AWAY if is_away else Ending.SLACK_REFUSED
+    return Ending.SLACK_AWAY if is_away else otherwise
 
 
 async def _succeeded(args: AsyncSuccessArgs) -> BoltResponse:

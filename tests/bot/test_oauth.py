@@ -271,6 +271,7 @@ async def test_what_comes_back_spoilt_is_a_page_that_says_so(
         ("server_error", "oauth.v2.access"),
         ("lost_connection", "oauth.v2.access"),
         ("rate_limited", "auth.test"),
+        ("rate_limited", "users.info"),
     ],
 )
 async def test_when_slack_fails_the_page_says_so(
