@@ -23,6 +23,7 @@ from services.opportunities.rules import (
     days_between,
     is_stale,
     label_of,
+    lost_on,
     missing,
     stale_after,
 )
@@ -65,6 +66,8 @@ class Line:
     expected_close_date: date
     actual_close_date: date | None
     status: Status
+    lost_on: date | None = None
+    """The company's day on which it was lost; None for any other."""
     days_in_stage: int = 0
     """Of the company's calendar."""
     is_stale: bool = False
@@ -221,14 +224,17 @@ class _Standing:
 
     days_in_stage: int
     is_stale: bool
+    lost_on: date | None
     undo_until: datetime | None
 
 
 async def _standing(tx: Tx, it: Found) -> _Standing:
     stage = (await configuration.get(tx, PIPELINE)).find(it.stage)
     limit = stale_after(stage, await configuration.get(tx, STALE_DAYS))
-    days = days_between(it.stage_since, tx.now, await company_zone(tx))
-    return _Standing(days, is_stale(days, limit), _undo_until(tx, it))
+    zone = await company_zone(tx)
+    days = days_between(it.stage_since, tx.now, zone)
+    lost = lost_on(it.status, it.actual_close_date, it.stage_since, zone)
+    return _Standing(days, is_stale(days, limit), lost, _undo_until(tx, it))
 
 
 def _undo_until(tx: Tx, it: Found) -> datetime | None:
@@ -282,6 +288,7 @@ def _read(pipeline: Pipeline, it: Found, standing: _Standing) -> Opportunity:
         may_move_to=pipeline.from_(it.stage),
         days_in_stage=standing.days_in_stage,
         is_stale=standing.is_stale,
+        lost_on=standing.lost_on,
         undo_until=standing.undo_until,
     )
 

@@ -91,6 +91,15 @@ def days_between(since: datetime, now: datetime, zone: ZoneInfo) -> int:
     return max((now.astimezone(zone).date() - since.astimezone(zone).date()).days, 0)
 
 
+def lost_on(
+    status: str | None, closed: date | None, stage_since: datetime, zone: ZoneInfo
+) -> date | None:
+    """The day it was lost: only a win is given one of its own. None for what is not lost."""
+    if status != "lost":
+        return None
+    return closed or stage_since.astimezone(zone).date()
+
+
 def stale_after(stage: Stage | None, chosen: int | None) -> int | None:
     """Days in an open stage that make an opportunity stale: those `chosen` for all stages, else the
     stage's own; None when it never is.

@@ -105,7 +105,8 @@ async def test_totals_are_in_the_base_currency_each_line_rounded_first(
 async def test_each_filter_finds_its_own(db: Database, acme: Company) -> None:
     since = FixedClock().now() - timedelta(days=20)
     won = {"status": "won", "stage": "won", "actual_close_date": TODAY - timedelta(days=1)}
-    lost = {"status": "lost", "stage": "lost", "actual_close_date": TODAY - timedelta(days=200)}
+    long_ago = FixedClock().now() - timedelta(days=200)
+    lost = {"status": "lost", "stage": "lost", "stage_since": long_ago}
     await lines(
         db,
         acme,
@@ -132,6 +133,8 @@ async def test_each_filter_finds_its_own(db: Database, acme: Company) -> None:
     assert await found(status="closed") == {4, 5}
     assert await found(status="won", when="this_quarter") == {4}
     assert await found(status="lost", when="this_quarter") == set()
+    assert await found(status="lost", when="this_year") == {5}
+    assert await found(status="closed", when="this_year") == {4, 5}
     assert await found(is_archived=True) == {6}
     assert await found(words="0% _n globex") == {7}
     assert await found(words="acme umbrella") == set()

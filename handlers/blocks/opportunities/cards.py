@@ -124,8 +124,8 @@ def _closes(it: Line, reader: Reader) -> str | None:
     if it.status == "open":
         verb = "closes" if it.expected_close_date >= reader.today else "was to close"
         return f"{verb} {day(it.expected_close_date, reader.locale, reader.today)}"
-    if it.actual_close_date is not None:
-        return f"closed {day(it.actual_close_date, reader.locale, reader.today)}"
+    if closed := it.actual_close_date or it.lost_on:
+        return f"closed {day(closed, reader.locale, reader.today)}"
     return None
 
 
@@ -157,8 +157,8 @@ def _probability(it: Opportunity, reader: Reader) -> str:
 def _close_fact(it: Opportunity, reader: Reader) -> tuple[str, str]:
     if it.actual_close_date is not None:
         return "Closed", _on(it.actual_close_date, reader)
-    if it.status == "lost":
-        return "Lost", _on(it.stage_since.date(), reader)
+    if it.lost_on is not None:
+        return "Lost", _on(it.lost_on, reader)
     if it.status != "open" or not reader.is_alone:
         return "Expected close", _on(it.expected_close_date, reader)
     away = _away(it.expected_close_date, reader.today)

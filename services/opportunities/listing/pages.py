@@ -30,7 +30,7 @@ from services.opportunities.queries import (
     status_of,
     today,
 )
-from services.opportunities.rules import days_between, is_stale, stale_after
+from services.opportunities.rules import days_between, is_stale, lost_on, stale_after
 from services.tables import Partner, User
 from services.values import OpportunityId
 
@@ -180,6 +180,7 @@ async def _given(tx: Tx, wanted: Filter) -> dict[str, object]:
         "partner_id": wanted.partner_id,
         "first_day": days.first if days else None,
         "last_day": days.last if days else None,
+        "zone": calendar.zone.key,
         "stale_before": calendar.stale_before() if wanted.is_stale else None,
         "stages": [each.key for each in calendar.pipeline.stages]
         if wanted.sort == "stage"
@@ -283,6 +284,7 @@ def _read_line(calendar: _Calendar, it: Listed) -> Line:
         expected_close_date=it.expected_close_date,
         actual_close_date=it.actual_close_date,
         status=status_of(it.status),
+        lost_on=lost_on(it.status, it.actual_close_date, it.stage_since, calendar.zone),
         days_in_stage=days,
         is_stale=is_open and is_stale(days, stale_after(stage, calendar.stale_days)),
         is_archived=it.archived_at is not None,

@@ -68,6 +68,10 @@ class Shape:
     is_first: bool = True
     """Nothing comes before it: `offset` is not asked for. The database then plans for few rows."""
 
+    @property
+    def is_closed(self) -> bool:
+        return self.state in ("won", "lost", "closed")
+
 
 class Listed(NamedTuple):
     """One row of `page`; each brings the totals over all pages."""
@@ -93,7 +97,7 @@ class Listed(NamedTuple):
 def page(shape: Shape) -> Statement:
     """A page of `Listed` in the order of the shape.
 
-    Parameters: `actor_id`, `offset`, `rate_codes` with their `rates`, `base_digits`, those
+    Parameters: `actor_id`, `offset`, `zone`, `rate_codes` with their `rates`, `base_digits`, those
     of the shape; `stages` (the keys in their order) to sort by them, `number`, `phrase` and
     `pattern` (the phrase escaped as `like` does it) for the best first.
     """
@@ -187,8 +191,7 @@ def _by_record(shape: Shape) -> list[ColumnElement[bool]]:
 
 
 def _by_day(shape: Shape) -> list[ColumnElement[bool]]:
-    is_closed = shape.state in ("won", "lost", "closed")
-    day = Row.actual_close_date if is_closed else Row.expected_close_date
+    day = _closed_on(shape.state) if shape.is_closed else Row.expected_close_date
     before = cast(_from_json("stale_before", Row.stage), DateTime(timezone=True))
     wanted: list[tuple[bool, ColumnElement[bool]]] = [
         (shape.first_day, day >= bindparam("first_day", type_=Date)),
@@ -196,6 +199,14 @@ def _by_day(shape: Shape) -> list[ColumnElement[bool]]:
         (shape.is_stale, Row.stage_since < before),
     ]
     return [condition for is_wanted, condition in wanted if is_wanted]
+
+
+def _closed_on(state: State | None) -> SQLColumnExpression[date | None]:
+    """As `rules.lost_on` for what is lost; an index has the days of what is won. Needs `zone`."""
+    if state == "won":
+        return Row.actual_close_date.expression
+    there = func.timezone(bindparam("zone", type_=Text), Row.stage_since)
+    return func.coalesce(Row.actual_close_date, cast(there, Date))
 
 
 def _by_words(shape: Shape) -> list[ColumnElement[bool]]:
@@ -235,10 +246,10 @@ def _order(shape: Shape) -> Sequence[_Key]:
     """The most telling first."""
     by_stage = func.array_position(bindparam("stages", type_=ARRAY(Text)), cast(Row.stage, Text))
     closing = (_Key(Row.expected_close_date), _NUMBER)
-    closed = (_Key(Row.actual_close_date, is_descending=True, may_be_null=True), _LATEST)
+    closed = (_Key(_closed_on(shape.state), is_descending=True, may_be_null=True), _LATEST)
     by_value = _Key(in_base(Row.deal_value), is_descending=True, may_be_null=True)
     orders: Mapping[Sort, Sequence[_Key]] = {
-        "close": closed if shape.state in ("won", "lost", "closed") else closing,
+        "close": closed if shape.is_closed else closing,
         "value": (by_value, _Key(Row.deal_value, is_descending=True), _LATEST),
         "stage": (_Key(by_stage), *closing),
         "moved": (_Key(Row.stage_since, is_descending=True), _LATEST),
