@@ -70,7 +70,11 @@ async def test_each_word_narrows_the_list(world: World) -> None:
     await a_deal(world, ron, partner_id=globex.id, expected_close_date=date(2026, 12, 1))
     await a_deal(world, ron, customer_name="Umbrella", stage="negotiation")
     await a_deal(world, ron, customer_name="Initech")
+    await a_deal(world, ron, customer_name="Hooli")
     await ron.command("/opp", "move 3 won")
+    await ron.command("/opp", "close 4 lost")
+    ron.fill({"loss_reason": "price"})
+    await ron.submit()
     async with world.db.transaction(world.acme.application) as tx:
         since = tx.now - timedelta(days=40)
         await tx.session.execute(update(Row).where(Row.number == 2).values(stage_since=since))
@@ -85,6 +89,7 @@ async def test_each_word_narrows_the_list(world: World) -> None:
     )
     assert await heading("list owner @ron in negotiation") == "My opportunities in Negotiation: 1"
     assert await heading("list won") == "My opportunities won this quarter: 1"
+    assert await heading("list lost") == "My opportunities lost this quarter: 1"
     assert await heading("list archived") == "My archived opportunities: there are none."
     assert await heading("list umbrella") == "Open opportunities with “umbrella”: 1"
     assert await heading("list all stael") == (
