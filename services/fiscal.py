@@ -93,12 +93,17 @@ def read_span(words: str, today: date, start: int) -> Span:
 
 
 def beside(span: Span, start: int) -> tuple[Span | None, Span | None]:
-    """The years before and after a year; else the quarters before and after these days. None
+    """The years before and after a year, the quarters of a quarter; of days, as many days. None
     where no year is known.
     """
-    of = year_of if _YEAR.fullmatch(span.name) else quarter_of
-    days = span.first - timedelta(days=1), span.last + timedelta(days=1)
-    before, after = (of(day, start) for day in days)
+    day_before, day_after = span.first - timedelta(days=1), span.last + timedelta(days=1)
+    if _YEAR.fullmatch(span.name) or _QUARTER.fullmatch(span.name):
+        of = year_of if _YEAR.fullmatch(span.name) else quarter_of
+        before, after = of(day_before, start), of(day_after, start)
+    else:
+        more = span.last - span.first
+        before = Span.of_days(day_before - more, day_before)
+        after = Span.of_days(day_after, day_after + more)
     return (
         before if before.first.year >= _FIRST_YEAR else None,
         after if after.last.year <= _LAST_YEAR else None,

@@ -140,7 +140,12 @@ def _in_base(beside: Beside, reader: Reader) -> list[Block]:
 
 def _periods(ref: StatementRef, beside: Beside) -> list[Block]:
     buttons = [
-        kit.button(f"{arrow} {span.name}", f"{STATEMENT_PAGE}:{which}", _of(ref, span), label=label)
+        kit.button(
+            f"{arrow} {period_words(span)}",
+            f"{STATEMENT_PAGE}:{which}",
+            _of(ref, span),
+            label=label,
+        )
         for arrow, which, span, label in (
             ("←", "before", beside.before, "The period before"),
             ("→", "after", beside.after, "The period after"),
