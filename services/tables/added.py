@@ -71,6 +71,14 @@ class OpportunityChange(Identified, Owned, Table):
             "changed_at",
             postgresql_include=["opportunity_id", "from_value"],
         ),
+        Index(
+            "idx_opportunity_changes_org_field_opp",
+            "organization_id",
+            "field",
+            "opportunity_id",
+            "changed_at",
+            postgresql_include=["from_value"],
+        ),
     )
 
     opportunity_id: Mapped[UUID] = mapped_column()

@@ -251,6 +251,14 @@ class StageChange(Identified, Table):
             "changed_at",
             postgresql_include=["opportunity_id", "from_stage"],
         ),
+        Index(
+            "idx_opportunity_history_org_opp_left",
+            "organization_id",
+            "opportunity_id",
+            "changed_at",
+            postgresql_include=["from_stage"],
+            postgresql_where=text("from_stage IS NOT NULL"),
+        ),
     )
 
     opportunity_id: Mapped[UUID] = mapped_column()

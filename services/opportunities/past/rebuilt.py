@@ -74,18 +74,17 @@ def moment(name: str) -> ColumnElement[Any]:
     return bindparam(name, type_=DateTime(timezone=True))
 
 
-def before(since: str, name: str, those: FromClause | None = None) -> Rows:
+def before(since: str, name: str) -> Rows:
     """For each opportunity whose field was changed at that moment or later, what it was before
-    ('' for nothing); of `those` by their `id`, where not all are needed.
+    ('' for nothing). Asked for all there are: an index has them in this order.
     """
     changes = _changes(since, name).subquery()
     of = changes.c.opportunity_id
-    first = (
+    return (
         select(of, func.coalesce(changes.c.from_value, "").label("before"))
         .ext(distinct_on(of))
         .order_by(of, changes.c.changed_at)
     )
-    return first if those is None else first.join(those, those.c.id == of)
 
 
 def looked_up(since: str, name: str) -> LateralFromClause:
@@ -163,7 +162,7 @@ class Undone:
     ) -> None:
         self._now = now
         self._of: Mapping[str, FromClause] = {
-            **{each: before(since, each, now).subquery() for each in fields},
+            **{each: before(since, each).subquery() for each in fields},
             **(found or {}),
         }
 

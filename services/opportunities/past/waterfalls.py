@@ -19,7 +19,7 @@ from services.configuration.rates import Rates, current_rates
 from services.db import Tx
 from services.errors import InvalidInput, Problem
 from services.money import minor_digits
-from services.opportunities.past import days, statements
+from services.opportunities.past import days, movements
 from services.opportunities.past.values import Bucket, BucketPage, Move, Step, Waterfall
 from services.opportunities.queries import LARGEST_NUMBER, sight
 
@@ -63,7 +63,7 @@ async def waterfall(tx: Tx, start: date, end: date) -> Waterfall:
     `start` or `end` for a day in the future or before 1990, at `end` for one before the start.
     """
     meant, rates = await _between(tx, start, end)
-    statement = statements.movement(sight(tx), until_now=await _is_now(tx, end))
+    statement = movements.movement(sight(tx), until_now=await _is_now(tx, end))
     ((sums, rows),) = await tx.rows(statement, {**meant, "limit": LARGEST, "offset": 0})
     found = _SUMS.validate_json(str(sums))
     return Waterfall(
@@ -82,7 +82,7 @@ async def bucket(tx: Tx, start: date, end: date, wanted: Bucket, page: int = 1) 
     """
     meant, _ = await _between(tx, start, end)
     number = min(max(page, 1), LARGEST_NUMBER // ROWS)
-    statement = statements.bucket(sight(tx), until_now=await _is_now(tx, end))
+    statement = movements.bucket(sight(tx), until_now=await _is_now(tx, end))
     place = {"bucket": str(wanted), "limit": ROWS, "offset": (number - 1) * ROWS}
     ((count, rows),) = await tx.rows(statement, {**meant, **place})
     last = max(1, -(-int(str(count)) // ROWS))
