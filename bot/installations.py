@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from services import organizations
-from services.db import Database
+from services.db import Database, Tx
 from services.directory import FoundWorkspace
 from services.errors import NotFound
 from services.memory import Team
@@ -74,8 +74,12 @@ class Installations:
     ) -> Installed:
         """The installation of a known workspace, always fresh. Raises NotFound, SealBrokenError."""
         async with self._db.transaction(Actor.application(organization_id)) as tx:
-            found = await organizations.installation(tx, workspace_id, self._sealer)
-        return Installed(organization_id, found)
+            return await self.within(tx, workspace_id)
+
+    async def within(self, tx: Tx, workspace_id: WorkspaceId) -> Installed:
+        """As `of_workspace`, in a transaction that there is already."""
+        found = await organizations.installation(tx, workspace_id, self._sealer)
+        return Installed(tx.organization_id, found)
 
     async def leaving(
         self, enterprise_id: str | None, team_id: str | None
@@ -84,7 +88,7 @@ class Installations:
         is switched off or not: what ends there ends all the same.
         """
         async with self._db.directory() as directory:
-            return await directory.find_workspace(enterprise_id, team_id)
+            return await directory.leaving_workspace(enterprise_id, team_id)
 
     def forget_misses(self) -> None:
         """The app has come to some team."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.values import OrganizationId, WorkspaceId
@@ -74,11 +74,29 @@ class Directory:
         """The installation for this Slack team, or for its whole enterprise; not one that was
         uninstalled.
         """
-        found = await self._connection.execute(
+        return await self._found(
             text("SELECT * FROM directory.find_workspace(:enterprise, :team)"),
-            {"enterprise": enterprise_id, "team": team_id},
+            enterprise_id,
+            team_id,
         )
-        row = found.one_or_none()
+
+    async def leaving_workspace(
+        self, enterprise_id: str | None, team_id: str | None
+    ) -> FoundWorkspace | None:
+        """As `find_workspace`, for what Slack tells of an end: a team that had an installation of
+        its own, which ended before, does not stand for its whole enterprise.
+        """
+        return await self._found(
+            text("SELECT * FROM directory.leaving_workspace(:enterprise, :team)"),
+            enterprise_id,
+            team_id,
+        )
+
+    async def _found(
+        self, question: TextClause, enterprise_id: str | None, team_id: str | None
+    ) -> FoundWorkspace | None:
+        asked = {"enterprise": enterprise_id, "team": team_id}
+        row = (await self._connection.execute(question, asked)).one_or_none()
         return FoundWorkspace(row.organization_id, row.workspace_id, row.is_active) if row else None
 
     async def install_workspace(self, new: NewInstallation) -> Installed:

@@ -239,6 +239,23 @@ async def test_a_whole_enterprise_is_installed_without_a_team(db: Database) -> N
     assert nadia is not None
 
 
+async def test_what_ended_in_a_workspace_did_not_end_in_its_whole_enterprise(
+    db: Database,
+) -> None:
+    whole = await install(db, replace(ZETA, team_id=None, enterprise_id="E0ZETA"))
+    own = await install(db, replace(ZETA, enterprise_id="E0ZETA"))
+    async with db.transaction(Actor.application(own.organization_id)) as tx:
+        await organizations.uninstall(tx, own.workspace_id)
+
+    async with db.directory() as directory:
+        again = await directory.leaving_workspace("E0ZETA", "T0ZETA")
+        served = await directory.leaving_workspace("E0ZETA", "T0OTHER")
+        left = await directory.leaving_workspace("E0ZETA", None)
+
+    assert again is None
+    assert [each and each.workspace_id for each in (served, left)] == [whole.workspace_id] * 2
+
+
 async def test_resealing_puts_everything_under_the_newest_key(
     db: Database, clock: FixedClock
 ) -> None:
