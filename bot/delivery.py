@@ -73,6 +73,15 @@ class SlackHost:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """What is to be told, and by which installation, looked up at `began` (monotonic seconds)."""
+
+    message: Notice
+    installed: Installed
+    began: float
+
+
 class Deliverer:
     """Has no state but its tasks: the outbox is the state."""
 
@@ -126,11 +135,11 @@ class Deliverer:
     async def _deliver(self, claim: Claim) -> None:
         application = Actor.application(claim.organization_id)
         try:
-            async with self._db.transaction(application) as tx:
-                delivery = await outbox.begin(tx, claim)
-            if delivery is None:
+            taken = await self._taken_up(application, claim)
+            if taken is None:
                 return
-            outcome = await self._attempt(application, delivery)
+            delivery, ready = taken
+            outcome = await self._tried(delivery, ready) if isinstance(ready, _Ready) else ready
             async with self._db.transaction(application) as tx:
                 if await outbox.finish(tx, delivery, outcome):
                     await self._follow_up(tx, delivery, outcome)
@@ -140,15 +149,41 @@ class Deliverer:
             return
         _note(delivery, outcome)
 
-    async def _attempt(self, application: Actor, delivery: Delivery) -> Outcome:
+    async def _taken_up(
+        self, application: Actor, claim: Claim
+    ) -> tuple[Delivery, _Ready | Outcome] | None:
+        """The delivery and what it takes to make it, or why it is not made. None when another
+        deliverer has it.
+        """
+        delivery: Delivery | None = None
         try:
             async with self._db.transaction(application) as tx:
-                message = await self._notices.render(tx, delivery)
+                delivery = await outbox.begin(tx, claim)
+                return delivery and (delivery, await self._ready(tx, delivery))
         except Exception as fault:
-            log.exception("delivery.not_rendered", extra={"outbox_id": delivery.claim.outbox_id})
+            if delivery is None:
+                raise
+            log.exception("delivery.not_rendered", extra={"outbox_id": claim.outbox_id})
             why = f"not rendered ({type(fault).__name__})"
-            return again(delivery, self._db.clock.now(), why, is_unknown=False)
-        return await self._send(delivery, message)
+            return delivery, again(delivery, self._db.clock.now(), why, is_unknown=False)
+
+    async def _ready(self, tx: Tx, delivery: Delivery) -> _Ready | Outcome:
+        message = await self._notices.render(tx, delivery)
+        if message is None:
+            return Dropped("nothing to tell")
+        if delivery.method == outbox.UPDATE and delivery.ts is None:
+            return Dropped("never posted")
+        began = time.monotonic()
+        try:
+            installed = await self._installations.within(tx, delivery.workspace_id)
+        except NotFound:
+            return self._not_installed()
+        except SealBrokenError:
+            return Parked(UNREADABLE)
+        return _Ready(message, installed, began)
+
+    def _not_installed(self) -> Later:
+        return Later(self._db.clock.now() + NOT_INSTALLED, "not installed")
 
     async def _follow_up(self, tx: Tx, delivery: Delivery, outcome: Outcome) -> None:
         """What fails here must not undo that the message was sent, or it would be sent again."""
@@ -159,20 +194,14 @@ class Deliverer:
         except Exception:
             log.exception("delivery.not_settled", extra={"outbox_id": delivery.claim.outbox_id})
 
-    async def _send(self, delivery: Delivery, message: Notice | None) -> Outcome:
-        if message is None:
-            return Dropped("nothing to tell")
-        if delivery.method == outbox.UPDATE and delivery.ts is None:
-            return Dropped("never posted")
-        return await self._tried(delivery, message)
-
-    async def _tried(self, delivery: Delivery, message: Notice) -> Outcome:
+    async def _tried(self, delivery: Delivery, ready: _Ready) -> Outcome:
         now = self._db.clock.now()
+        seconds = FILE_SECONDS if isinstance(ready.message, File) else CALL_SECONDS
         try:
-            async with asyncio.timeout(FILE_SECONDS if isinstance(message, File) else CALL_SECONDS):
-                return await self._call(delivery, message, now)
+            async with asyncio.timeout(seconds):
+                return await self._call(delivery, ready, now)
         except NotFound:
-            return Later(now + NOT_INSTALLED, "not installed")
+            return self._not_installed()
         except SealBrokenError:
             return Parked(UNREADABLE)
         except SlackRefusedError as refused:
@@ -182,10 +211,9 @@ class Deliverer:
         except (ClientError, TimeoutError, ConnectionError):
             return again(delivery, now, "no answer", is_unknown=True)
 
-    async def _call(self, delivery: Delivery, message: Notice, now: datetime) -> Outcome:
+    async def _call(self, delivery: Delivery, ready: _Ready, now: datetime) -> Outcome:
         """Raises what makes it impossible: NotFound, SealBrokenError, and what the call raises."""
-        began = time.monotonic()
-        installed = await self._installed(delivery)
+        message, installed = ready.message, ready.installed
         client = self._host.client(installed.installation.bot_token)
         audience = await self._audiences.of(
             client, delivery.workspace_id, delivery.lane, with_guests=_is_confidential(message)
@@ -196,7 +224,7 @@ class Deliverer:
         looked = await look(client, installed, delivery, now)
         if isinstance(looked, Sent | Later):
             return looked
-        if time.monotonic() - began > STILL_INSTALLED:
+        if time.monotonic() - ready.began > STILL_INSTALLED:
             await self._installed(delivery)
         is_possibly_twice = looked == "perhaps there"
         if isinstance(fit, File):

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import bindparam, func, literal, select, union_all
 
 from services.configuration.catalogue import Pipeline
 from services.db import Tx
@@ -21,6 +22,26 @@ MOST = 50
 
 _UNTOLD = ("stage_since", "probability_is_manual")
 """Kept for who takes a move back, not for readers."""
+
+_CHANGES = (
+    select(
+        OpportunityChange.field,
+        OpportunityChange.from_value,
+        OpportunityChange.to_value,
+        OpportunityChange.changed_at,
+        OpportunityChange.change_reason,
+        User.first_name,
+        User.last_name,
+    )
+    .outerjoin(User, User.id == OpportunityChange.changed_by_user_id)
+    .where(
+        OpportunityChange.opportunity_id == bindparam("opportunity_id"),
+        *(OpportunityChange.field != each for each in _UNTOLD),
+    )
+    .order_by(OpportunityChange.changed_at.desc(), OpportunityChange.field)
+    .limit(MOST)
+)
+_Told = tuple[str, str | None, str | None, datetime, str | None, str | None, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +61,11 @@ class Change:
 async def changes(tx: Tx, opportunity_id: UUID) -> tuple[Change, ...]:
     """What was changed beside the stage, newest first. Raises NotFound."""
     await opportunity(tx, opportunity_id)
-    rows = await tx.session.execute(
-        select(OpportunityChange, User.first_name, User.last_name)
-        .outerjoin(User, User.id == OpportunityChange.changed_by_user_id)
-        .where(
-            OpportunityChange.opportunity_id == opportunity_id,
-            OpportunityChange.field.not_in(_UNTOLD),
-        )
-        .order_by(OpportunityChange.changed_at.desc(), OpportunityChange.field)
-        .limit(MOST)
-    )
     read = [
-        Change(
-            each.field,
-            each.from_value,
-            each.to_value,
-            name_of(first, last),
-            each.changed_at,
-            each.change_reason,
+        Change(field, before, after, name_of(first, last), at, reason)
+        for field, before, after, at, reason, first, last in cast(
+            "list[_Told]", await tx.rows(_CHANGES, {"opportunity_id": opportunity_id})
         )
-        for each, first, last in rows
     ]
     return await _named(tx, read)
 

@@ -5,8 +5,9 @@ import re
 import unicodedata
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select
 
 from services import audit, outbox, people, welcome
 from services.db import Database, Tx
@@ -80,19 +81,55 @@ async def installation(tx: Tx, workspace_id: WorkspaceId, sealer: Sealer) -> Ins
     switched off; SealBrokenError for a token that does not open.
     """
     tx.actor.require(EVERYTHING)
-    workspace = await found_workspace(tx, workspace_id)
-    token = opened(workspace, BOT_TOKEN, sealer)
-    if token is None or workspace.uninstalled_at is not None or not await is_active(tx):
-        raise NotFound("installation", str(workspace_id))
+    for row in await tx.rows(_INSTALLATION, {"workspace_id": workspace_id}):
+        found = _Found._make(row)
+        if found.sealed_bot_token is not None:
+            kept = place(found.organization_id, workspace_id, BOT_TOKEN)
+            return _installation(found, sealer.open(kept, found.sealed_bot_token))
+    raise NotFound("installation", str(workspace_id))
+
+
+_INSTALLATION = select(
+    Workspace.id,
+    Workspace.organization_id,
+    Workspace.team_id,
+    Workspace.enterprise_id,
+    Workspace.bot_id,
+    Workspace.bot_user_id,
+    Workspace.scopes,
+    Workspace.parked_at,
+    Workspace.sealed_bot_token,
+).where(
+    Workspace.id == bindparam("workspace_id"),
+    Workspace.uninstalled_at.is_(None),
+    exists().where(Organization.id == Workspace.organization_id, Organization.is_active.is_(True)),
+)
+
+
+class _Found(NamedTuple):
+    """The columns of `_INSTALLATION`, in its order."""
+
+    id: WorkspaceId
+    organization_id: OrganizationId
+    team_id: str | None
+    enterprise_id: str | None
+    bot_id: str
+    bot_user_id: str
+    scopes: list[str]
+    parked_at: datetime | None
+    sealed_bot_token: bytes | None
+
+
+def _installation(found: _Found, token: str) -> Installation:
     return Installation(
-        workspace_id=workspace_id,
-        team_id=workspace.team_id,
-        enterprise_id=workspace.enterprise_id,
+        workspace_id=found.id,
+        team_id=found.team_id,
+        enterprise_id=found.enterprise_id,
         bot_token=token,
-        bot_id=workspace.bot_id,
-        bot_user_id=workspace.bot_user_id,
-        scopes=tuple(workspace.scopes),
-        parked=workspace.parked_at is not None,
+        bot_id=found.bot_id,
+        bot_user_id=found.bot_user_id,
+        scopes=tuple(found.scopes),
+        parked=found.parked_at is not None,
     )
 
 
