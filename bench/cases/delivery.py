@@ -53,10 +53,10 @@ def _delivering(running: Running, filled: Filled, name: str, count: int) -> Cont
 DELIVERY = Case(
     name="delivery",
     title="deliveries from the outbox, a channel each, 20 at once, CPU of the process for each",
-    bars=(Bar(CPU, 30.0, "client"),),
+    bars=(Bar(CPU, 15.0, "client"),),
     bare=CPU,
     contest=_contest,
 )
 """The client's loop is one call with a message that is ready. A delivery is claimed, rendered from
-what the database says now, kept out of shared channels, called and settled. It was measured at 24
-to 27 times; the bar is that, rounded up, so that it does not grow unseen."""
+what the database says now, kept out of shared channels, called and settled. It was measured at 9
+to 15 times, 12 as a rule; the bar is the most, so that it does not grow unseen."""
