@@ -31,6 +31,7 @@ VIEW = "audit.view"
 ROWS = 8
 """On one page of a modal."""
 MOST_AUTHORS = 99
+_AT_A_TIME = 1_000
 
 _ADD = insert(AuditEntry)
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
@@ -139,13 +140,27 @@ async def entries(
     tx.actor.require(VIEW)
     if after is not None:
         return await _newer(tx, wanted, after)
-    rows = await _rows(tx, wanted, _older_than(before))
+    rows = await _rows(tx, wanted, _older_than(before) if before else None)
     page = rows[:ROWS]
     return AuditPage(
         entries=await _as_entries(tx, page),
         older=_cursor(page[-1]) if len(rows) > ROWS else None,
         newer=_cursor(page[0]) if before is not None and page else None,
     )
+
+
+async def latest(tx: Tx, wanted: Search, most: int, until: datetime) -> tuple[Entry, ...]:
+    """The newest entries there were at this moment, `most` at most. Needs `audit.view`."""
+    tx.actor.require(VIEW)
+    found: list[Entry] = []
+    before, is_whole = AuditEntry.at <= until, False
+    while not is_whole and len(found) < most:
+        size = min(_AT_A_TIME, most - len(found))
+        rows = await _rows(tx, wanted, before, most=size)
+        found += await _as_entries(tx, rows)
+        is_whole = len(rows) < size
+        before = _older_than(_cursor(rows[-1])) if rows else before
+    return tuple(found)
 
 
 async def entry(tx: Tx, entry_id: UUID) -> Entry:
@@ -192,9 +207,14 @@ async def _newer(tx: Tx, wanted: Search, after: Cursor) -> AuditPage:
 
 
 async def _rows(
-    tx: Tx, wanted: Search, where: ColumnElement[bool] | None, *, is_upward: bool = False
+    tx: Tx,
+    wanted: Search,
+    where: ColumnElement[bool] | None,
+    *,
+    is_upward: bool = False,
+    most: int = ROWS + 1,
 ) -> list[_Row]:
-    """One more than a page has, so that it is known whether there are more."""
+    """Of a page one more than it has, so that it is known whether there are more."""
     conditions = [*_conditions(tx, wanted), *([] if where is None else [where])]
     found = await tx.session.execute(
         _with_author()
@@ -203,7 +223,7 @@ async def _rows(
             AuditEntry.at.asc() if is_upward else AuditEntry.at.desc(),
             AuditEntry.id.asc() if is_upward else AuditEntry.id.desc(),
         )
-        .limit(ROWS + 1)
+        .limit(most)
     )
     return [_Row(*row) for row in found]
 
@@ -214,9 +234,7 @@ def _with_author() -> Select[AuditEntry, str, str]:
     )
 
 
-def _older_than(cursor: Cursor | None) -> ColumnElement[bool] | None:
-    if cursor is None:
-        return None
+def _older_than(cursor: Cursor) -> ColumnElement[bool]:
     # The first condition alone is one the index on the moment knows.
     key = tuple_(AuditEntry.at, AuditEntry.id)
     return and_(AuditEntry.at <= cursor.at, key < (cursor.at, cursor.id))

@@ -15,7 +15,6 @@ from handlers.routing import Press, Reply, Routes, Say, Show
 from services.commission.exporting import (
     FILE,
     NOT_SENT,
-    NOTHING_LEFT,
     Export,
     export,
     exported,
@@ -25,6 +24,7 @@ from services.commission.exporting import (
 from services.db import Tx
 from services.errors import NotFound
 from services.outbox import Dead, Delivery, Dropped, Outcome
+from services.own_files import NOTHING_LEFT
 
 
 def routes() -> Routes:

@@ -1,13 +1,15 @@
 """`/tandem audit`: who changed what, newest first, narrowed by person, kind and days."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
 from handlers import forms
 from handlers.blocks import audit as blocks
-from handlers.blocks.audit import EntryRef, Labels, ListNote, PageRef
-from handlers.notices import Renderer, Settled
+from handlers.blocks.audit import EntryRef, ExportRef, Labels, ListNote, PageRef
+from handlers.notices import File, Message, Renderer, Settled
+from handlers.once import once
 from handlers.routing import (
     Open,
     Options,
@@ -21,11 +23,13 @@ from handlers.routing import (
     Suggest,
     View,
 )
-from services import audit, configuration, people
+from services import audit, audit_export, configuration, people
 from services.audit import Cursor, Kind, Search
 from services.configuration import catalogue
 from services.db import Tx
 from services.errors import NotFound
+from services.outbox import Dead, Delivery, Dropped, Outcome
+from services.own_files import NOTHING_LEFT
 from services.values import UserId
 
 STALE = "This is from an older message or list. `/tandem audit` opens it as it is."
@@ -42,6 +46,7 @@ def routes() -> Routes:
             blocks.OLDER: turn,
             blocks.NEWER: turn,
             blocks.SHOW_ALL: show_all,
+            blocks.EXPORT: press_export,
         },
         suggests={blocks.PERSON: suggest_author},
     )
@@ -85,6 +90,37 @@ async def show_all(request: Press) -> Reply:
         return Say(text=STALE)
 
 
+async def press_export(request: Press) -> Reply:
+    """Send what the list is narrowed to as a file; the list says that it is on its way."""
+    note, ref = _note(request), forms.unpack(ExportRef, request.value)
+    if note is None or ref is None:
+        return Say(text=STALE)
+
+    async def work(tx: Tx) -> Reply:
+        await audit_export.export(tx, note.wanted)
+        return Show(view=await _list_of(tx, note, told=blocks.ON_ITS_WAY))
+
+    return await once(request, work)
+
+
+async def _file(tx: Tx, delivery: Delivery) -> File | None:
+    found = await audit_export.exported(tx, delivery)
+    # Long ones take their time, and others wait for none of it.
+    return None if found is None else await asyncio.to_thread(blocks.exported_file, found)
+
+
+async def _not_sent(tx: Tx, delivery: Delivery) -> Message | None:
+    why = await audit_export.refused(tx, delivery)
+    return None if why is None else blocks.not_sent(why)
+
+
+async def _settled(tx: Tx, delivery: Delivery, outcome: Outcome) -> None:
+    if isinstance(outcome, Dead):
+        await audit_export.tell_not_sent(tx, delivery, outcome.why)
+    if isinstance(outcome, Dropped):
+        await audit_export.tell_not_sent(tx, delivery, NOTHING_LEFT)
+
+
 async def suggest_author(request: Suggest) -> Reply:
     """Everybody whose name holds what was typed."""
     async with request.db.transaction(request.actor) as tx:
@@ -120,8 +156,20 @@ async def _listing(
     cursor = Cursor(at=ref.at, id=ref.id) if ref else None
     before, after = (cursor, None) if is_older else (None, cursor)
     async with request.db.transaction(request.actor) as tx:
-        page = await audit.entries(tx, note.wanted, before=before, after=after)
-        return blocks.listing(page, note, await _person(tx, note.wanted), await _labels(tx))
+        return await _list_of(tx, note, before, after)
+
+
+async def _list_of(
+    tx: Tx,
+    note: ListNote,
+    before: Cursor | None = None,
+    after: Cursor | None = None,
+    told: str | None = None,
+) -> View:
+    page = await audit.entries(tx, note.wanted, before=before, after=after)
+    at = int(tx.now.timestamp() * 1000)
+    this = blocks.Shown(await _person(tx, note.wanted), at, told)
+    return blocks.listing(page, note, this, await _labels(tx))
 
 
 async def _person(tx: Tx, wanted: Search) -> str | None:
@@ -141,8 +189,8 @@ async def _labels(tx: Tx) -> Labels:
     return {each.key: each.label for each in (*reasons, *roles, *stages)}
 
 
-NOTICES: Mapping[str, Renderer] = {}
-SETTLED: Mapping[str, Settled] = {}
+NOTICES: Mapping[str, Renderer] = {audit_export.FILE: _file, audit_export.NOT_SENT: _not_sent}
+SETTLED: Mapping[str, Settled] = {audit_export.FILE: _settled}
 SUBCOMMANDS = (
     Subcommand(
         name="audit",

@@ -12,21 +12,20 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, StringConstraints
 from sqlalchemy import select
 
-from services import audit, fiscal, outbox, people
+from services import audit, fiscal, outbox
 from services.commission.agreements import PARTNER
 from services.commission.statements import Statement, readable, statement, statements
 from services.db import Tx
 from services.errors import NotAllowed, NotAMember, NotFound
 from services.fiscal import Span
 from services.outbox import Delivery, Place
+from services.own_files import own_messages, receiver
 from services.tables import Partner
 from services.values import EVERYTHING, Actor
 
 FILE = "commission_file"
 NOT_SENT = "commission_file_not_sent"
 """What the messages about it are called."""
-NOTHING_LEFT = "nothing_left"
-"""The reason why a file does not come whose statement is gone or may not be read any more."""
 LONGEST_PERIOD = 30
 
 
@@ -72,7 +71,7 @@ async def export(tx: Tx, wanted: Export) -> Span:
         await _refuse_unknown(tx, wanted.partner_id)
     asked = wanted.model_copy(update={"period": span.name})
     payload = asked.model_dump(mode="json", exclude_none=True)
-    await outbox.send_file(tx, _own_messages(tx.actor), FILE, payload)
+    await outbox.send_file(tx, own_messages(tx.actor), FILE, payload)
     action = "commission.exported" if wanted.partner_id else "commission.all_exported"
     await audit.record(tx, action, PARTNER, wanted.partner_id, {"period": span.name})
     return span
@@ -85,7 +84,7 @@ async def exported(tx: Tx, delivery: Delivery) -> Exported | None:
     tx.actor.require(EVERYTHING)
     asked = _Asked.model_validate(delivery.payload)
     try:
-        reader = await _reader(tx, delivery)
+        reader = await receiver(tx, delivery)
         theirs = tx.acting_as(reader, tx.now)
         span = await fiscal.span_named(theirs, asked.period)
         if asked.partner_id is None:
@@ -111,26 +110,13 @@ async def refused(tx: Tx, delivery: Delivery) -> NotSent | None:
     """
     tx.actor.require(EVERYTHING)
     try:
-        await _reader(tx, delivery)
+        await receiver(tx, delivery)
     except (NotAMember, NotFound):
         return None
     return NotSent.model_validate(delivery.payload)
-
-
-async def _reader(tx: Tx, delivery: Delivery) -> Actor:
-    who = await people.find_person(tx, delivery.workspace_id, delivery.lane)
-    if who is None:
-        raise NotFound("person", delivery.lane)
-    return await people.actor_for(tx, who)
 
 
 async def _refuse_unknown(tx: Tx, partner_id: UUID) -> None:
     known = select(Partner.id).where(Partner.id == partner_id, Partner.merged_into_id.is_(None))
     if await tx.session.scalar(known) is None:
         raise NotFound(PARTNER, str(partner_id))
-
-
-def _own_messages(actor: Actor) -> Place:
-    if actor.workspace_id is None or actor.slack_user_id is None:
-        raise NotFound("Slack account", actor.name)
-    return Place(actor.workspace_id, actor.slack_user_id)

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from handlers.blocks.audit import Labels, ListNote, listing, whole
+from handlers.blocks.audit import ON_ITS_WAY, Labels, ListNote, Shown, listing, whole
 from handlers.blocks.audit.changes import Change, Listed, changes
 from handlers.blocks.audit.words import ACTIONS, KINDS, UNNAMED
 from sandbox.blockkit import problems_of_view
@@ -148,7 +148,7 @@ def an_entry(**facts: object) -> Entry:
 
 def told(entry: Entry) -> str:
     page = AuditPage((entry,), None, None)
-    return str(listing(page, ListNote(), None, LABELS)["blocks"])
+    return str(listing(page, ListNote(), Shown(None, 0), LABELS)["blocks"])
 
 
 @pytest.mark.parametrize(
@@ -241,13 +241,13 @@ def test_the_list_and_an_entry_stay_within_slacks_limits_whatever_is_in_them() -
         )
     )
 
-    assert problems_of_view(listing(page, note, wild, {})) == []
+    assert problems_of_view(listing(page, note, Shown(wild, 0, ON_ITS_WAY), {})) == []
     assert problems_of_view(whole(entry, {})) == []
 
 
 def test_a_list_with_nothing_says_why() -> None:
     nothing = AuditPage((), None, None)
 
-    assert "Nothing has been changed yet" in str(listing(nothing, ListNote(), None, {}))
+    assert "Nothing has been changed yet" in str(listing(nothing, ListNote(), Shown(None, 0), {}))
     narrowed = ListNote(wanted=Search(kind=Kind.WORK))
-    assert "fits these filters" in str(listing(nothing, narrowed, None, {}))
+    assert "fits these filters" in str(listing(nothing, narrowed, Shown(None, 0), {}))

@@ -12,9 +12,10 @@ from handlers.blocks.commission.files import HEADER, exported_file, not_sent
 from handlers.notices import File
 from services import fiscal
 from services.commission.basis import Hold, HoldReason
-from services.commission.exporting import NOTHING_LEFT, Exported, NotSent
+from services.commission.exporting import Exported, NotSent
 from services.commission.statements import Account, Statement, StatementLine, Waiting
 from services.fiscal import Span
+from services.own_files import NOTHING_LEFT
 from services.values import Actor, OrganizationId
 from tests.handlers.test_commission_blocks import ID, LONG, Q4, RIGHT_TO_LEFT, line
 

@@ -1,11 +1,16 @@
+import json
 from datetime import timedelta
 
+from handlers.blocks.audit import KIND
 from sandbox import Person, View
 from services import audit, configuration, partners
-from services.audit import ROWS
+from services.audit import ROWS, Kind
 from services.configuration import catalogue
 from services.values import Actor
 from tests.journeys.conftest import Office, World
+from tests.journeys.test_commission_export import content, files
+from tests.journeys.test_opportunities import a_partner
+from tests.logs import LogWatch
 
 
 def top(person: Person) -> View:
@@ -119,3 +124,34 @@ async def test_nothing_of_another_company_is_in_it(world: World) -> None:
 
     assert "Secret" not in str(told(ada))
     assert [each.text for each in offered] == ["Everybody"]
+
+
+async def test_what_the_filters_let_through_comes_as_a_file_as_long_as_one_may_read_it(
+    world: World, logged: LogWatch
+) -> None:
+    logged.add_secrets("HYPERLINK")
+    ada = await open_audit(world)
+    await a_partner(world, "=HYPERLINK(0) & Söhne")
+    await world.deliver()
+
+    await ada.command("/tandem", "audit")
+    await ada.choose(KIND, Kind.PARTNERS)
+    shown = top(ada)
+    await world.slack.travel(timedelta(seconds=1))
+    await ada.press_in_view("Export", view=shown)
+    await ada.press_in_view("Export", view=shown)
+    told_so = ada.reads(top(ada))
+    await world.deliver()
+    (message,) = files(ada)
+    await ada.press_in_view("Export")
+    await world.give_role("ada", "sales_rep")
+    await world.deliver()
+
+    (row,) = await content(world, message)
+    assert "on the way to your direct messages" in told_so
+    assert message.text == "*Audit* · 1 entry"
+    assert (row["Who"], row["What"]) == ("Tandem", "added the partner =HYPERLINK(0) & Söhne")
+    assert row["Record"] == "'=HYPERLINK(0) & Söhne"
+    assert json.loads(row["Details"])["domain"] == "finops"
+    assert len(files(ada)) == 1
+    assert "You may not read it any more." in ada.dm[-1].text

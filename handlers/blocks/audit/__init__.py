@@ -1,8 +1,10 @@
 """The audit log as people read it: a list with filters, and one entry whole."""
 
+from handlers.blocks.audit.files import ON_ITS_WAY, exported_file, not_sent
 from handlers.blocks.audit.views import (
     CLEAR,
     EVERYBODY,
+    EXPORT,
     FIRST_DAY,
     KIND,
     LAST_DAY,
@@ -12,9 +14,11 @@ from handlers.blocks.audit.views import (
     PERSON,
     SHOW_ALL,
     EntryRef,
+    ExportRef,
     Labels,
     ListNote,
     PageRef,
+    Shown,
     author_options,
     listing,
     whole,
@@ -23,19 +27,25 @@ from handlers.blocks.audit.views import (
 __all__ = [
     "CLEAR",
     "EVERYBODY",
+    "EXPORT",
     "FIRST_DAY",
     "KIND",
     "LAST_DAY",
     "LIST",
     "NEWER",
     "OLDER",
+    "ON_ITS_WAY",
     "PERSON",
     "SHOW_ALL",
     "EntryRef",
+    "ExportRef",
     "Labels",
     "ListNote",
     "PageRef",
+    "Shown",
     "author_options",
+    "exported_file",
     "listing",
+    "not_sent",
     "whole",
 ]

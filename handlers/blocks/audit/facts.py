@@ -22,9 +22,13 @@ Labels = Mapping[str, str]
 
 def sentence(entry: Entry) -> str:
     """`*Ada Admin* moved *#42 Acme renewal*`."""
-    words = ACTIONS.get(entry.action, f"{spoken(entry.action).replace('.', ': ')} {{about}}")
-    about = f"*{shown(_about(entry), MOST_NAME)}*"
-    return f"*{shown(author(entry), MOST_NAME)}* {words.replace('{about}', about)}"
+    record = f"*{shown(about(entry), MOST_NAME)}*"
+    return f"*{shown(author(entry), MOST_NAME)}* {_words(entry).replace('{about}', record)}"
+
+
+def deed(entry: Entry) -> str:
+    """The same without who did it, as plain text."""
+    return _words(entry).replace("{about}", about(entry))
 
 
 def author(entry: Entry) -> str:
@@ -90,7 +94,12 @@ class _Said:
         return _CHANNEL.sub(r"<#\1>", escape(isolated(cut(known, self._most))))
 
 
-def _about(entry: Entry) -> str:
+def _words(entry: Entry) -> str:
+    return ACTIONS.get(entry.action, f"{spoken(entry.action).replace('.', ': ')} {{about}}")
+
+
+def about(entry: Entry) -> str:
+    """What the record is called; not escaped."""
     if entry.about:
         return entry.about
     setting = entry.details.get("setting")

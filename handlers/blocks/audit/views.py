@@ -1,6 +1,7 @@
 """The modals of the audit log."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import accumulate
 from uuid import UUID
@@ -23,6 +24,7 @@ CLEAR = "audit_clear"
 OLDER = "audit_older"
 NEWER = "audit_newer"
 SHOW_ALL = "audit_all"
+EXPORT = "audit_export"
 EVERYBODY = "-"
 """The choice of no filter."""
 MOST_LINES = 4
@@ -46,6 +48,12 @@ class EntryRef(Packed):
     id: UUID
 
 
+class ExportRef(Packed):
+    """`shown_at`, in milliseconds: pressing twice what was shown once sends one file."""
+
+    shown_at: int
+
+
 class PageRef(Packed):
     """Where the page beside this one begins."""
 
@@ -53,14 +61,26 @@ class PageRef(Packed):
     id: UUID
 
 
-def listing(page: AuditPage, note: ListNote, person: str | None, labels: Labels) -> View:
-    """A page, the filters above it. `person`: who it is narrowed to."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A list as it is shown: `person` is who it is narrowed to, `at` when, in milliseconds, and
+    `told` what was done just now.
+    """
+
+    person: str | None
+    at: int
+    told: str | None = None
+
+
+def listing(page: AuditPage, note: ListNote, this: Shown, labels: Labels) -> View:
+    """A page, the filters above it."""
     blocks = [
-        *_filters(note.wanted, person),
+        *([kit.section(this.told)] if this.told else []),
+        *_filters(note.wanted, this.person),
         kit.divider(),
         *[_row(each, labels) for each in page.entries],
         *([] if page.entries else [kit.section(_nothing(note))]),
-        *_paging(page),
+        *_ways(page, this.at),
     ]
     return kit.modal("Audit", blocks, callback_id=LIST, metadata=pack(note), close="Close")
 
@@ -122,14 +142,17 @@ def _row(entry: Entry, labels: Labels) -> kit.Block:
     return kit.section("\n".join(shown), accessory=None if is_all else button)
 
 
-def _paging(page: AuditPage) -> list[kit.Block]:
+def _ways(page: AuditPage, at: int) -> list[kit.Block]:
     ways = ((NEWER, "Newer", page.newer), (OLDER, "Older", page.older))
     buttons = [
         kit.button(words, action_id, pack(PageRef(at=cursor.at, id=cursor.id)))
         for action_id, words, cursor in ways
         if cursor is not None
     ]
-    return [kit.actions(*buttons)] if buttons else []
+    export = kit.button(
+        "Export", EXPORT, pack(ExportRef(shown_at=at)), label="Export these entries as a CSV file"
+    )
+    return [kit.actions(*buttons, export)] if page.entries else []
 
 
 def _nothing(note: ListNote) -> str:

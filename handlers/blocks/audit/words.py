@@ -11,6 +11,7 @@ ACTIONS: Mapping[str, str] = {
     "account.refused": "refused another Slack account with the e-mail of an admin",
     "alert.acknowledged": "acknowledged the alert {about}",
     "alerts.acknowledged": "acknowledged several alerts",
+    "audit.exported": "exported the audit",
     "commission.adjusted": "adjusted the commission of {about}",
     "commission.agreed": "agreed on commission terms with {about}",
     "commission.all_exported": "exported the commission statements of all partners",

@@ -1,16 +1,16 @@
 """Statements as a table for a spreadsheet: a row for each entry, in words. Pure."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from handlers.blocks import kit
+from handlers.blocks import own_files
 from handlers.blocks.commission import words
 from handlers.blocks.commission.statements import BECAUSE, KINDS, period_words
 from handlers.blocks.commission.values import short
 from handlers.blocks.text import count, escape, exact, plain
 from handlers.notices import File, Message
 from services import csv_files
-from services.commission.exporting import NOTHING_LEFT, Exported, NotSent
+from services.commission.exporting import Exported, NotSent
 from services.commission.statements import Account, Statement, StatementLine, Waiting
 from services.csv_files import Cell
 
@@ -34,15 +34,7 @@ HEADER = (
 _NAME, _TITLE = 60, 150
 _UNFIT = re.compile(r"[^\w.]+")
 _MOST_CURRENCIES = 10
-_INSTALL_AGAIN = (
-    "Slack does not let me send files here yet, because I was installed before I could. Ask "
-    "somebody who may install apps in this workspace to install Tandem again; everything stays as "
-    "it is. Then press *Export* again."
-)
-_REASONS: Mapping[str, str] = {
-    "missing_scope": _INSTALL_AGAIN,
-    NOTHING_LEFT: "The statement is no longer there, or you may not read it any more.",
-}
+_GONE = "The statement is no longer there, or you may not read it any more."
 _OTHER = "Slack did not take it. Press *Export* on the statement again (`/partner statement`)."
 
 
@@ -62,9 +54,7 @@ def exported_file(it: Exported) -> File:
 def not_sent(it: NotSent) -> Message:
     """Why a file does not come, and what to do about it."""
     whose = "statement" if it.partner_id else "statements of all partners"
-    why = _REASONS.get(it.reason, _OTHER)
-    text = f"I could not send the {whose} for {escape(it.period)} as a file. {why}"
-    return Message(text, [kit.section(text)])
+    return own_files.not_sent(f"the {whose} for {it.period}", it.reason, _GONE, _OTHER)
 
 
 def _fit(name: str) -> str:
