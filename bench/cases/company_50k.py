@@ -29,7 +29,7 @@ TANDEM = "tandem"
 USUAL_MS, SEARCH_MS, PAST_MS = 60.0, 200.0, 400.0
 DEEP = 1_400
 """A page near the last of all open ones."""
-DAYS = 90
+DAYS, TWO_YEARS = 90, 730
 
 COMMANDS = {
     "list": ("/opp", "list", b"My open"),
@@ -140,21 +140,32 @@ async def _deep(tx: Tx) -> object:
     return await list_opportunities(tx, Filter(), DEEP)
 
 
-async def _as_of(tx: Tx) -> object:
-    return await past.as_of(tx, tx.now.date() - timedelta(days=DAYS))
+def _as_of(back: int) -> Work:
+    async def work(tx: Tx) -> object:
+        return await past.as_of(tx, tx.now.date() - timedelta(days=back))
+
+    return work
 
 
-async def _waterfall(tx: Tx) -> object:
-    today = tx.now.date()
-    return await past.waterfall(tx, today - timedelta(days=DAYS), today)
+def _waterfall(back: int) -> Work:
+    async def work(tx: Tx) -> object:
+        today = tx.now.date()
+        return await past.waterfall(tx, today - timedelta(days=back), today)
+
+    return work
 
 
-_READ: dict[str, Work] = {"deep page": _deep, "as of": _as_of, "waterfall": _waterfall}
+_PAST: dict[str, Work] = {
+    "as of": _as_of(DAYS),
+    "as of two years ago": _as_of(TWO_YEARS),
+    "waterfall": _waterfall(DAYS),
+    "waterfall of two years": _waterfall(TWO_YEARS),
+}
+_READ: dict[str, Work] = {"deep page": _deep, **_PAST}
 _LIMITS = {
     "search": SEARCH_MS,
     "search for a partner's": SEARCH_MS,
-    "as of": PAST_MS,
-    "waterfall": PAST_MS,
+    **dict.fromkeys(_PAST, PAST_MS),
 }
 
 COMPANY_50K = Case(
