@@ -127,13 +127,14 @@ class Interactions:
         if actor.member.is_stranger:
             return Answer(error="unknown_shortcut", message="This shortcut isn't available.")
         mark = self.core.stamps.next()
+        kind = "shortcut" if message is None else "message_action"
+        payload = payloads.shortcut(actor, kind, callback_id, mark)
         if message is None:
-            kind, payload = "shortcut", payloads.interaction(actor, "shortcut")
             payload["trigger_id"] = self._trigger(actor)
         else:
-            kind, payload = "message_action", self._on_surface(actor, "message_action", message)
-            payload["message_ts"] = message.ts
-        payload |= {"callback_id": callback_id, "action_ts": mark}
+            channel = actor.team.channels[message.channel]
+            payload |= payloads.shortcut_on(actor, message)
+            payload |= self._reply_ways(actor, channel, message)
         delivery = await self.courier.send(Request(kind, "interactive", payload))
         return self._answer(actor, delivery, mark)
 

@@ -128,6 +128,26 @@ def command(actor: Actor, channel: Channel, name: str, text: str) -> JsonObject:
     return fields
 
 
+def shortcut(actor: Actor, kind: str, callback_id: str, action_ts: str) -> JsonObject:
+    """A global shortcut, or one of a message; of neither Slack says whose app it is.
+
+    https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload
+    """
+    shared = interaction(actor, kind)
+    del shared["api_app_id"]
+    return shared | {"callback_id": callback_id, "action_ts": action_ts}
+
+
+def shortcut_on(actor: Actor, message: Message) -> JsonObject:
+    """What a message's shortcut tells beside: the message, without what was picked in it."""
+    channel = actor.team.channels[message.channel]
+    return {
+        "channel": {"id": channel.id, "name": actor.place_name(channel)},
+        "message": posting.wire_message(actor.core, actor.team, message, metadata=True),
+        "message_ts": message.ts,
+    }
+
+
 def surface(actor: Actor, where: Surface, control: Control | None = None) -> JsonObject:
     """Where an interaction happened: the view, or the message and its channel.
 

@@ -133,6 +133,13 @@ async def test_an_ephemeral_message_is_pressed_by_its_reader_only(
         await other.press(message, "go")
 
 
+# What Slack's examples and the types of its SDK have, and no more.
+SHORTCUT = {
+    *("type", "token", "action_ts", "team", "user", "is_enterprise_install", "enterprise"),
+    *("callback_id", "trigger_id"),
+}
+
+
 async def test_a_message_shortcut_carries_the_message(
     me: Person, card: Message, app: SlackApp
 ) -> None:
@@ -141,6 +148,8 @@ async def test_a_message_shortcut_carries_the_message(
     told = app.last
     assert (told["type"], told["callback_id"]) == ("message_action", "log")
     assert (told["message_ts"], told["message"]["text"]) == (card.ts, "Acme")
+    assert told["channel"] == {"id": "C0DEALS", "name": "deals"}
+    assert set(told) == SHORTCUT | {"channel", "message", "message_ts", "response_url"}
 
 
 async def test_a_global_shortcut_carries_a_trigger(me: Person, app: SlackApp) -> None:
@@ -148,7 +157,7 @@ async def test_a_global_shortcut_carries_a_trigger(me: Person, app: SlackApp) ->
 
     assert (app.last["type"], app.last["callback_id"]) == ("shortcut", "new")
     assert app.last["trigger_id"]
-    assert "channel" not in app.last
+    assert set(app.last) == SHORTCUT
 
 
 async def answer_to(url: str, **body: object) -> tuple[int, str]:
