@@ -202,6 +202,7 @@ def engine_for(url: str, *, pool_size: int = 10, max_overflow: int | None = None
         url.replace("postgresql://", "postgresql+psycopg://", 1),
         pool_size=pool_size,
         max_overflow=pool_size if max_overflow is None else max_overflow,
+        pool_use_lifo=True,  # who was last has the tables and plans still at hand
         pool_recycle=1800,
         hide_parameters=True,
         isolation_level="AUTOCOMMIT",
