@@ -3,11 +3,10 @@
 from handlers.blocks import kit
 from handlers.blocks.opportunities import NEW, NewRef
 from handlers.blocks.people.listing import OPEN_PEOPLE
-from handlers.blocks.settings import OPEN_SECTION, OPEN_SETTINGS
+from handlers.blocks.settings import OPEN_SECTION, OPEN_SETTINGS, posted_in
 from handlers.blocks.text import count, cut, escape, shown
 from handlers.forms import pack
 from handlers.routing import Blocks
-from services.configuration.catalogue import ALERTS_CHANNEL, DEALS_CHANNEL, STATUS_CHANNEL
 from services.organizations.onboarding import CHANGE, Facts, Progress, RefusedChannel, Step
 from services.people import MANAGE
 from services.values import Actor
@@ -18,11 +17,6 @@ COMPLETE_TEXT = "Tandem is set up."
 DONE = ":white_check_mark:"
 OPEN = ":black_square_button:"
 WARNING = ":warning:"
-_POSTED = {
-    DEALS_CHANNEL.name: "new opportunities",
-    ALERTS_CHANNEL.name: "alerts",
-    STATUS_CHANNEL.name: "weekly statuses",
-}
 _LONGEST_STAGES = 300
 NO_ADMIN = (
     f"{WARNING} Your company has no admin, so nobody can change its settings. An owner of your "
@@ -89,9 +83,9 @@ def _step(is_done: bool, title: str, words: str, buttons: list[kit.Element]) -> 
 
 def _channels(facts: Facts) -> str:
     if facts.waiting:
-        return f"My test post is on its way to the channel for {_listed(facts.waiting)}."
+        return f"My test post is on its way to the channel for {posted_in(facts.waiting)}."
     if facts.refused:
-        return f"The channel for {_listed([each.setting for each in facts.refused])} refuses me."
+        return f"The channel for {posted_in(each.setting for each in facts.refused)} refuses me."
     return "Where I post new opportunities, alerts and weekly statuses."
 
 
@@ -121,6 +115,12 @@ def _section_button(words: str, key: str, *, is_first: bool = False) -> kit.Elem
 def _troubles(facts: Facts) -> Blocks:
     lines = [_refused(each) for each in facts.refused]
     lines += [
+        f"{WARNING} Nobody sees {posted_in([each.setting])}: their channel is in "
+        f"*{shown(each.workspace, 80)}*, where Tandem is not installed any more. Install it there "
+        "again or choose another channel in `/tandem settings channels`."
+        for each in facts.lost
+    ]
+    lines += [
         f"{WARNING} Slack refuses my token for *{shown(name, 80)}*: nothing is posted there, and "
         "nothing is lost. Install Tandem there again."
         for name in facts.parked
@@ -131,14 +131,8 @@ def _troubles(facts: Facts) -> Blocks:
 
 
 def _refused(it: RefusedChannel) -> str:
-    posted = _POSTED.get(it.setting, "messages")
+    posted = posted_in([it.setting])
     return (
         f"{WARNING} <#{it.channel_id}> takes none of my messages, so nobody sees {posted} there. "
         "Invite me to it or choose another in `/tandem settings channels`."
     )
-
-
-def _listed(names: list[str] | tuple[str, ...]) -> str:
-    """`alerts`, `alerts and weekly statuses`."""
-    *most, last = [_POSTED.get(name, "messages") for name in names]
-    return f"{', '.join(most)} and {last}" if most else last

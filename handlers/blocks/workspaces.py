@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from handlers.blocks import kit
+from handlers.blocks.settings import posted_in
 from handlers.blocks.text import count, escape, moment_token, shown
 from handlers.forms import Packed, pack
 from handlers.routing import Blocks, View
@@ -158,6 +159,11 @@ def unlink_view(it: Unlinking, below: str) -> View:
         "• I forget its token. No record is deleted.",
         "To come back, install Tandem there again: everything is found as it was.",
     ]
+    if it.channels:
+        lines.append(
+            f":warning: After this nobody sees {posted_in(it.channels)} in a channel, until one is "
+            "chosen elsewhere in `/tandem settings channels`."
+        )
     if it.is_last:
         lines.append(
             ":warning: *It is your company's last workspace.* After this nobody reaches your "

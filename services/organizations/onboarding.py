@@ -40,6 +40,14 @@ class RefusedChannel:
 
 
 @dataclass(frozen=True, slots=True)
+class LostChannel:
+    """A chosen channel in a workspace that is not connected any more."""
+
+    setting: str
+    workspace: str
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What the steps are read off."""
 
@@ -47,6 +55,7 @@ class Facts:
     """The settings whose channel took a test post, by name."""
     waiting: tuple[str, ...] = ()
     refused: tuple[RefusedChannel, ...] = ()
+    lost: tuple[LostChannel, ...] = ()
     stages: tuple[str, ...] = ()
     base_currency: str = ""
     is_pipeline_seen: bool = False
@@ -112,6 +121,13 @@ async def _facts(tx: Tx) -> Facts:
         for name, setting in CHANNELS.items()
         if (channel := await configuration.get(tx, setting)) is not None
     ]
+    parked, gone = await _workspaces(tx)
+    lost = [
+        LostChannel(name, gone[each.workspace_id])
+        for name, each in channels
+        if each.workspace_id in gone
+    ]
+    channels = [(name, each) for name, each in channels if each.workspace_id not in gone]
     refused = [
         RefusedChannel(name, each.workspace_id, each.channel_id, each.problem)
         for name, each in channels
@@ -121,6 +137,7 @@ async def _facts(tx: Tx) -> Facts:
         reached=tuple(name for name, each in channels if each.is_reached),
         waiting=tuple(n for n, each in channels if not each.is_reached and each.problem is None),
         refused=tuple(refused),
+        lost=tuple(lost),
         stages=tuple(each.label for each in (await configuration.get(tx, PIPELINE)).stages),
         base_currency=await configuration.get(tx, BASE_CURRENCY),
         is_pipeline_seen=await _is_pipeline_seen(tx),
@@ -129,7 +146,7 @@ async def _facts(tx: Tx) -> Facts:
             select(func.count()).select_from(User).where(User.is_active.is_(True))
         )
         or 0,
-        parked=await _parked(tx),
+        parked=parked,
         has_admin=await people.has_admin(tx),
     )
 
@@ -155,10 +172,13 @@ def _kept_in(settings: Mapping[str, object]) -> Mapping[str, object]:
     return cast("Mapping[str, object]", kept) if isinstance(kept, dict) else {}
 
 
-async def _parked(tx: Tx) -> tuple[str, ...]:
-    rows = await tx.session.scalars(
-        select(Workspace.team_name)
-        .where(Workspace.parked_at.is_not(None), Workspace.uninstalled_at.is_(None))
+async def _workspaces(tx: Tx) -> tuple[tuple[str, ...], Mapping[str, str]]:
+    """The names of those whose token is refused, and by identifier of those without the app."""
+    rows = await tx.session.execute(
+        select(Workspace.id, Workspace.team_name, Workspace.uninstalled_at)
+        .where(Workspace.parked_at.is_not(None) | Workspace.uninstalled_at.is_not(None))
         .order_by(Workspace.team_name)
     )
-    return tuple(rows)
+    found = rows.all()
+    gone = {str(each.id): each.team_name for each in found if each.uninstalled_at is not None}
+    return tuple(each.team_name for each in found if each.uninstalled_at is None), gone

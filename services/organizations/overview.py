@@ -58,6 +58,8 @@ class Unlinking:
     people: int
     waiting: int
     is_last: bool
+    channels: tuple[str, ...] = ()
+    """The settings whose channel is there, by name."""
 
 
 async def company_workspaces(tx: Tx) -> list[WorkspaceSeen]:
@@ -79,6 +81,14 @@ async def workspace_names(tx: Tx) -> dict[WorkspaceId, str]:
     """What each workspace of the company is called in Slack."""
     rows = await tx.session.execute(select(Workspace.id, Workspace.team_name))
     return {WorkspaceId(each): name for each, name in rows}
+
+
+async def unconnected(tx: Tx) -> frozenset[WorkspaceId]:
+    """The company's workspaces in which nothing can be posted, because the app is not there."""
+    rows = await tx.session.scalars(
+        select(Workspace.id).where(Workspace.uninstalled_at.is_not(None))
+    )
+    return frozenset(map(WorkspaceId, rows))
 
 
 async def codes_seen(tx: Tx) -> list[CodeSeen]:
@@ -104,6 +114,7 @@ async def unlinking(tx: Tx, workspace_id: WorkspaceId) -> Unlinking:
         people=(await _people(tx)).get(workspace_id, 0),
         waiting=await tx.session.scalar(waiting) or 0,
         is_last=not await tx.session.scalar(others),
+        channels=(await _channels(tx)).get(str(workspace_id), ()),
     )
 
 

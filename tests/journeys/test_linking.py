@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from sandbox import Message, Person
 from services import configuration
+from services.configuration import catalogue
 from services.configuration.catalogue import DEALS_CHANNEL
 from services.partners import CreatePartner, create_partner
 from services.tables import Opportunity, Workspace
@@ -245,6 +246,11 @@ async def test_an_unlinked_workspace_is_silent_and_a_reinstall_finds_everything(
     await joined(world)
     await world.globex.person("ron").command("/opp", "help")
     await world.set_channels()
+    there = catalogue.Channel(
+        workspace_id=str(await moved_to(world)), channel_id=world.globex.deals.id, is_reached=True
+    )
+    async with world.db.transaction(world.acme.application) as tx:
+        await configuration.write(tx, DEALS_CHANNEL, there)
     ada = world.person("ada")
 
     await ada.command("/tandem", "workspaces")
@@ -252,11 +258,20 @@ async def test_an_unlinked_workspace_is_silent_and_a_reinstall_finds_everything(
     asked = seen(ada)
     await ada.submit()
     listed = seen(ada)
+    await ada.close(everything=True)
+    missing = (await said(ada, "/tandem", "")).replace("*", "")
+    await ada.command("/tandem", "settings channels")
+    settings = seen(ada).replace("*", "")
     gone = await world.globex.person("ron").command("/opp", "list all")
     await install(world.db, world.globex.team)
 
     assert "Globex Corp will be unlinked" in asked.replace("*", "")
     assert "last workspace" not in asked
+    assert "nobody sees new opportunities in a channel" in asked
+    assert "Nobody sees new opportunities: their channel is in Globex Corp" in missing
+    assert "Nothing is posted in a channel of the workspace Globex Corp" in settings.replace(
+        "*", ""
+    )
     assert "Not connected since" in listed
     assert gone.ephemeral is not None
     assert "Nothing is lost." in gone.ephemeral.text

@@ -6,6 +6,7 @@ A section is one module with a `Section`, and a line in SECTIONS.
 from handlers.blocks.settings.alerts import SECTION as ALERTS
 from handlers.blocks.settings.channels import (
     CHANNELS,
+    posted_in,
     problem_message,
     test_message,
 )
@@ -164,6 +165,7 @@ __all__ = [
     "item_view",
     "menu",
     "named",
+    "posted_in",
     "problem_message",
     "rate_form",
     "rate_words",

@@ -115,11 +115,21 @@ def _workspace(channel: Channel, facts: Facts) -> str:
 def _state(channel: Channel, facts: Facts) -> str:
     where = _name(channel, facts)
     stays = "" if _is_here(channel, facts) else " It stays unless you choose another one here."
+    if _is_lost(channel, facts):
+        return f"{_lost(where)}{stays}"
     if channel.is_reached:
         return f"{_begun(where)} works: it took my test post.{stays}"
     if channel.problem:
         return _refused(where, channel.problem, "save here again") + stays
     return f"{_begun(where)} is waiting for my test post. I use it once that has arrived.{stays}"
+
+
+def _is_lost(channel: Channel, facts: Facts) -> bool:
+    return WorkspaceId(UUID(channel.workspace_id)) in facts.unconnected
+
+
+def _lost(where: str) -> str:
+    return f"Nothing is posted in {where}: Tandem is not installed there any more."
 
 
 def _begun(words: str) -> str:
@@ -155,6 +165,9 @@ def _remark(facts: Facts) -> str | None:
     refused = [each for each in chosen if each and each.problem]
     if refused:
         return f"I could not post in {_listed(_name(each, facts) for each in refused)}."
+    lost = [each for each in chosen if each and _is_lost(each, facts)]
+    if lost:
+        return _lost(_listed(dict.fromkeys(_name(each, facts) for each in lost)))
     missing = [_POSTED[setting.name] for setting in _CHANNELS if facts.value(setting) is None]
     return f"Nobody sees {_listed(missing)} in a channel yet." if missing else None
 
@@ -194,7 +207,7 @@ CHANNELS = Section(
 
 def test_message(settings: Iterable[str], chosen_by: str | None) -> tuple[str, list[kit.Block]]:
     """The post that proves a channel: says what will come here, and how to change it."""
-    text = f"Tandem will post {_listed(_POSTED[name] for name in settings)} here."
+    text = f"Tandem will post {posted_in(settings)} here."
     who = f"{shown(chosen_by)} chose this channel. " if chosen_by else ""
     note = f"{who}An admin can change it with `/tandem settings`."
     return text, [kit.section(text), kit.context(note)]
@@ -203,10 +216,15 @@ def test_message(settings: Iterable[str], chosen_by: str | None) -> tuple[str, l
 def problem_message(problem: ChannelProblem) -> tuple[str, list[kit.Block]]:
     """For the admin who chose a channel that refuses: why, and what to do."""
     text = _refused(f"<#{problem.channel_id}>", problem.reason, "choose the channel again")
-    posted = _listed(_POSTED[name] for name in problem.settings)
+    posted = posted_in(problem.settings)
     note = f"Until then nobody sees {posted} there; nothing else is affected."
     again = section_button("Choose a channel", CHANNELS.key)
     return text, [kit.section(text), kit.context(note), kit.actions(again)]
+
+
+def posted_in(settings: Iterable[str]) -> str:
+    """What is posted in the channels of these settings: `alerts and weekly statuses`."""
+    return _listed(_POSTED[name] for name in settings)
 
 
 def _listed(words: Iterable[str]) -> str:

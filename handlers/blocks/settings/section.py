@@ -65,6 +65,8 @@ class Facts:
     """Where the settings were asked for."""
     workspaces: Mapping[WorkspaceId, str] = field(default_factory=dict[WorkspaceId, str])
     """The company's workspaces by name."""
+    unconnected: frozenset[WorkspaceId] = frozenset()
+    """Those of them that have not got the app any more."""
     people: Mapping[str, int] = field(default_factory=dict[str, int])
     """How many people have each role, by its key."""
     rates: Rates = _NO_RATES

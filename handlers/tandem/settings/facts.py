@@ -10,7 +10,7 @@ from services.configuration import rates, usage
 from services.configuration.catalogue import ROLES, RULES
 from services.configuration.checks import routes_of
 from services.db import Tx
-from services.organizations.overview import workspace_names
+from services.organizations.overview import unconnected, workspace_names
 from services.values import Actor
 
 STALE = (
@@ -56,6 +56,7 @@ async def read_facts(tx: Tx, sections: Sequence[Section], channel_id: str | None
         workspace_id=tx.actor.workspace_id,
         channel_id=channel_id,
         workspaces=await workspace_names(tx) if CHANNELS.key in shows else {},
+        unconnected=await unconnected(tx) if CHANNELS.key in shows else frozenset(),
         people=await _people(tx) if ROLES.name in wanted else {},
         rates=known,
         partners=await _partners(tx) if RULES.name in wanted else {},

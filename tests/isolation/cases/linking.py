@@ -32,6 +32,7 @@ CASES: tuple[Case, ...] = (
     Case(linking.unlink_workspace, lambda its, _: (its.workspace_id,)),
     Case(overview.codes_seen, nothing),
     Case(overview.company_workspaces, nothing),
+    Case(overview.unconnected, nothing),
     Case(overview.unlinking, lambda its, _: (its.workspace_id,)),
     Case(overview.workspace_names, nothing),
     Case(onboarding.note_pipeline_seen, nothing),
