@@ -11,7 +11,11 @@ from services.errors import DomainError
 NOTHING_SAVED = "Nothing was saved."
 _ACTIONS: Mapping[str, str] = {
     **{each.name: each.words[:1].lower() + each.words[1:] for each in PERMISSIONS},
+    "opportunities.view": "see these opportunities",
     "opportunities.move": "move this opportunity",
+    "opportunities.edit": "edit this opportunity",
+    "opportunities.reassign": "give this opportunity to somebody else",
+    "opportunities.archive": "archive this opportunity",
     "opportunities.share": "share this opportunity",
     "people.manage": "change people",
     "roles.manage": "change roles",

@@ -82,6 +82,13 @@ ALWAYS_GIVEN = {
 }
 
 
+@pytest.mark.parametrize("action", ["view", "move", "edit", "reassign", "archive", "share"])
+def test_what_is_allowed_with_others_is_refused_of_the_one_in_hand(action: str) -> None:
+    told = sentence(errors.NotAllowed(f"opportunities.{action}"))
+
+    assert "this opportunity" in told or "these opportunities" in told
+
+
 def test_every_refusal_has_a_sentence_of_its_own() -> None:
     kinds = {
         each
