@@ -1,14 +1,17 @@
 """Whether a partner is there already under this name or website, or one that looks alike."""
 
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import Text, select, text
+from sqlalchemy import cast as sql_cast
 
 from services.db import Tx
 from services.errors import FieldProblem, InvalidInput, LikelyDuplicates, Problem
-from services.partners.names import are_alike, skeleton
+from services.partners.names import namesakes
 from services.partners.records import KIND, domain_labels, labelled
 from services.partners.websites import host_of
 from services.tables import Partner as PartnerRow
@@ -20,6 +23,21 @@ MOST_FOUND = 50
 _ONE_AT_A_TIME = text(
     "SELECT pg_advisory_xact_lock(hashtextextended('partners:' || :organization, 0))"
 )
+
+_LISTED = select(
+    sql_cast(PartnerRow.id, Text), PartnerRow.name, PartnerRow.domain, PartnerRow.website
+).where(PartnerRow.merged_into_id.is_(None), PartnerRow.is_direct.is_(False))
+
+
+class _Known(NamedTuple):
+    """By what one that is there is compared. `key`: its identifier as text, which is read in a
+    fraction of the time.
+    """
+
+    key: str
+    name: str
+    domain: str
+    website: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,38 +60,37 @@ async def refuse_duplicates(
     Two people who add the same partner at once do not each find nothing.
     """
     await tx.session.execute(_ONE_AT_A_TIME, {"organization": str(tx.organization_id)})
-    rows = await tx.session.execute(
-        select(PartnerRow.id, PartnerRow.name, PartnerRow.domain, PartnerRow.website).where(
-            PartnerRow.merged_into_id.is_(None), PartnerRow.is_direct.is_(False)
-        )
-    )
+    known = await _others(tx, itself)
     labels = await domain_labels(tx)
-    like = _Likeness(looks)
-    found: dict[UUID, str] = {}
-    for partner_id, name, domain, website in rows:
-        if partner_id == itself:
-            continue
-        if like.is_same(name, domain):
-            raise InvalidInput({"name": FieldProblem(Problem.ALREADY_EXISTS, {"name": name})})
-        if partner_id not in seen and like.is_likely(name, website):
-            found[partner_id] = labelled(name, labels.get(domain, domain))
-    if found:
-        raise LikelyDuplicates(KIND, looks.name, dict(list(found.items())[:MOST_FOUND]))
+    alike = namesakes(looks.name, {each.key: each.name for each in known})
+    _refuse_same(looks, (each for each in known if each.key in alike))
+    likely = alike if looks.is_renamed else frozenset[str]()
+    host = host_of(looks.website) if looks.is_moved else None
+    found = {
+        UUID(each.key): labelled(each.name, labels.get(each.domain, each.domain))
+        for each in known
+        if each.key in likely or (host and _is_of(host, each.website))
+    }
+    unseen = [each for each in found.items() if each[0] not in seen]
+    if unseen:
+        raise LikelyDuplicates(KIND, looks.name, dict(unseen[:MOST_FOUND]))
 
 
-class _Likeness:
-    """How one partner is compared with all that are there."""
+async def _others(tx: Tx, itself: UUID | None) -> list[_Known]:
+    await tx.flush()
+    own = itself and str(itself)
+    return [each for each in map(_Known._make, await tx.rows(_LISTED, {})) if each.key != own]
 
-    def __init__(self, looks: Looks) -> None:
-        self._looks = looks
-        self._same = (comparable(looks.name), looks.domain)
-        self._skeleton = skeleton(looks.name)
-        self._host = host_of(looks.website) if looks.is_moved else None
 
-    def is_same(self, name: str, domain: str) -> bool:
-        return (comparable(name), domain) == self._same
+def _refuse_same(looks: Looks, alike: Iterable[_Known]) -> None:
+    """Names that are the same are alike, too."""
+    same = comparable(looks.name), looks.domain
+    for each in alike:
+        if (comparable(each.name), each.domain) == same:
+            problem = FieldProblem(Problem.ALREADY_EXISTS, {"name": each.name})
+            raise InvalidInput({"name": problem})
 
-    def is_likely(self, name: str, website: str | None) -> bool:
-        if self._host is not None and host_of(website) == self._host:
-            return True
-        return self._looks.is_renamed and are_alike(self._skeleton, skeleton(name))
+
+def _is_of(host: str, website: str | None) -> bool:
+    """To take an address apart takes long, so only one with the host's letters is."""
+    return website is not None and host in website.lower() and host_of(website) == host

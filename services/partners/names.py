@@ -88,6 +88,16 @@ def are_alike(one: str, other: str) -> bool:
     return fuzz.ratio(one, other, score_cutoff=ALIKE) > 0 and _numbers(one) == _numbers(other)
 
 
+def namesakes(name: str, names: Mapping[K, str]) -> frozenset[K]:
+    """The keys of the names that are alike with this one, as `are_alike` says: thousands are
+    compared in milliseconds.
+    """
+    wanted = skeleton(name)
+    known = {key: skeleton(each) for key, each in names.items()}
+    near = process.extract(wanted, known, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=len(known))
+    return frozenset(key for its, _, key in near if are_alike(wanted, its))
+
+
 def search(query: str, names: Mapping[K, str]) -> list[K]:
     """The keys whose name the query may mean, best first: equal, begins so, a word begins so,
     contains it, is spelled nearly so. Nothing is meant by no words.
