@@ -65,7 +65,8 @@ async def take_over(desk: Desk, asked: Namespace) -> None:
 
 def _tell(desk: Desk, asked: Namespace, difference: Difference, *, is_done: bool) -> None:
     count = len(difference.lines)
-    words = f"{count} settings are changed." if is_done else f"{count} settings would change."
+    changing = "1 setting" if count == 1 else f"{count} settings"
+    words = f"Changed {changing}." if is_done else f"{changing} would change."
     desk.console.tell(
         words if count else "Nothing would change.",
         subdomain=asked.subdomain,
@@ -85,10 +86,10 @@ def _show(desk: Desk, difference: Difference) -> None:
         for each in _changed_lines(line):
             desk.console.note(f"    {one_line(each)}")
         for word, kinds in line.in_use.items():
-            counted = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+            counted = ", ".join(f"{number} × {kind}" for kind, number in kinds.items())
             target = line.moves.get(word)
-            where = f"go to {target}" if target else "have no place to go"
-            desk.console.note(f"    {one_line(word)} is in use: {counted} {where}")
+            where = f"to {target}" if target else "no place to go"
+            desk.console.note(f"    {one_line(word)} is in use: {counted}, {where}")
 
 
 def _changed_lines(line: Line) -> Iterator[str]:

@@ -80,7 +80,7 @@ async def test_an_import_shows_the_difference_and_asks_before_it_applies(
     assert dry.data["changes"][0]["to"] == 30  # pyright: ignore[reportIndexIssue]  # JSON of an object
     assert (refused.code, "Nothing was changed" in refused.err) == (1, True)
     assert untouched == before
-    assert (done.code, done.out) == (0, "1 settings are changed.\n")
+    assert (done.code, done.out) == (0, "Changed 1 setting.\n")
     assert (await stale_days(db, acme), await stale_days(db, globex_corp)) == (30, before)
     assert by_operator(at_desk, acme) == [("setting.changed", "alerts.stale_days")]
 
@@ -114,7 +114,7 @@ async def test_a_stage_in_use_goes_only_where_it_is_said_to(
     )
 
     assert (refused.code, "--move pipeline.stages:qualified=OTHER" in refused.err) == (1, True)
-    assert (moved.code, "1 opportunity go to talk" in moved.err) == (0, True), moved.err
+    assert (moved.code, "1 × opportunity, to talk" in moved.err) == (0, True), moved.err
     with psycopg.connect(at_desk.urls.owner) as connection:
         assert connection.execute("SELECT stage FROM opportunities").fetchall() == [("talk",)]
 
