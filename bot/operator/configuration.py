@@ -86,10 +86,10 @@ def _show(desk: Desk, difference: Difference) -> None:
         for each in _changed_lines(line):
             desk.console.note(f"    {one_line(each)}")
         for word, kinds in line.in_use.items():
-            counted = ", ".join(f"{number} × {kind}" for kind, number in kinds.items())
+            counted = ", ".join(f"{kind}: {number}" for kind, number in kinds.items())
             target = line.moves.get(word)
             where = f"to {target}" if target else "no place to go"
-            desk.console.note(f"    {one_line(word)} is in use: {counted}, {where}")
+            desk.console.note(f"    {one_line(word)} is in use ({counted}), {where}")
 
 
 def _changed_lines(line: Line) -> Iterator[str]:

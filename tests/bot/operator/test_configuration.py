@@ -114,7 +114,10 @@ async def test_a_stage_in_use_goes_only_where_it_is_said_to(
     )
 
     assert (refused.code, "--move pipeline.stages:qualified=OTHER" in refused.err) == (1, True)
-    assert (moved.code, "1 × opportunity, to talk" in moved.err) == (0, True), moved.err
+    assert (moved.code, "qualified is in use (opportunity: 1), to talk" in moved.err) == (
+        0,
+        True,
+    ), moved.err
     with psycopg.connect(at_desk.urls.owner) as connection:
         assert connection.execute("SELECT stage FROM opportunities").fetchall() == [("talk",)]
 
