@@ -105,7 +105,7 @@ class Message:
 
     `reactions` are as on the wire (name, users, count), `files` are ids; `username` and `icons` are
     what an app customised; `plain` shows marks such as *this* as they are;
-    `streaming` is still being written.
+    `streaming` is how the tasks of a message that is still being written are shown.
     """
 
     team_id: str
@@ -128,7 +128,7 @@ class Message:
     username: str = ""
     icons: JsonObject | None = None
     plain: bool = False
-    streaming: bool = False
+    streaming: str = ""
 
     @property
     def is_reply(self) -> bool:

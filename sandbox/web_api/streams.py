@@ -3,15 +3,17 @@
 https://docs.slack.dev/ai/developing-agents#streaming
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sandbox import posting
+from sandbox.controls import with_names
 from sandbox.limits import TIER_2, TIER_4
 from sandbox.posting import Draft
 from sandbox.records import Message
-from sandbox.web_api import drafts
+from sandbox.web_api import chunks, drafts
 from sandbox.web_api.call import ApiCall, Method
-from sandbox.wire import JsonObject, SlackError, as_objects, as_text
+from sandbox.wire import JsonObject, SlackError
 
 MODES = ("timeline", "plan", "dense")
 
@@ -28,29 +30,30 @@ def start(call: ApiCall) -> JsonObject:
             raise SlackError("user_not_found")
     if (call.args.maybe("task_display_mode") or MODES[0]) not in MODES:
         raise SlackError("invalid_arguments")
-    draft = drafts.customised(call, Draft(_words(call) or " "))
+    draft = drafts.customised(call, Draft(" "))
     message = posting.post(call.core, call.team, drafts.place_of(call, channel), draft)
-    call.team.put_message(replace(message, streaming=True))
+    mode = call.args.maybe("task_display_mode") or MODES[0]
+    _grown(call, replace(message, text="", streaming=mode), _written(call))
     return {"channel": channel.id, "ts": message.ts}
 
 
 def append(call: ApiCall) -> JsonObject:
     """https://docs.slack.dev/reference/methods/chat.appendStream"""
-    message, words = _streaming(call), _words(call)
-    if not words:
+    message, written = _streaming(call), _written(call)
+    if not written:
         raise SlackError("no_text")
-    _grown(call, message, words)
+    _grown(call, message, written)
     return {"channel": message.channel, "ts": message.ts}
 
 
 def stop(call: ApiCall) -> JsonObject:
     """https://docs.slack.dev/reference/methods/chat.stopStream"""
-    message = _grown(call, _streaming(call), _words(call))
+    message = _grown(call, _streaming(call), _written(call))
     given = {name: call.args.json(name, f"invalid_{name}") for name in ("blocks", "metadata")}
     draft = posting.drafted(given)
-    told: list[JsonObject] = [{"type": "markdown", "text": message.text}]
-    final = Draft(message.text, [*told, *(draft.blocks or [])], metadata=draft.metadata)
-    done = posting.edit(call.core, call.team, replace(message, streaming=False), final)
+    whole = [*message.blocks, *(draft.blocks or [])]
+    final = Draft(message.text or None, whole, metadata=draft.metadata)
+    done = posting.edit(call.core, call.team, replace(message, streaming=""), final)
     shown = posting.wire_message(call.core, call.team, done, metadata=True)
     return {"channel": done.channel, "ts": done.ts, "message": shown}
 
@@ -67,20 +70,20 @@ def _streaming(call: ApiCall) -> Message:
     return message
 
 
-def _grown(call: ApiCall, message: Message, words: str) -> Message:
-    if not words:
-        return message
-    return call.team.put_message(replace(message, text=message.text.lstrip() + words))
+def _grown(call: ApiCall, message: Message, written: Sequence[JsonObject]) -> Message:
+    """Raises SlackError for blocks that are none and for words that are too many."""
+    draft = posting.drafted({"blocks": chunks.grown(message.blocks, written, message.streaming)})
+    shown = with_names(draft.blocks or [], call.core.names)
+    return call.team.put_message(replace(message, text=chunks.words_in(shown), blocks=shown))
 
 
-def _words(call: ApiCall) -> str:
-    """The new text, given as such or as chunks of it. Tasks and plans are taken and not drawn."""
-    chunks = as_objects(call.args.json("chunks", "invalid_chunks"))
-    told = "".join(as_text(each.get("text")) for each in chunks)
-    words = call.args.maybe("markdown_text") + told
+def _written(call: ApiCall) -> list[JsonObject]:
+    """What is new, given as text or as chunks."""
+    words = call.args.maybe("markdown_text")
     if len(words) > drafts.LONGEST_MARKDOWN:
         raise SlackError("msg_too_long")
-    return words
+    told: list[JsonObject] = [{"type": "markdown_text", "text": words}] if words else []
+    return told + chunks.chunks(call.args.json("chunks", "invalid_chunks"))
 
 
 def _named(call: ApiCall, name: str) -> None:

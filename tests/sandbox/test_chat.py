@@ -344,6 +344,28 @@ async def test_a_reply_grows_while_it_is_written(api: Api, deals: Channel, me: P
     assert late["error"] == "message_not_in_streaming_state"
 
 
+async def test_a_reply_shows_its_tasks_while_they_are_done(
+    api: Api, deals: Channel, me: Person
+) -> None:
+    asked = await me.say(deals, "What closes this week?")
+    whom = {"recipient_user_id": "U0ANA", "recipient_team_id": "T0ACME"}
+    stream = await api.chat_startStream(
+        channel="C0DEALS", thread_ts=asked.ts, task_display_mode="plan", **whom
+    )
+    here = {"channel": "C0DEALS", "ts": stream["ts"]}
+    looking = {"type": "task_update", "id": "1", "title": "Look", "status": "in_progress"}
+
+    await api.chat_appendStream(**here, chunks=[looking, {"type": "plan_update", "title": "Deals"}])
+    await api.chat_appendStream(**here, chunks=[{**looking, "status": "complete", "output": "2"}])
+    none = await refusal(api.chat_appendStream(**here, chunks=[{"type": "task_update"}]))
+    done = await api.chat_stopStream(**here, markdown_text="Two")
+
+    plan, words = done["message"]["blocks"]
+    assert (plan["title"], words["text"]) == ("Deals", "Two")
+    assert [(task["title"], task["status"]) for task in plan["tasks"]] == [("Look", "complete")]
+    assert none["error"] == "invalid_chunks"
+
+
 async def test_a_message_may_come_under_another_name_where_that_is_granted(
     api: Api, team: Team, deals: Channel
 ) -> None:
