@@ -114,7 +114,7 @@ async def test_a_stage_in_use_goes_only_where_it_is_said_to(
     )
 
     assert (refused.code, "--move pipeline.stages:qualified=OTHER" in refused.err) == (1, True)
-    assert (moved.code, "qualified is in use (opportunity: 1), to talk" in moved.err) == (
+    assert (moved.code, "is in use (opportunity: 1), to talk" in moved.err) == (
         0,
         True,
     ), moved.err
