@@ -17,12 +17,11 @@ from services.tables import Partner as PartnerRow
 MOST_CANDIDATES = 5
 
 _ALL = select(
-    PartnerRow.id,
+    sql_cast(PartnerRow.id, Text),
     PartnerRow.name,
     PartnerRow.domain,
-    PartnerRow.merged_into_id,
+    sql_cast(PartnerRow.merged_into_id, Text),
 )
-
 
 Named = tuple[str, str, int | None]
 """What of a partner tells it apart and sorts it: its identifier as text, which takes a fraction of
@@ -31,12 +30,12 @@ the time for thousands, its name, its health.
 
 
 class Known(NamedTuple):
-    """What a partner may be meant by."""
+    """What a partner may be meant by; identifiers as text, as in `Named`."""
 
-    id: UUID
+    key: str
     name: str
     domain: str
-    merged_into_id: UUID | None
+    merged_into: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ async def look_up(tx: Tx, words: str) -> Found:
     labels = await domain_labels(tx)
     found, merged = _meant(words, known, labels)
     if merged is not None:
-        return Found(await _only(tx, merged.merged_into_id), merged.name)
+        return Found(await _only(tx, merged.merged_into), merged.name)
     if not found:
         raise NotFound(KIND, words)
     if len(found) > 1:
@@ -118,47 +117,56 @@ def by_name(known: Iterable[Named]) -> list[str]:
     return [key for _, key in sorted((spoken(name), key) for key, name, _ in known)]
 
 
-async def _everyone(tx: Tx) -> dict[UUID, Known]:
+async def _everyone(tx: Tx) -> dict[str, Known]:
     """All partners, merged ones too."""
     await tx.flush()
-    return {row.id: row for row in map(Known._make, await tx.rows(_ALL, {}))}
+    return {row.key: row for row in map(Known._make, await tx.rows(_ALL, {}))}
 
 
 def _meant(
-    words: str, known: Mapping[UUID, Known], labels: Mapping[str, str]
-) -> tuple[list[UUID], Known | None]:
+    words: str, known: Mapping[str, Known], labels: Mapping[str, str]
+) -> tuple[list[str], Known | None]:
     """Those the words mean, or the one merged into another that they name better."""
-    live = {key: each for key, each in known.items() if each.merged_into_id is None}
-    gone = {key: each for key, each in known.items() if each.merged_into_id is not None}
+    live = {key: each for key, each in known.items() if each.merged_into is None}
+    gone = {key: each for key, each in known.items() if each.merged_into is not None}
     for alike in (_spelled, _normalised):
         found = alike(words, live, labels)
         merged = [] if found else [gone[each] for each in alike(words, gone, labels)]
-        if len({each.merged_into_id for each in merged}) == 1:
+        if len({each.merged_into for each in merged}) == 1:
             return [], merged[0]
         if found:
             return found, None
     return search(words, {key: each.name for key, each in live.items()}), None
 
 
-def _spelled(words: str, known: Mapping[UUID, Known], labels: Mapping[str, str]) -> list[UUID]:
+def _spelled(words: str, known: Mapping[str, Known], labels: Mapping[str, str]) -> list[str]:
     """Who is called exactly this, or `name (domain)`."""
     whole = spoken(words)
     named = [key for key, each in known.items() if whole and spoken(each.name) == whole]
-    return named or [
+    if named:
+        return named
+    of = {each: labels.get(each, each) for each in {each.domain for each in known.values()}}
+    meant = {domain: label for domain, label in of.items() if whole.endswith(_ending(label))}
+    return [
         key
         for key, each in known.items()
-        if whole and spoken(labelled(each.name, labels.get(each.domain, each.domain))) == whole
+        if whole and each.domain in meant and spoken(labelled(each.name, of[each.domain])) == whole
     ]
 
 
-def _normalised(words: str, known: Mapping[UUID, Known], _: object) -> list[UUID]:
+def _ending(label: str) -> str:
+    """What `name (label)` ends with as it is spoken, whatever the name."""
+    return spoken(labelled("x", label)).removeprefix("x").strip()
+
+
+def _normalised(words: str, known: Mapping[str, Known], _: object) -> list[str]:
     """Who is called this but for a legal form."""
     wanted = normalised(words)
     return [key for key, each in known.items() if wanted and normalised(each.name) == wanted]
 
 
-async def _only(tx: Tx, partner_id: UUID | None) -> Partner:
-    found = await load(tx, [partner_id] if partner_id else [])
+async def _only(tx: Tx, key: str | None) -> Partner:
+    found = await load(tx, [UUID(key)] if key else [])
     if not found:
-        raise NotFound(KIND, str(partner_id))
+        raise NotFound(KIND, str(key))
     return found[0]
