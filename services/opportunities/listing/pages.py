@@ -34,6 +34,8 @@ from services.opportunities.rules import days_between, is_stale, lost_on, stale_
 from services.tables import Partner, User
 from services.values import OpportunityId
 
+_DAY = timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Total:
@@ -180,6 +182,8 @@ async def _given(tx: Tx, wanted: Filter) -> dict[str, object]:
         "partner_id": wanted.partner_id,
         "first_day": days.first if days else None,
         "last_day": days.last if days else None,
+        "first_moment": calendar.begin_of(days.first) if days and days.first else None,
+        "last_moment": calendar.begin_of(days.last + _DAY) if days and days.last else None,
         "zone": calendar.zone.key,
         "stale_before": calendar.stale_before() if wanted.is_stale else None,
         "stages": [each.key for each in calendar.pipeline.stages]
@@ -211,13 +215,14 @@ class _Calendar:
     def today(self) -> date:
         return self.now.astimezone(self.zone).date()
 
+    def begin_of(self, day: date) -> datetime:
+        return moment(day, time(), self.zone)
+
     def stale_before(self) -> str:
         """For the database: by stage, the moment before which what is stale came there."""
         limits = {each.key: stale_after(each, self.stale_days) for each in self.pipeline.stages}
         days = {key: self.today - timedelta(days=most - 1) for key, most in limits.items() if most}
-        return json.dumps(
-            {key: moment(day, time(), self.zone).isoformat() for key, day in days.items()}
-        )
+        return json.dumps({key: self.begin_of(day).isoformat() for key, day in days.items()})
 
 
 async def _calendar(tx: Tx) -> _Calendar:

@@ -191,14 +191,28 @@ def _by_record(shape: Shape) -> list[ColumnElement[bool]]:
 
 
 def _by_day(shape: Shape) -> list[ColumnElement[bool]]:
-    day = _closed_on(shape.state) if shape.is_closed else Row.expected_close_date
+    day = Row.actual_close_date if shape.is_closed else Row.expected_close_date
     before = cast(_from_json("stale_before", Row.stage), DateTime(timezone=True))
-    wanted: list[tuple[bool, ColumnElement[bool]]] = [
-        (shape.first_day, day >= bindparam("first_day", type_=Date)),
-        (shape.last_day, day <= bindparam("last_day", type_=Date)),
-        (shape.is_stale, Row.stage_since < before),
+    first, last = (
+        day >= bindparam("first_day", type_=Date),
+        day <= bindparam("last_day", type_=Date),
+    )
+    if shape.state in ("lost", "closed"):
+        first, last = or_(first, _lost(from_first=True)), or_(last, _lost(from_first=False))
+    wanted = [(shape.first_day, first), (shape.last_day, last)]
+    return [
+        *(condition for is_wanted, condition in wanted if is_wanted),
+        *([Row.stage_since < before] if shape.is_stale else []),
     ]
-    return [condition for is_wanted, condition in wanted if is_wanted]
+
+
+def _lost(*, from_first: bool) -> ColumnElement[bool]:
+    """What has no day of its own, by the moments at which the days begin: a zone looked up for each
+    row takes longer than all the rest.
+    """
+    begun = Row.stage_since >= bindparam("first_moment", type_=DateTime(timezone=True))
+    ended = Row.stage_since < bindparam("last_moment", type_=DateTime(timezone=True))
+    return and_(Row.actual_close_date.is_(None), begun if from_first else ended)
 
 
 def _closed_on(state: State | None) -> SQLColumnExpression[date | None]:
