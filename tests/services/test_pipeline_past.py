@@ -1,5 +1,5 @@
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -44,7 +44,8 @@ from services.opportunities import (
     restore,
     undo_move,
 )
-from services.opportunities.past import Bucket, Past, PastLine, Wanted, Waterfall, days
+from services.opportunities.past import Bucket, Move, Past, PastLine, Wanted, Waterfall, days
+from services.opportunities.past.waterfalls import LARGEST
 from services.partners import CreatePartner, create_partner
 from services.partners.listing import figures
 from services.tables import Opportunity as Row
@@ -55,6 +56,7 @@ ZONE = ZoneInfo("America/New_York")
 CODES = ("EUR", "USD", "JPY", "GBP")
 CLOSED = ("won", "lost")
 ALL = Wanted(everything=True)
+STANDING = (Bucket.START, Bucket.END, Bucket.RATES)
 
 
 @dataclass(frozen=True)
@@ -365,9 +367,18 @@ async def adds_up(tx: Tx, life: Life, start: date, end: date) -> None:
         for each in there:
             totals[each.currency] += each.value
         assert step.amounts == totals
-    for step in flow.steps:
-        page = await past.bucket(tx, start, end, step.bucket)
-        assert page.count == step.count
+    pages = [await past.bucket(tx, start, end, step.bucket) for step in flow.steps]
+    assert [page.count for page in pages] == [step.count for step in flow.steps]
+    flows = [move for page in pages if page.bucket not in STANDING for move in page.rows]
+    assert {*flow.largest} <= {*flows}
+    assert sizes(flow.largest) == sizes(flows)[: len(flow.largest)]
+    assert len(flow.largest) == min(LARGEST, len(flows))
+
+
+def sizes(moves: Iterable[Move]) -> list[Decimal]:
+    """The largest first; what has no rate last."""
+    known = (Decimal(-1) if each.base is None else abs(each.base) for each in moves)
+    return sorted(known, reverse=True)
 
 
 async def test_what_came_and_went_between_two_days_is_told_even_if_it_was_not_there_on_either(
