@@ -13,6 +13,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 from hypothesis import settings
+from playwright.async_api import Browser
 from psycopg import sql
 from sqlalchemy.dialects.postgresql.psycopg import PGDialectAsync_psycopg
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -25,6 +26,7 @@ from services.db import Database, connect
 from tests.copies import Copies, copy_of, dropping
 from tests.factories import Company, FixedClock, a_company
 from tests.logs import LogWatch
+from tests.sandbox.page_visitor import launched
 
 TEMPLATE = "template_tandem"
 FURNISHED = "template_companies"
@@ -194,6 +196,13 @@ def empty_urls(postgres: EmbeddedPostgres) -> Iterator[Urls]:
     create_database(postgres, name)
     yield urls_of(postgres, name)
     drop_database(postgres, name)
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """To start it takes longer than most of what is done in it."""
+    async with launched() as browser:
+        yield browser
 
 
 @pytest.fixture

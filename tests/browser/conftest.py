@@ -1,11 +1,10 @@
-"""One browser and one office with the whole app in it, for all tests of a module."""
+"""One office with the whole app in it, for all tests of a module."""
 
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page
 
 from bot.app import built
 from bot.embedded import EmbeddedPostgres
@@ -20,12 +19,8 @@ from tests.journeys.conftest import (
     installed_offices,
     settings_for,
 )
+from tests.sandbox.page_visitor import in_a_browser
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = [
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
 OFFICE = "browser_office"
 SCREENS = {"desktop": (1280, 800), "phone": (390, 844)}
 WHO = {
@@ -40,12 +35,8 @@ WHO = {
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in item.path.parts:
-            item.add_marker(pytest.mark.browser)
-            item.add_marker(
-                pytest.mark.skipif(
-                    CHROMIUM is None, reason="needs Debian's chromium: apt-get install chromium"
-                )
-            )
+            for mark in in_a_browser():
+                item.add_marker(mark)
 
 
 @pytest.fixture(scope="module")
@@ -74,15 +65,6 @@ async def world(
         await world.set_channels()
         yield world
     await slack.stop()
-
-
-@pytest.fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    expect.set_options(timeout=20_000)
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        await browser.close()
 
 
 @dataclass(frozen=True)

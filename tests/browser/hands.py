@@ -6,10 +6,10 @@ Everything is found as it is perceived, by role and name.
 from dataclasses import dataclass
 from typing import Protocol
 
-from axe_playwright_python.async_playwright import Axe  # pyright: ignore[reportMissingTypeStubs] - it has none
 from playwright.async_api import Locator, Page, expect
 
 from sandbox import Channel
+from tests.sandbox.page_visitor import serious_violations
 
 FARTHEST = 60
 """Steps of the Tab key after which a person gives up."""
@@ -192,5 +192,4 @@ class Visit:
     async def is_accessible(self) -> None:
         """Axe finds nothing serious or worse; the same page needs no second look by keyboard."""
         if isinstance(self.hands, Mouse):
-            found = (await Axe().run(self.page)).response["violations"]
-            assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
+            assert await serious_violations(self.page) == []

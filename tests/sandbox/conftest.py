@@ -2,17 +2,9 @@ from collections.abc import AsyncIterator
 from types import SimpleNamespace
 
 import pytest
-from playwright.async_api import Browser
 
 from sandbox import Channel, Member, Person, Sandbox, Team
-from tests.sandbox.page_visitor import launched
 from tests.sandbox.slack_app import SECRET, TOKEN, Api, FixedClock, SlackApp, client
-
-
-@pytest.fixture(scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    async with launched() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -67,6 +67,17 @@ async def page_of(browser: Browser, url: str) -> AsyncGenerator["Visitor"]:
     assert visitor.complaints == []
 
 
+async def serious_violations(
+    page: Page, within: str | None = None, *, rules: list[str] | None = None
+) -> list[str]:
+    """What axe calls serious or worse, on the whole page or within that part of it."""
+    if not await page.evaluate("'axe' in window"):
+        await page.evaluate(AXE_SCRIPT)
+    if within is not None:
+        await expect(page.locator(within)).to_be_visible()
+    return await page.evaluate(SERIOUS, [within, rules])
+
+
 def patient_sandbox() -> Sandbox:
     """No deadline presses: a browser on a busy machine is slow, and that is not the subject."""
     return Sandbox(
@@ -219,12 +230,7 @@ class Visitor:
     async def violations(
         self, within: str | None = None, *, rules: list[str] | None = None
     ) -> list[str]:
-        """What axe calls serious or worse, on the whole page or within that part of it."""
-        if not await self.page.evaluate("'axe' in window"):
-            await self.page.evaluate(AXE_SCRIPT)
-        if within is not None:
-            await expect(self.page.locator(within)).to_be_visible()
-        return await self.page.evaluate(SERIOUS, [within, rules])
+        return await serious_violations(self.page, within, rules=rules)
 
     async def violations_in_both_schemes(self, within: str) -> list[str]:
         """The same in light and in dark, where only the colours are others."""
