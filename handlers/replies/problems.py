@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import assert_never
 
+from handlers.blocks.text import cut
 from services.errors import FieldProblem, MergeProblem, Problem
 
 
@@ -110,8 +111,7 @@ def problem_sentence(refused: FieldProblem) -> str:  # noqa: C901, PLR0911, PLR0
         case Problem.NOT_A_TIME:
             return "This must be a time, like 16:00."
         case Problem.ALREADY_EXISTS:
-            name = facts.get("name")
-            return f"There is already {name}." if name else "This already exists."
+            return _already(facts)
         case Problem.NOTHING_TO_SAVE:
             return "Fill in at least one of the fields."
         case Problem.CHANGED_MEANWHILE:
@@ -288,3 +288,12 @@ def _open_amount(facts: Mapping[str, str]) -> str:
     if not due:
         return f"Nothing is open in {currency} on that day."
     return f"Only {due:,} {currency} is open on that day."
+
+
+def _already(facts: Mapping[str, str]) -> str:
+    name = facts.get("name")
+    if name is None:
+        return "This already exists."
+    if facts.get("status") != "inactive":
+        return f"There is already {name}."
+    return f"There is already {cut(name, 80)}; it is inactive until /partner edit changes that."

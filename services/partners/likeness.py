@@ -25,7 +25,11 @@ _ONE_AT_A_TIME = text(
 )
 
 _LISTED = select(
-    sql_cast(PartnerRow.id, Text), PartnerRow.name, PartnerRow.domain, PartnerRow.website
+    sql_cast(PartnerRow.id, Text),
+    PartnerRow.name,
+    PartnerRow.domain,
+    PartnerRow.website,
+    PartnerRow.status,
 ).where(PartnerRow.merged_into_id.is_(None), PartnerRow.is_direct.is_(False))
 
 
@@ -38,6 +42,7 @@ class _Known(NamedTuple):
     name: str
     domain: str
     website: str | None
+    status: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +92,8 @@ def _refuse_same(looks: Looks, alike: Iterable[_Known]) -> None:
     same = comparable(looks.name), looks.domain
     for each in alike:
         if (comparable(each.name), each.domain) == same:
-            problem = FieldProblem(Problem.ALREADY_EXISTS, {"name": each.name})
-            raise InvalidInput({"name": problem})
+            facts = {"name": each.name, "status": each.status or "active"}
+            raise InvalidInput({"name": FieldProblem(Problem.ALREADY_EXISTS, facts)})
 
 
 def _is_of(host: str, website: str | None) -> bool:

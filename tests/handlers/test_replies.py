@@ -124,6 +124,15 @@ def test_every_problem_has_a_sentence(problem: Problem, facts: dict[str, str]) -
     assert len(f"{told} {NOTHING_SAVED}") <= 300
 
 
+def test_what_is_there_already_but_offered_nowhere_is_told_to_be_inactive() -> None:
+    facts = {"name": "Globex " * 40, "status": "inactive"}
+
+    told = problem_sentence(FieldProblem(Problem.ALREADY_EXISTS, facts))
+
+    assert "it is inactive until /partner edit changes that." in told
+    assert len(f"{told} {NOTHING_SAVED}") <= 300
+
+
 def test_problems_have_different_sentences() -> None:
     sentences = [
         problem_sentence(FieldProblem(each, FACTS | ALWAYS_GIVEN.get(each, {}))) for each in Problem

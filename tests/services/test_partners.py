@@ -155,7 +155,8 @@ async def test_the_same_name_in_the_same_domain_is_refused(
         await a_partner(db, acme, again)
 
     problem = refused.value.problems["name"]
-    assert (problem.problem, problem.facts) == (Problem.ALREADY_EXISTS, {"name": "Globex"})
+    assert problem.problem is Problem.ALREADY_EXISTS
+    assert problem.facts == {"name": "Globex", "status": "active"}
     assert await count(db, acme) == 1
 
 
