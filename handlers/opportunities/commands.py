@@ -109,7 +109,7 @@ COMMAND = SlashCommand(
         Subcommand(
             name="show",
             usage="42 | words",
-            summary="One opportunity: its card, notes and the time in each stage",
+            summary="One opportunity, as `/opp 42` too: its card, notes, time in each stage",
             handler=show_command,
             permission="opportunities.view",
         ),
