@@ -5,6 +5,7 @@ Everything is found as it is perceived, by role and name.
 
 from dataclasses import dataclass
 from typing import Protocol
+from uuid import uuid4
 
 from playwright.async_api import Locator, Page, expect
 
@@ -155,8 +156,8 @@ class Visit:
     async def go(self, user_id: str, channel: Channel) -> None:
         """Comes anew as this person to the channel, with nothing open."""
         place = f"team={channel.team_id}&as={user_id}&channel={channel.id}"
-        await self.page.goto("about:blank")
-        await self.page.goto(f"{self.url}/#{place}")
+        # Another address loads the page again; by way of an empty one that takes a new process.
+        await self.page.goto(f"{self.url}/?{uuid4().hex}#{place}")
         await self.hands.arrive(self.composer)
 
     async def move_to(self, channel: Channel) -> None:
