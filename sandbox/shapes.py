@@ -5,7 +5,9 @@ Builds values only.
 """
 
 import re
+from uuid import NAMESPACE_URL, uuid5
 
+from sandbox.composed import rich_text
 from sandbox.core import Core
 from sandbox.filetypes import pretty_type
 from sandbox.records import Channel, File, Message
@@ -13,6 +15,8 @@ from sandbox.wire import JsonObject
 from sandbox.workspace import Team
 
 MOST_REPLIERS = 5
+WRITTEN = frozenset({None, "thread_broadcast", "file_share"})
+"""Subtypes of what a person wrote."""
 UNFIT = re.compile(r"[^\w.-]", re.ASCII)
 
 
@@ -20,6 +24,7 @@ def wire_message(core: Core, team: Team, message: Message, *, metadata: bool) ->
     """The message; its metadata only where asked for."""
     body: JsonObject = {"type": "message", "ts": message.ts, "text": message.text}
     body |= {"team": team.id} | _author(core, team, message) | _thread(team, message)
+    body |= _composed(message)
     body |= {name: held for name, held in _optional_parts(core, team, message).items() if held}
     if message.subtype == "tombstone":
         body["hidden"] = True
@@ -105,6 +110,15 @@ def _thread(team: Team, message: Message) -> JsonObject:
         "is_locked": False,
         "subscribed": team.bot_user_id in (message.user, *who),
     }
+
+
+def _composed(message: Message) -> JsonObject:
+    """What Slack's composer adds to what a person wrote."""
+    if message.bot_id is not None or not message.text or message.subtype not in WRITTEN:
+        return {}
+    name = uuid5(NAMESPACE_URL, f"{message.team_id}/{message.channel}/{message.ts}")
+    shown = rich_text(message.text, name.hex[:5])
+    return {"client_msg_id": str(name), "blocks": [shown]}
 
 
 def _optional_parts(core: Core, team: Team, message: Message) -> JsonObject:

@@ -455,3 +455,25 @@ async def test_slack_probes_the_address_for_commands(slack: Sandbox, app: SlackA
     assert await slack.check_ssl()
 
     assert app.last["ssl_check"] == "1"
+
+
+async def test_what_a_person_writes_comes_as_slacks_composer_sends_it(
+    app: SlackApp, deals: Channel, me: Person, other: Person
+) -> None:
+    await me.say(deals, "@ben look at https://acme.example & #deals :eyes: <b>")
+
+    written = app.requests[-1].payload["event"]
+    (block,) = written["blocks"]
+    (section,) = block["elements"]
+    assert (block["type"], section["type"]) == ("rich_text", "rich_text_section")
+    assert section["elements"] == [
+        {"type": "user", "user_id": "U0BEN"},
+        {"type": "text", "text": " look at "},
+        {"type": "link", "url": "https://acme.example"},
+        {"type": "text", "text": " & "},
+        {"type": "channel", "channel_id": "C0DEALS"},
+        {"type": "text", "text": " "},
+        {"type": "emoji", "name": "eyes"},
+        {"type": "text", "text": " <b>"},
+    ]
+    assert written["client_msg_id"]
