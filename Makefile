@@ -4,7 +4,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-JOBS ?= 2
+# One more than two cores: whoever waits for the database or the browser leaves room.
+JOBS ?= 3
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -13,7 +14,7 @@ demo: .venv/run ## a company to try, in the browser, without Slack (ARGS=--reset
 	@$(BIN)/python -m bot demo $(ARGS)
 
 test: .venv/dev ## the whole suite
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: .venv/dev ## what must hold besides the tests: format, lint, types, borders, dependencies
 	@$(BIN)/ruff format --check --quiet .
