@@ -13,6 +13,7 @@ from sqlalchemy import select
 from services import (
     alerts,
     audit,
+    audit_export,
     channels,
     configuration,
     departures,
@@ -499,6 +500,9 @@ ACTIONS = {
     "see who changed what": Action(audit.entries, lambda tx, _: audit.entries(tx, Search())),
     "see a change whole": Action(audit.entry, lambda tx, it: audit.entry(tx, it.audit_id)),
     "look for who changed something": Action(audit.authors, lambda tx, _: audit.authors(tx)),
+    "export who changed what": Action(
+        audit_export.export, lambda tx, _: audit_export.export(tx, Search())
+    ),
 }
 
 

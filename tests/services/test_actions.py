@@ -122,6 +122,7 @@ move a workspace               | workspaces.manage     |      | yes   | no  | no
 see who changed what           | audit.view            |      | yes   | no  | no            | no                  | no
 see a change whole             | audit.view            |      | yes   | no  | no            | no                  | no
 look for who changed something | audit.view            |      | yes   | no  | no            | no                  | no
+export who changed what        | audit.view            |      | yes   | no  | no            | no                  | no
 """  # noqa: E501  # a table is read whole
 """`yes`: also somebody else's; `own`: one's own only; `no`. The column `:own` is for an admin who
 has the permission for their own records only.
