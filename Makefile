@@ -4,8 +4,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-# One more than two cores: whoever waits for the database or the browser leaves room.
-JOBS ?= 3
+JOBS ?= 2
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
