@@ -25,8 +25,8 @@ from services.money import minor_digits
 
 RATES = (
     func.unnest(
-        cast(bindparam("rate_codes", type_=ARRAY(Text)), ARRAY(Text)),
-        cast(bindparam("rates", type_=ARRAY(Numeric)), ARRAY(Numeric)),
+        cast(bindparam("rate_codes", type_=Text), ARRAY(Text)),
+        cast(bindparam("rates", type_=Text), ARRAY(Numeric)),
     )
     .table_valued(column("code", Text), column("rate", Numeric))
     .render_derived(name="rates")
@@ -35,13 +35,16 @@ RATES = (
 
 def parameters(known: Rates, day: date) -> dict[str, object]:
     """What the rates of that day are to a statement with `RATES`: `rate_codes` with their `rates`,
-    and `base_digits`.
+    and `base_digits`. Arrays as PostgreSQL writes them: the driver takes long to find out of what
+    type a list is.
+
+    https://www.postgresql.org/docs/current/arrays.html#ARRAYS-INPUT
     """
     found = {code: known.on(code, day) for code in (known.base, *known.by_currency)}
     there = {code: rate for code, rate in found.items() if rate is not None}
     return {
-        "rate_codes": list(there),
-        "rates": list(there.values()),
+        "rate_codes": f"{{{','.join(there)}}}",
+        "rates": f"{{{','.join(map(str, there.values()))}}}",
         "base_digits": minor_digits(known.base),
     }
 
