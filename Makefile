@@ -13,7 +13,7 @@ demo: .venv/run ## a company to try, in the browser, without Slack (ARGS=--reset
 	@$(BIN)/python -m bot demo $(ARGS)
 
 test: .venv/dev ## the whole suite
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: .venv/dev ## what must hold besides the tests: format, lint, types, borders, dependencies
 	@$(BIN)/ruff format --check --quiet .
